@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from .form import PageId, Part, Words
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.-]*)\}")
+_ITEM = re.compile(r"\s*([-*]|\d+\.) ")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#&|~!{}]")
+_LEADING = re.compile(r"^(\d*)([-+=.)])")
 
 # Why a letter goes out. Safe-contact rules and copies are decided by purpose, never by a letter's name.
 Purpose = Literal["to-applicant", "to-officer", "to-agency", "to-panel", "sign-in", "draft", "alarm"]
@@ -32,3 +37,56 @@ class Letter(Part):
     def placeholders(self) -> frozenset[str]:
         """Every placeholder of subject and body."""
         return frozenset(PLACEHOLDER.findall(self.subject + "\n" + self.body))
+
+
+class MissingFact(Exception):
+    """A letter lacks facts that it has to state; `names` are their placeholders."""
+
+    def __init__(self, names: tuple[str, ...]):
+        self.names = names
+        super().__init__(f"The letter can't go without: {', '.join(names)}.")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter filled in: its subject, on one line, and its text in Markdown."""
+
+    subject: str
+    markdown: str
+
+
+def render(letter: Letter, facts: Mapping[str, str], requires: Iterable[str] = ()) -> Written:
+    """The letter with its facts. `requires` adds what the area asks for. Raises MissingFact naming all that lack."""
+    lacking = tuple(name for name in dict.fromkeys((*letter.requires, *requires)) if not facts.get(name, "").strip())
+    if lacking:
+        raise MissingFact(lacking)
+    blocks = [_filled(block, facts) for block in _blocks(letter.body)]
+    subject = PLACEHOLDER.sub(lambda match: facts.get(match[1], ""), letter.subject)
+    return Written(" ".join(subject.split()), "\n".join(block for block in blocks if block is not None).strip() + "\n")
+
+
+def _blocks(body: str) -> Iterator[str]:
+    """Paragraphs, and list items one by one: what is left out when a fact in it is not known."""
+    block: list[str] = []
+    for line in body.split("\n"):
+        if block and (not line.strip() or _ITEM.match(line)):
+            yield "\n".join(block)
+            block = []
+        if line.strip():
+            block.append(line)
+        else:
+            yield ""
+    if block:
+        yield "\n".join(block)
+
+
+def _filled(block: str, facts: Mapping[str, str]) -> str | None:
+    if any(not facts.get(name, "").strip() for name in PLACEHOLDER.findall(block)):
+        return None
+    return PLACEHOLDER.sub(lambda match: as_typed(facts[match[1]]), block)
+
+
+def as_typed(value: str) -> str:
+    """A value as Markdown that shows just what was typed: it can't become a heading, a link, a list or HTML."""
+    lines = (_LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", line.strip())) for line in value.strip().splitlines())
+    return "\\\n".join(line for line in lines if line)

@@ -1,0 +1,92 @@
+"""A form's answers as a person reads them: for check-your-answers, the referral, letters and the page on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from webform.documents.answers import Answers, groups_around, is_empty, shown
+from webform.documents.form import Form, Question
+
+from .journey import Place, entry_answers, places, shows
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question and its answer; `place` is where it can be changed."""
+
+    question: Question
+    label: str
+    value: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows under one heading: a caption of the form, or one entry of a group ("Incident 2, report 1")."""
+
+    title: str
+    path: tuple[int, ...]
+    rows: tuple[Row, ...]
+
+
+def summary(form: Form, answers: Answers, restricted: bool = True) -> tuple[Section, ...]:
+    """What was asked and answered, in the order of the form. `restricted=False` leaves out what only officers may see."""
+    sections: list[Section] = []
+    for place in places(form, answers):
+        rows = tuple(_rows(form, answers, place, restricted))
+        title = _title(form, answers, place)
+        if not rows:
+            continue
+        if sections and (sections[-1].title, sections[-1].path) == (title, place.path):
+            sections[-1] = Section(title, place.path, sections[-1].rows + rows)
+        else:
+            sections.append(Section(title, place.path, rows))
+    return tuple(sections)
+
+
+def _rows(form: Form, answers: Answers, place: Place, restricted: bool) -> list[Row]:
+    page = next(page for page in form.pages if page.id == place.page)
+    given = entry_answers(form, answers, place)
+    return [
+        Row(question, question.short or question.label, shown(question, given.get(question.id)), place)
+        for question in page.questions
+        if shows(question, form, answers, place.path) and (restricted or not question.private)
+    ]
+
+
+def _title(form: Form, answers: Answers, place: Place) -> str:
+    """The section's heading: the page's caption, or the entry it belongs to, by position and not by its number."""
+    page = next(page for page in form.pages if page.id == place.page)
+    if page.each is None:
+        return page.caption
+    parts = []
+    holder: Mapping[str, Any] = answers
+    for group, number in zip((*groups_around(form, page.each), page.each), place.path, strict=True):
+        entries = holder.get(group, [])
+        position = next(at for at, entry in enumerate(entries, 1) if entry["entry"] == number)
+        holder = entries[position - 1]
+        question = form.question(group)
+        parts.append(f"{question.entry if question and question.entry else 'entry'} {position}")
+    return ", ".join(parts).capitalize()
+
+
+def prune(form: Form, answers: Answers) -> dict[str, Any]:
+    """The answers to what is asked in the end: what a later answer made needless is not sent."""
+    return _pruned(form, answers, answers, None, ())
+
+
+def _pruned(form: Form, answers: Answers, given: Answers, group: str | None, path: tuple[int, ...]) -> dict[str, Any]:
+    kept: dict[str, Any] = {"entry": given["entry"]} if group else {}
+    for page in form.pages:
+        if page.each != group or not shows(page, form, answers, path):
+            continue
+        for question in page.questions:
+            value = given.get(question.id)
+            if is_empty(value) or not shows(question, form, answers, path):
+                continue
+            if question.type == "group":
+                value = [_pruned(form, answers, entry, question.id, (*path, entry["entry"])) for entry in given[question.id]]
+            kept[question.id] = value
+    return kept
