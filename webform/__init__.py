@@ -1,0 +1,19 @@
+"""ASB Case Review: a case is a folder of documents, and a procedure says which one is due, from whom, by when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from .documents.shelf import Shelves
+    from .settings import Settings
+
+
+def create_app(settings: Settings | None = None, shelves: Shelves | None = None) -> Flask:
+    """The service, ready to answer; or SystemExit with one list of everything that keeps it from starting."""
+    from .wiring import build, get_ready
+
+    settings, shelves = get_ready(settings, shelves)
+    return build(settings, shelves)

@@ -1,0 +1,91 @@
+"""Puts the rooms together: settings, shelves, keys, database, pages. Nothing is decided here but the order."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask, abort, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from .contacts import missing_contacts
+from .documents.faults import BrokenDocuments
+from .documents.shelf import Shelves, read_shelves
+from .errors import SettingsError
+from .house import EXTENSION, House
+from .settings import LOOPBACK, Settings
+
+SHIPPED = Path(__file__).resolve().parent
+BIGGEST_POST = 2 * 1024 * 1024
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP")
+
+
+def get_ready(settings: Settings | None, shelves: Shelves | None) -> tuple[Settings, Shelves]:
+    """Settings and shelves that a service can start with; SystemExit names everything that is missing or broken."""
+    faults: list[str] = []
+    settings, shelves = read_all(settings, shelves, faults)
+    if settings and not settings.keys_file.exists():
+        faults.append(f"{settings.keys_file} does not exist. Run `flask setup` once, before web and clock start.")
+    if settings and shelves:
+        faults.extend(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
+    if faults or settings is None or shelves is None:
+        raise SystemExit(refusal(faults))
+    return settings, shelves
+
+
+def read_all(
+    settings: Settings | None, shelves: Shelves | None, faults: list[str]
+) -> tuple[Settings | None, Shelves | None]:
+    """Whatever was not handed in, read from the environment and the shelves; what is wrong is added to the faults."""
+    try:
+        settings = settings or Settings.read(os.environ)
+    except SettingsError as wrong:
+        faults.extend(wrong.faults)
+    try:
+        shelves = shelves or read_shelves(SHIPPED, (settings or Settings()).instance)
+    except BrokenDocuments as broken:
+        faults.extend(fault.line() for fault in broken.faults)
+    return settings, shelves
+
+
+def refusal(faults: list[str]) -> str:
+    """What the terminal says instead of a traceback."""
+    count = "One thing is" if len(faults) == 1 else f"{len(faults)} things are"
+    return "\n  - ".join([f"The service can't start. {count} to be put right:", *faults])
+
+
+def build(settings: Settings, shelves: Shelves) -> Flask:
+    """The app of these settings and shelves. It has asked nobody whether it may start."""
+    app = Flask(__package__)
+    _configure(app, settings)
+    app.extensions[EXTENSION] = House(settings, shelves)
+    if settings.local:
+        app.before_request(_only_this_computer)
+    elif settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap the app
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        MAX_CONTENT_LENGTH=BIGGEST_POST,
+        MAX_FORM_MEMORY_SIZE=BIGGEST_POST,
+        TRUSTED_HOSTS=["localhost", "127.0.0.1", "[::1]"] if settings.local else [settings.host],
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
+        WTF_CSRF_TIME_LIMIT=None,  # a token that dies after an hour costs somebody their answers
+        PREFERRED_URL_SCHEME="https" if settings.https else "http",
+        RATELIMIT_STORAGE_URI=settings.rate_store,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+
+
+def _only_this_computer() -> None:
+    """Local mode has stand-in officers and an open mailbox: nobody else may reach it, not even through a proxy."""
+    if request.remote_addr not in LOOPBACK or any(name in request.headers for name in FORWARDED):
+        abort(403)
