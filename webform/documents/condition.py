@@ -128,16 +128,16 @@ def _not_empty(name: str, values: list[Any]) -> list[Any]:
     return values
 
 
-def tests_in(condition: Condition) -> Iterator[Is | Every]:
+def named_in(condition: Condition) -> Iterator[Is | Every]:
     """Every named test in the condition, so that the check can look each name up."""
     match condition:
         case Is() | Every():
             yield condition
         case Not(inside):
-            yield from tests_in(inside)
+            yield from named_in(inside)
         case Both(parts) | Either(parts):
             for part in parts:
-                yield from tests_in(part)
+                yield from named_in(part)
 
 
 def holds(condition: Condition, judge: Callable[[Is | Every], Truth]) -> Truth:
