@@ -1,0 +1,1 @@
+"""KEEPING: whatever survives a restart."""

@@ -1,0 +1,98 @@
+"""The database: one `db` for every table, and how writers on SQLite and PostgreSQL take turns."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event, make_url
+from sqlalchemy.orm import DeclarativeBase
+
+from .sealed import Keys, use_keys
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+PATIENCE_SECONDS = 30
+IMMEDIATE = "asb_begin_immediate"
+PRAGMAS = (f"busy_timeout={PATIENCE_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+# Constraints have names, so that a migration can change them on both databases.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table is made from."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(directory=str(MIGRATIONS))
+
+
+def connect(app: Flask, database_url: str, keys: Keys) -> None:
+    """Join an app to its database and to the keys that open it. Called once, by `create_app`."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(database_url)
+    use_keys(app, keys)
+    db.init_app(app)
+    migrate.init_app(app, db)
+
+
+def begin_writing() -> None:
+    """Begin a transaction that will write; called before anything is read in a POST or by the clock.
+
+    On SQLite a transaction that reads first and writes later fails at once when somebody else wrote in between, however
+    long it is willing to wait. So the write lock is taken at the start. What was read before is forgotten, to be read
+    anew.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    session = db.session()
+    if session.in_transaction():
+        if session.connection().get_execution_options().get(IMMEDIATE):
+            return
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("begin_writing() has to come before the first change")
+        session.rollback()
+    session.connection(execution_options={IMMEDIATE: True})
+
+
+def lock_case(case_id: int) -> None:
+    """Make other writers of this case wait until the transaction ends, and see the case as it is now."""
+    from .tables import Case  # the tables stand on this module
+
+    if db.engine.dialect.name != "sqlite":
+        db.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
+
+
+def _engine_options(database_url: str) -> dict[str, Any]:
+    if make_url(database_url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": PATIENCE_SECONDS}}
+    return {"pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Durable commits, enforced foreign keys, and transactions that begin when we say so."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # else sqlite3 begins by itself, and never IMMEDIATE
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        immediate = connection.get_execution_options().get(IMMEDIATE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
