@@ -1,0 +1,204 @@
+"""The way through a form: which page comes next, what is still missing, and where an entry's answers live.
+
+Pages keep the order of the document; conditions only skip. Pages with `each` are asked once an entry, and the group's
+own page, which lists the entries and offers another, comes after them. Nothing here changes the answers it is given.
+
+An entry keeps its number for good. When an entry is removed, ``"<group>.last"`` beside the group remembers the highest
+number that was ever given, so that an old link can never lead to a newer entry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from webform.documents.answers import Answers, is_empty
+from webform.documents.form import Flag, Form, Page, Question
+
+from .shown import ENTRY, Asked, Path, entries_of
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A page, and the entry that it is asked for (`path`: entry numbers, outermost first)."""
+
+    page: str
+    path: Path = ()
+
+    def __str__(self) -> str:
+        """The place as drafts and addresses write it: ``report-date/1/2``."""
+        return "/".join((self.page, *map(str, self.path)))
+
+    @classmethod
+    def read(cls, written: str) -> Place:
+        """The place from its written form. Raises ValueError."""
+        page, *numbers = written.split("/")
+        return cls(page, tuple(int(number) for number in numbers))
+
+
+def places(form: Form, answers: Answers, today: dt.date | None = None) -> tuple[Place, ...]:
+    """Every page that is asked now, in order. A required group without entries is asked for a first entry."""
+    return tuple(_walk(Asked(form, answers, today), None, ()))
+
+
+def _walk(asked: Asked, group: str | None, path: Path) -> Iterator[Place]:
+    """The places inside one entry, or the form: own pages in order, each inner group where its first page stands."""
+    depth = len(asked.chain(group))
+    done: set[str] = set()
+    for page in asked.form.pages:
+        chain = asked.chain(page.each)
+        if group is not None and group not in chain:
+            continue
+        if len(chain) == depth:
+            if any(asked.question_shows(question, path) for question in page.questions):
+                yield Place(page.id, path)
+        elif chain[depth] not in done:
+            done.add(chain[depth])
+            for number in _numbers(asked, chain[depth], group, path):
+                yield from _walk(asked, chain[depth], (*path, number))
+
+
+def _numbers(asked: Asked, inner: str, group: str | None, path: Path) -> list[int]:
+    """The entries to ask for: those that exist, else a first one where the group must have one."""
+    holder = asked.holder(group, path)
+    found = [entry[ENTRY] for entry in entries_of(holder, inner)]
+    return found or ([_next_number(holder, inner)] if asked.place_of[inner][2].required else [])
+
+
+def next_place(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> Place | None:
+    """The place after this one; None when only checking the answers is left."""
+    asked = places(form, answers, today)
+    if place in asked:
+        return next(iter(asked[asked.index(place) + 1 :]), None)
+    return next((other for other in asked if _order(form, other) > _order(form, place)), None)
+
+
+def previous_place(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> Place | None:
+    """The place before this one; None at the first."""
+    asked = places(form, answers, today)
+    if place in asked:
+        return asked[asked.index(place) - 1] if place != asked[0] else None
+    return next((other for other in reversed(asked) if _order(form, other) < _order(form, place)), None)
+
+
+def _order(form: Form, place: Place) -> int:
+    """Where a page stands in the document, to find the way from a page that is no longer asked."""
+    return next((number for number, page in enumerate(form.pages) if page.id == place.page), -1)
+
+
+def first_unanswered(
+    form: Form, answers: Answers, visited: Collection[Place], today: dt.date | None = None
+) -> Place | None:
+    """The first place that was never visited or still lacks a required answer; None when all is answered."""
+    asked = Asked(form, answers, today)
+    return next((place for place in _walk(asked, None, ()) if place not in visited or _lacking(asked, place)), None)
+
+
+def complete(
+    form: Form, answers: Answers, visited: Collection[Place] | None = None, today: dt.date | None = None
+) -> bool:
+    """Whether every required question is answered and, where `visited` is given, every page was seen."""
+    seen = places(form, answers, today) if visited is None else visited
+    return first_unanswered(form, answers, seen, today) is None
+
+
+def missing(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> tuple[Question, ...]:
+    """The required questions of a place that have no answer yet."""
+    return tuple(_lacking(Asked(form, answers, today), place))
+
+
+def _lacking(asked: Asked, place: Place) -> list[Question]:
+    page = _page(asked.form, place.page)
+    holder = asked.holder(page.each, place.path)
+    return [
+        question
+        for question in page.questions
+        if question.required and is_empty(holder.get(question.id)) and asked.question_shows(question, place.path)
+    ]
+
+
+def progress(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> tuple[int, int, str]:
+    """Number, count and title of the section that the place is in. A page without a caption stays in the one before."""
+    sections: list[str] = []
+    number = 0
+    caption = ""
+    for other in places(form, answers, today):
+        caption = _page(form, other.page).caption or caption
+        if caption not in sections:
+            sections.append(caption)
+        if other == place:
+            number = sections.index(caption) + 1
+    return (number, len(sections), sections[number - 1]) if number else (0, len(sections), "")
+
+
+def flags(form: Form, answers: Answers, today: dt.date) -> tuple[Flag, ...]:
+    """What a reader must know first: every flag of the form whose condition is known to hold."""
+    asked = Asked(form, answers, today)
+    return tuple(flag for flag in form.flags if asked.truth(flag.when.condition) is True)
+
+
+def shows(part: Question | Page, form: Form, answers: Answers, path: Path = (), today: dt.date | None = None) -> bool:
+    """Whether a question or page is asked for that entry."""
+    asked = Asked(form, answers, today)
+    return asked.page_shows(part, path) if isinstance(part, Page) else asked.question_shows(part, path)
+
+
+def questions(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> tuple[Question, ...]:
+    """The questions that a place asks now."""
+    asked = Asked(form, answers, today)
+    return tuple(
+        question for question in _page(form, place.page).questions if asked.question_shows(question, place.path)
+    )
+
+
+def entry_answers(form: Form, answers: Answers, place: Place) -> dict[str, Any]:
+    """What is answered where this place stands: the form's own answers, or those of its entry."""
+    return dict(Asked(form, answers).holder(_page(form, place.page).each, place.path))
+
+
+def with_entry_answers(form: Form, answers: Answers, place: Place, given: Mapping[str, Any]) -> dict[str, Any]:
+    """New answers in which the place's entry holds what is given; None takes an answer away. Makes a missing entry."""
+    chain = Asked(form, answers).chain(_page(form, place.page).each)
+    return _changed(answers, chain, place.path, given)
+
+
+def _changed(holder: Answers, chain: tuple[str, ...], path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    if not chain:
+        merged = {**holder, **given}
+        return {key: value for key, value in merged.items() if value is not None}
+    entries = entries_of(holder, chain[0])
+    if all(entry[ENTRY] != path[0] for entry in entries):
+        entries = [*entries, {ENTRY: path[0]}]
+    changed = [_changed(entry, chain[1:], path[1:], given) if entry[ENTRY] == path[0] else entry for entry in entries]
+    return {**holder, chain[0]: changed}
+
+
+def add_entry(form: Form, answers: Answers, group: str, path: Path = ()) -> tuple[dict[str, Any], int]:
+    """New answers with one more entry of the group inside the entry `path`, and its number."""
+    outer = Asked(form, answers).chain(group)[:-1]
+    holder = Asked(form, answers).holder(outer[-1] if outer else None, path)
+    number = _next_number(holder, group)
+    return _changed(answers, outer, path, {group: [*entries_of(holder, group), {ENTRY: number}]}), number
+
+
+def remove_entry(form: Form, answers: Answers, group: str, path: Path) -> dict[str, Any]:
+    """New answers without the entry that `path` ends in. Its number is never given again."""
+    outer = Asked(form, answers).chain(group)[:-1]
+    holder = Asked(form, answers).holder(outer[-1] if outer else None, path[:-1])
+    left = [entry for entry in entries_of(holder, group) if entry[ENTRY] != path[-1]]
+    return _changed(answers, outer, path[:-1], {group: left or None, _last(group): _next_number(holder, group) - 1})
+
+
+def _next_number(holder: Answers, group: str) -> int:
+    given: list[int] = [holder.get(_last(group), 0), *(entry[ENTRY] for entry in entries_of(holder, group))]
+    return max(given) + 1
+
+
+def _last(group: str) -> str:
+    return f"{group}.last"
+
+
+def _page(form: Form, page_id: str) -> Page:
+    return next(page for page in form.pages if page.id == page_id)

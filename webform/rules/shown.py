@@ -1,0 +1,167 @@
+"""Which questions of a form are asked, given what has been answered so far. The ground that journey.py walks on.
+
+A question is asked if its own condition, its page's and (inside a group) the group's are known to hold. A condition
+reads only what is asked itself, and only what stands earlier, so an answer left over from another path decides nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from webform.documents.answers import Answers, is_empty
+from webform.documents.condition import Condition, Every, Is, Truth, When, all_of, any_of, holds
+from webform.documents.form import Form, Page, Question
+
+Path = tuple[int, ...]
+ENTRY = "entry"  # the key of an entry's stable number
+END = 1_000_000  # later than any page: what a flag may read
+
+
+def entries_of(holder: Answers, group: str) -> list[Answers]:
+    """The entries of a group, in order; none where nothing has been answered yet."""
+    return list(holder.get(group) or ())
+
+
+def age_on(born: dt.date, day: dt.date) -> int:
+    """Whole years on that day. Born on 29 February, a birthday falls on 1 March in common years (sentence 37)."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+class Asked:
+    """A form and its answers, ready to say what is shown. Made anew for each question put to it; never stored."""
+
+    def __init__(self, form: Form, answers: Answers, today: dt.date | None = None):
+        self.form, self.answers, self.today = form, answers, today
+        self.place_of: dict[str, tuple[int, Page, Question]] = {
+            question.id: (number, page, question)
+            for number, page in enumerate(form.pages)
+            for question in page.questions
+        }
+        self.starts: dict[str, int] = {}
+        for number, page in enumerate(form.pages):
+            if page.each:
+                self.starts.setdefault(page.each, number)
+
+    def chain(self, group: str | None) -> tuple[str, ...]:
+        """The groups that a page for this group lies in, outermost first."""
+        found: list[str] = []
+        while group and group not in found and group in self.place_of:
+            found.insert(0, group)
+            group = self.place_of[group][1].each
+        return tuple(found)
+
+    def holder(self, group: str | None, path: Path) -> Answers:
+        """The answers of the entry that the path leads to; empty if it doesn't exist yet."""
+        inside: Answers = self.answers
+        for name, number in zip(self.chain(group), path, strict=False):
+            inside = next((entry for entry in entries_of(inside, name) if entry.get(ENTRY) == number), {})
+        return inside
+
+    def paths(self, group: str | None, within: Path, around: tuple[str, ...]) -> Iterator[Path]:
+        """Every entry of the group that can be seen from an entry: its own where it lies inside, else all of them."""
+        chain = self.chain(group)
+        shared = 0
+        while shared < min(len(chain), len(around), len(within)) and chain[shared] == around[shared]:
+            shared += 1
+        yield from self._unfold(chain, within[:shared])
+
+    def _unfold(self, chain: tuple[str, ...], path: Path) -> Iterator[Path]:
+        if len(path) == len(chain):
+            yield path
+            return
+        holder = self.holder(chain[len(path) - 1] if path else None, path)
+        for entry in entries_of(holder, chain[len(path)]):
+            yield from self._unfold(chain, (*path, entry[ENTRY]))
+
+    def page_shows(self, page: Page, path: Path, limit: int = END) -> bool:
+        """Whether the page is asked for that entry, and so is the group that it belongs to."""
+        limit = min(limit, self.place_of[page.questions[0].id][0])
+        if page.each:
+            if page.each not in self.place_of:
+                return False
+            # A group's condition reads only what stands before its entries, or it would depend on itself.
+            _, home, group = self.place_of[page.each]
+            start = min(limit, self.starts[page.each])
+            if not (self.page_shows(home, path[:-1], start) and self._met(group.show_when, home, path[:-1], start)):
+                return False
+        return self._met(page.show_when, page, path, limit)
+
+    def question_shows(self, question: Question, path: Path) -> bool:
+        """Whether the question is asked for that entry."""
+        number, page, _ = self.place_of[question.id]
+        return self.page_shows(page, path) and self._met(question.show_when, page, path, number)
+
+    def _met(self, when: When | None, page: Page, path: Path, limit: int) -> bool:
+        return when is None or self.truth(when.condition, self.chain(page.each), path, limit) is True
+
+    def truth(self, condition: Condition, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> Truth:
+        """Whether the condition holds, seen from an entry, reading nothing from page number `limit` on."""
+        return holds(condition, lambda test: self._judge(test, around, path, limit))
+
+    def _judge(self, test: Is | Every, around: tuple[str, ...], path: Path, limit: int) -> Truth:
+        if test.name not in self.place_of:
+            return None
+        number, page, question = self.place_of[test.name]
+        found = list(self.paths(page.each, path, around)) if number < limit else []
+        if isinstance(test, Every):
+            return self._every(test, found, limit)
+        values = [self._value(question, page, where) for where in found]
+        if not values:
+            return (test.value is True) if test.test == "empty" else None
+        return any_of(self._compare(test, value) for value in values)
+
+    def _every(self, test: Every, outer: list[Path], limit: int) -> Truth:
+        around = self.chain(test.name)
+        entries = [inner for path in outer for inner in self._unfold(around, path)]
+        if not entries:
+            return None
+        return all_of(self.truth(test.inside, around, inner, limit) for inner in entries)
+
+    def _value(self, question: Question, page: Page, path: Path) -> Any:
+        if not self.question_shows(question, path):
+            return None
+        return self.holder(page.each, path).get(question.id)
+
+    def _compare(self, test: Is, value: Any) -> Truth:
+        day = None
+        if test.test == "age_under":
+            on = self.place_of.get(test.on)
+            written = self.holder(None, ()).get(test.on) if on and not on[1].each else None
+            day = read_day(written) if on else self.today
+        return compare(test, value, day)
+
+
+def read_day(value: Any) -> dt.date | None:
+    """The exact day of an answer, approximate dates included; None if it isn't known to the day."""
+    if isinstance(value, Mapping):
+        value = value.get("earliest") if value.get("earliest") == value.get("latest") else None
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def compare(test: Is, value: Any, day: dt.date | None) -> Truth:
+    """One test of one answer; None where it has none. `day` is when an age, or the passing of a date, is judged."""
+    if test.test == "empty":
+        return is_empty(value) is test.value
+    if is_empty(value):
+        return None
+    if test.test == "equals":
+        return test.value in value if isinstance(value, list) else bool(value == test.value)
+    if test.test in ("age_under", "passed"):
+        return _dated(test, read_day(value), day)
+    amount = len(value) if isinstance(value, list) else value
+    if isinstance(amount, bool) or not isinstance(amount, int | float) or not isinstance(test.value, int | float):
+        return None
+    return amount >= test.value if test.test == "at_least" else amount < test.value
+
+
+def _dated(test: Is, written: dt.date | None, day: dt.date | None) -> Truth:
+    if written is None or day is None:
+        return None
+    if test.test == "age_under":
+        return age_on(written, day) < int(test.value)
+    return (written < day) is test.value
