@@ -83,7 +83,7 @@ def is_empty(value: Any) -> bool:
     if isinstance(value, str):
         return not value.strip()
     if isinstance(value, Mapping):
-        return "earliest" not in value and not any(value.values())
+        return "earliest" not in value and all(is_empty(part) for part in value.values())
     return value is None or value == []
 
 
