@@ -191,7 +191,7 @@ class Draft(Base):
     answers: Mapped[Any] = mapped_column(SealedJSON, default=dict)
     visited: Mapped[Any] = mapped_column(PlainJSON, default=list)  # places, as lists: page id, then entry numbers
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     step: Mapped[str | None] = mapped_column(Id)
     received_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     channel: Mapped[str | None] = mapped_column(Id)

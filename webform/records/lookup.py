@@ -1,0 +1,63 @@
+"""Finds cases by an exact email, surname, postcode, phone or reference, although none of them is stored in plain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from .sealed import BlindKind, blind
+from .store import begin_writing, db
+from .tables import BlindIndex, Case, Party
+
+KINDS: tuple[BlindKind, ...] = ("email", "surname", "postcode", "phone", "reference")
+BATCH = 200
+
+
+def index_case(case: Case) -> None:
+    """Write the index of a case anew; called when it opens and whenever its parties change. Flushed, not committed."""
+    db.session.flush()
+    db.session.execute(delete(BlindIndex).where(BlindIndex.case_id == case.id))
+    found: set[tuple[int | None, str, str]] = {(None, "reference", blind("reference", case.reference))}
+    for party in db.session.scalars(select(Party).where(Party.case_id == case.id)):
+        found.update((party.id, kind, blind(kind, value)) for kind, value in _known(party.person))
+    db.session.add_all(
+        BlindIndex(case_id=case.id, party_id=party, kind=kind, digest=digest)
+        for party, kind, digest in sorted(found, key=str)
+        if digest
+    )
+    db.session.flush()
+
+
+def find_cases(kind: BlindKind, value: str) -> tuple[int, ...]:
+    """The ids of the cases in which this value stands, oldest first."""
+    digest = blind(kind, value)
+    if not digest:
+        return ()
+    here = (BlindIndex.kind == kind, BlindIndex.digest == digest)
+    return tuple(db.session.scalars(select(BlindIndex.case_id).where(*here).distinct().order_by(BlindIndex.case_id)))
+
+
+def reindex() -> int:
+    """Write the index of every case anew, some at a time, each batch committed. How many cases there were."""
+    count, last = 0, 0
+    while True:
+        begin_writing()
+        cases = db.session.scalars(select(Case).where(Case.id > last).order_by(Case.id).limit(BATCH)).all()
+        for case in cases:
+            index_case(case)
+            last, count = case.id, count + 1
+        db.session.commit()
+        if not cases:
+            return count
+
+
+def _known(person: dict[str, Any]) -> Iterator[tuple[BlindKind, str]]:
+    """What can be looked up of somebody. The surname is the last word of the name, the way people search."""
+    if words := str(person.get("name") or "").split():
+        yield "surname", words[-1]
+    yield "email", str(person.get("email") or "")
+    yield "phone", str(person.get("phone") or "")
+    address = person.get("address")
+    yield "postcode", str((address.get("postcode") if isinstance(address, dict) else person.get("postcode")) or "")
