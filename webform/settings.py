@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from .errors import SettingsError
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+SHIPPED = Path(__file__).resolve().parent
+CHECKOUT = SHIPPED.parent
 PREFIX = "ASB_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECURITIES = ("starttls", "tls", "none")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,9 +12,10 @@ from .documents.faults import BrokenDocuments
 from .documents.shelf import Shelves, read_shelves
 from .errors import SettingsError
 from .house import EXTENSION, House
-from .settings import LOOPBACK, Settings
+from .records.sealed import BrokenKeys, Keys
+from .records.store import connect
+from .settings import LOOPBACK, SHIPPED, Settings
 
-SHIPPED = Path(__file__).resolve().parent
 BIGGEST_POST = 2 * 1024 * 1024
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP")
 
@@ -24,8 +24,8 @@ def get_ready(settings: Settings | None, shelves: Shelves | None) -> tuple[Setti
     """Settings and shelves that a service can start with; SystemExit names everything that is missing or broken."""
     faults: list[str] = []
     settings, shelves = read_all(settings, shelves, faults)
-    if settings and not settings.keys_file.exists():
-        faults.append(f"{settings.keys_file} does not exist. Run `flask setup` once, before web and clock start.")
+    if settings:
+        faults.extend(_missing_keys(settings))
     if settings and shelves:
         faults.extend(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
     if faults or settings is None or shelves is None:
@@ -48,6 +48,16 @@ def read_all(
     return settings, shelves
 
 
+def _missing_keys(settings: Settings) -> list[str]:
+    if not settings.keys_file.exists():
+        return [f"{settings.keys_file} does not exist. Run `flask setup` once, before web and clock start."]
+    try:
+        Keys.load(settings.keys_file)
+    except BrokenKeys as broken:
+        return [str(broken)]
+    return []
+
+
 def refusal(faults: list[str]) -> str:
     """What the terminal says instead of a traceback."""
     count = "One thing is" if len(faults) == 1 else f"{len(faults)} things are"
@@ -59,6 +69,9 @@ def build(settings: Settings, shelves: Shelves) -> Flask:
     app = Flask(__package__)
     _configure(app, settings)
     app.extensions[EXTENSION] = House(settings, shelves)
+    keys = Keys.load(settings.keys_file)
+    app.secret_key = keys.flask_secret()
+    connect(app, settings.database, keys)
     if settings.local:
         app.before_request(_only_this_computer)
     elif settings.proxies:
@@ -70,7 +83,6 @@ def build(settings: Settings, shelves: Shelves) -> Flask:
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=settings.database,
         MAX_CONTENT_LENGTH=BIGGEST_POST,
         MAX_FORM_MEMORY_SIZE=BIGGEST_POST,
         TRUSTED_HOSTS=["localhost", "127.0.0.1", "[::1]"] if settings.local else [settings.host],

