@@ -224,11 +224,12 @@ class Retention(Rule):
 
 
 class Calendar(Rule):
-    """Which days count. `day_ends` is when a receipt counts from the next working day, if `late_receipt` says so."""
+    """Which days count. `day_ends` is when office hours end, where the source gives them: what is due at once and opens
+    later is due the next working day, and so counts a later receipt, if `late_receipt` says so."""
 
     division: Literal["england-and-wales", "scotland", "northern-ireland"] = "england-and-wales"
     day_starts: dt.time = dt.time(9, 0)
-    day_ends: dt.time = dt.time(17, 0)
+    day_ends: dt.time | None = None
     late_receipt: Literal["same-day", "next-working-day"] = "same-day"
     lands_on_closed: Literal["stay", "next"] = "stay"
 

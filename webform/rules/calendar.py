@@ -1,0 +1,209 @@
+"""Which days count, and reckoning with them (language.md, section 2, sentences 13 to 15 and 28).
+
+Every date is a London date; instants are aware and come out in UTC. Each count tells what it did, day by day, in words
+that can be checked against a calendar on the wall.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+from webform.documents import procedure as documents
+from webform.documents.duration import Duration
+
+LONDON = ZoneInfo("Europe/London")
+ONE_DAY = dt.timedelta(days=1)
+SUBDIVISIONS = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A day on which the office is closed though the calendar says otherwise. `added` is when that became known."""
+
+    date: dt.date
+    why: str
+    added: dt.datetime
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The date that a count arrives at, and how."""
+
+    date: dt.date
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """The working days of an area. `openings` are days that are worked although they are holidays or weekends."""
+
+    division: str = "england-and-wales"
+    closures: frozenset[Closure] = frozenset()
+    openings: frozenset[dt.date] = frozenset()
+    rule: documents.Calendar = field(default_factory=documents.Calendar)
+    _counts: dict[tuple[dt.date, Duration, int], Counted] = field(default_factory=dict, compare=False, repr=False)
+    _closed: dict[dt.date, str] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_closed", {closure.date: closure.why for closure in self.closures})
+
+    def known_by(self, instant: dt.datetime) -> WorkingCalendar:
+        """This calendar as it was known at that instant, without closures that were added later."""
+        known = frozenset(closure for closure in self.closures if closure.added <= instant)
+        return self if len(known) == len(self.closures) else replace(self, closures=known, _counts={})
+
+    def added_after(self, instant: dt.datetime) -> list[dt.datetime]:
+        """The instants after this one at which closures were added, in order."""
+        return sorted({closure.added for closure in self.closures if closure.added > instant})
+
+    def why_closed(self, day: dt.date) -> str:
+        """Why the day is no working day; '' if it is one."""
+        if day in self._closed:
+            return self._closed[day] or "a day on which the office is closed"
+        if day in self.openings:
+            return ""
+        if day.weekday() >= 5:
+            return "a Saturday" if day.weekday() == 5 else "a Sunday"
+        return bank_holidays(self.division, day.year).get(day, "")
+
+    def is_working_day(self, day: dt.date) -> bool:
+        return not self.why_closed(day)
+
+    def next_working_day(self, day: dt.date) -> Counted:
+        """The first working day after this one."""
+        return self._walk(day, 1, ONE_DAY, lambda _: "is the next working day")
+
+    def add(self, start: dt.date, length: Duration) -> Counted:
+        """The date that lies so far after the start, which is day 0. Hours are no business of dates."""
+        key = (start, length, 1)
+        if key not in self._counts:
+            self._counts[key] = self._add(start, length)
+        return self._counts[key]
+
+    def _add(self, start: dt.date, length: Duration) -> Counted:
+        if length.unit == "working days":
+            return self._walk(start, length.amount, ONE_DAY, lambda n: f"is working day {n}")
+        if length.unit == "at once":
+            return Counted(start) if self.is_working_day(start) else self.next_working_day(start)
+        end = _shift(start, length, 1)
+        counted = Counted(end, (f"{length} after {long_date(start)} is {long_date(end)}. Every day counts.",))
+        if self.rule.lands_on_closed == "next" and (why := self.why_closed(end)):
+            onward = self.next_working_day(end)
+            first = f"{long_date(end)} is {why}, so it moves to the next working day."
+            return Counted(onward.date, (*counted.trace, first, *onward.trace))
+        return counted
+
+    def back(self, end: dt.date, length: Duration) -> Counted:
+        """The date that lies so far before the end, which is day 0. It stays where it falls: later is too late."""
+        key = (end, length, -1)
+        if key not in self._counts:
+            self._counts[key] = self._back(end, length)
+        return self._counts[key]
+
+    def _back(self, end: dt.date, length: Duration) -> Counted:
+        if length.unit == "working days":
+            return self._walk(end, length.amount, -ONE_DAY, lambda n: f"is working day {n}, counting back")
+        if length.unit == "at once":
+            return Counted(end)
+        start = _shift(end, length, -1)
+        return Counted(start, (f"{length} before {long_date(end)} is {long_date(start)}. Every day counts.",))
+
+    def _walk(self, day: dt.date, amount: int, step: dt.timedelta, says: Callable[[int], str]) -> Counted:
+        trace = []
+        counted = 0
+        while counted < amount:
+            day += step
+            if why := self.why_closed(day):
+                trace.append(f"{long_date(day)} does not count: {why}.")
+            else:
+                counted += 1
+                trace.append(f"{long_date(day)} {says(counted)}.")
+        return Counted(day, tuple(trace))
+
+    def receipt_day(self, instant: dt.datetime) -> Counted:
+        """The day 0 of something that arrives at that instant, by the area's rule on late receipt."""
+        day = day_of(instant)
+        if self.rule.late_receipt == "same-day":
+            return Counted(day)
+        return self._within_hours(instant, "It arrived")
+
+    def at_once(self, instant: dt.datetime) -> Counted:
+        """The day on which something that opens at that instant is due at once."""
+        return self._within_hours(instant, "It opened")
+
+    def _within_hours(self, instant: dt.datetime, happened: str) -> Counted:
+        day, ends = day_of(instant), self.rule.day_ends
+        if why := self.why_closed(day):
+            reason = f"{happened} on {long_date(day)}, {why}, so the next working day stands for it."
+        elif ends is not None and instant.astimezone(LONDON).time() > ends:
+            reason = f"{happened} on {long_date(day)} after {clock_time(ends)}, so the next working day stands for it."
+        else:
+            return Counted(day)
+        onward = self.next_working_day(day)
+        return Counted(onward.date, (reason, *onward.trace))
+
+
+@lru_cache(maxsize=1000)
+def bank_holidays(division: str, year: int) -> dict[dt.date, str]:
+    """The bank holidays of a year by date, substitute days included."""
+    found = country_holidays("GB", subdiv=SUBDIVISIONS[division], years=year)
+    return {day: name.replace("(observed)", "(substitute day)") for day, name in found.items() if day.year == year}
+
+
+def _shift(day: dt.date, length: Duration, sign: int) -> dt.date:
+    if length.unit == "months":
+        return add_months(day, sign * length.amount)
+    return day + sign * length.amount * (7 * ONE_DAY if length.unit == "weeks" else ONE_DAY)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The corresponding day so many months on; the last of the month where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def day_of(instant: dt.datetime) -> dt.date:
+    """The London date of an instant."""
+    return instant.astimezone(LONDON).date()
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The first instant of a London day, in UTC."""
+    return dt.datetime.combine(day, dt.time(), LONDON).astimezone(dt.UTC)
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The last microsecond of a London day, in UTC."""
+    return start_of(day + ONE_DAY) - dt.timedelta(microseconds=1)
+
+
+def at_time(day: dt.date, time: dt.time) -> dt.datetime:
+    """That time of a London day, in UTC."""
+    return dt.datetime.combine(day, time, LONDON).astimezone(dt.UTC)
+
+
+@lru_cache(maxsize=5000)
+def long_date(day: dt.date) -> str:
+    """Friday 8 January 2027."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def clock_time(time: dt.time) -> str:
+    """4pm, 4:05pm, midday, midnight."""
+    if time.minute == 0 and time.hour in (0, 12):
+        return "midday" if time.hour else "midnight"
+    minutes = f":{time.minute:02}" if time.minute else ""
+    return f"{time.hour % 12 or 12}{minutes}{'am' if time.hour < 12 else 'pm'}"
+
+
+def long_instant(instant: dt.datetime) -> str:
+    """Friday 8 January 2027 at 4pm, London time."""
+    local = instant.astimezone(LONDON)
+    return f"{long_date(local.date())} at {clock_time(local.time())}"

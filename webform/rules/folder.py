@@ -1,0 +1,83 @@
+"""What the schedule reads and what it says: the folder of a case, and the duties that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+State = Literal[
+    "waiting", "open", "arranged", "done", "late", "done late", "held", "lapsed", "waived", "not needed"
+]  # fmt: skip
+
+# Kinds of documents that say something about a step without fulfilling it.
+WAIVER = "waiver"  # a person decided that the step is not asked for in this case
+DELIVERY = "delivery"  # the letter of the step reached its reader
+
+
+@dataclass(frozen=True)
+class Filed:
+    """One document of a folder. Instants are aware; `replaces` is the number of the document that it corrects.
+
+    `kind` is "form" or "letter" for what fulfils a step, WAIVER or DELIVERY for what is said about one.
+    """
+
+    number: int
+    step: str
+    kind: str
+    effect: str
+    party: str | None
+    role: str
+    filed_at: datetime
+    effective_at: datetime
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    replaces: int | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody on the case in a role, from joining until leaving."""
+
+    id: str
+    role: str
+    joined_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Everything that is known of a case."""
+
+    documents: tuple[Filed, ...] = ()
+    parties: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One document that is due from somebody: what `schedule` says about it at one moment.
+
+    `party` is the member, or for a step sent to a list of roles the role, that the duty is about. `starts` is when its
+    time began to count, `due` the last instant of `due_on` in London (of hours, the very instant). A due date that is a
+    `forecast` rests on somebody's last day and moves with it. `explanation` can be checked by hand with a calendar.
+    """
+
+    step: str
+    party: str | None
+    occurrence: int
+    owner: tuple[str, ...]
+    starts: datetime | None
+    opens_at: datetime | None
+    due: datetime | None
+    due_on: date | None
+    state: State
+    done_at: datetime | None = None
+    forecast: bool = False
+    warnings: tuple[str, ...] = ()
+    explanation: tuple[str, ...] = ()
+    arranged_for: datetime | None = None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What tells this duty from every other of the case."""
+        return self.step, self.party or "", self.occurrence
