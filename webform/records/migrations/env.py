@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 from webform.records.append_only import TABLE, make_triggers
 from webform.records.store import IMMEDIATE, db
+from webform.records.tables import Case
 
 ONE_AT_A_TIME = 2_014_012  # any number: whoever holds this PostgreSQL lock migrates, the others wait
 
@@ -60,7 +61,7 @@ def _run() -> None:
     with db.engine.connect().execution_options(**{IMMEDIATE: True}) as connection, _foreign_keys_off(connection):
         context.configure(
             connection=connection,
-            target_metadata=db.metadata,
+            target_metadata=Case.metadata,
             render_as_batch=True,
             render_item=_render,
             transactional_ddl=True,
