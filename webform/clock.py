@@ -1,0 +1,262 @@
+"""The clock: one process that keeps the time for every other. `flask clock` runs it.
+
+APScheduler is only the metronome here. It says when to look; the work itself lies in rows that are claimed in
+transactions, so a kill at any moment loses nothing and repeats nothing. A second clock stands by and takes over
+when the first has gone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import BinaryIO, Protocol
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from webform.house import house
+from webform.records.outbox import Tick
+from webform.records.store import begin_writing, db
+from webform.sending.alarm import check_clock, check_unsent, deliver_alarms
+from webform.sending.outbox import deliver_due
+
+log = structlog.get_logger()
+
+ADVISORY_LOCK = 4_027_301_998_000_417  # any number that nobody else uses in this database
+STAND_BY = 2.0  # seconds between two tries to become the clock
+LOCK_CHECK = 5.0  # seconds between two looks whether we still are
+GRACE = 1.5  # seconds that running jobs have to finish when we are told to stop
+AT_ONCE = 200  # deadlines in one round of the sweep
+
+Now = Callable[[], dt.datetime]
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something the clock does every so many seconds. It commits for itself and stops between two steps if told to."""
+
+    name: str
+    every: float
+    work: Callable[[dt.datetime, Stop], None]
+
+
+class Lock(Protocol):
+    """Whoever holds it is the clock."""
+
+    def take(self) -> bool: ...
+    def held(self) -> bool: ...
+    def release(self) -> None: ...
+
+
+def utc_now() -> dt.datetime:
+    """The time, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def serve(app: Flask) -> int:
+    """Be the clock, or stand by, until SIGTERM or SIGINT. Returns the exit code."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    kept, idle = run(app, stop)
+    if not idle:  # a mail server keeps us waiting; what is claimed comes back when its lease ends
+        os._exit(0 if kept else 1)
+    return 0 if kept else 1
+
+
+def run(
+    app: Flask, stop: threading.Event, jobs: tuple[Job, ...] | None = None, now: Now = utc_now
+) -> tuple[bool, bool]:
+    """Beat until told to stop. Returns whether the lock was kept to the end, and whether every job has come to rest."""
+    with app.app_context():
+        lock = lock_of(app)
+        while not lock.take():
+            if stop.wait(STAND_BY):
+                return True, True
+    beat = Beat(app, stop, now)
+    scheduler = _metronome(beat, jobs if jobs is not None else the_jobs(now()))
+    scheduler.start()
+    log.info("the clock runs")
+    kept = True
+    while kept and not stop.wait(LOCK_CHECK):
+        kept = lock.held()
+    stop.set()
+    scheduler.shutdown(wait=False)
+    idle = beat.rest(GRACE)
+    if idle:
+        lock.release()
+    log.info("the clock has stopped", lock_kept=kept, idle=idle)
+    return kept, idle
+
+
+def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
+    """Everything that the clock does."""
+    from webform.cases.erase import expire_drafts
+    from webform.cases.sweep import sweep
+
+    def deliver(now: dt.datetime, stop: Stop) -> None:
+        deliver_due(now, stop=stop)
+
+    def act_on_deadlines(now: dt.datetime, stop: Stop) -> None:
+        for _ in range(AT_ONCE):
+            if stop() or not sweep(now, 1):  # it commits each by itself
+                return
+
+    def alarms(now: dt.datetime, _stop: Stop) -> None:
+        begin_writing()
+        check_unsent(now)
+        check_clock(now, since)
+        db.session.commit()
+        deliver_alarms(now)
+
+    def housekeeping(now: dt.datetime, _stop: Stop) -> None:
+        begin_writing()
+        expire_drafts(now)
+        db.session.commit()
+
+    return (
+        Job("deliver", 2, deliver),
+        Job("sweep", 20, act_on_deadlines),
+        Job("alarms", 10, alarms),
+        # Every hour rather than at a fixed time of night: a machine that was off then would miss it for a day.
+        Job("housekeeping", 3600, housekeeping),
+    )
+
+
+class Beat:
+    """Runs jobs: each in an app context, its faults logged and kept from the others."""
+
+    def __init__(self, app: Flask, stop: threading.Event, now: Now):
+        self.app, self.stop, self.now = app, stop, now
+        self._last: dict[str, dt.datetime] = {}
+        self._running = 0
+        self._quiet = threading.Condition()
+
+    def run(self, job: Job) -> None:
+        """One run of one job."""
+        with self._quiet:
+            if self.stop.is_set():
+                return
+            self._running += 1
+        try:
+            with self.app.app_context():
+                now = self.now()
+                job.work(now, self.stop.is_set)
+            self._last[job.name] = now
+        except Exception as fault:
+            # What the error says could quote a row, so only its kind and place are logged.
+            places = [f"{Path(step.filename).name}:{step.lineno}" for step in traceback.extract_tb(fault.__traceback__)]
+            log.error("a job of the clock failed", job=job.name, fault=type(fault).__name__, at=places[-4:])
+        finally:
+            with self._quiet:
+                self._running -= 1
+                self._quiet.notify_all()
+
+    def tick(self, now: dt.datetime, _stop: Stop) -> None:
+        """Write down when each job last ran to its end, so that the web can tell a silent clock."""
+        begin_writing()
+        for name, at in {**self._last, "clock": now}.items():
+            db.session.merge(Tick(name=name, at=at))
+        db.session.commit()
+
+    def rest(self, seconds: float) -> bool:
+        """Wait for running jobs. Returns whether all have finished."""
+        with self._quiet:
+            return self._quiet.wait_for(lambda: self._running == 0, timeout=seconds)
+
+
+class FileLock:
+    """Beside an SQLite file. The system lets go of it when the process dies, however it dies."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._file: BinaryIO | None = None
+
+    def take(self) -> bool:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = self.path.open("ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        self._file = file
+        return True
+
+    def held(self) -> bool:
+        return self._file is not None
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class AdvisoryLock:
+    """In PostgreSQL, held by a connection of its own; lost with that connection."""
+
+    def __init__(self) -> None:
+        self._engine = db.engine
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            return bool(self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK}))
+        except SQLAlchemyError:
+            self.release()
+            return False
+
+    def held(self) -> bool:
+        try:
+            return self._connection is not None and self._connection.scalar(text("SELECT 1")) == 1
+        except SQLAlchemyError:
+            return False
+
+    def release(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()  # closes it for good; back in the pool it would keep the lock
+            self._connection.close()
+            self._connection = None
+
+
+def lock_of(app: Flask) -> Lock:
+    """The lock that fits the database of the app."""
+    url = db.engine.url
+    if url.get_backend_name() != "sqlite":
+        return AdvisoryLock()
+    beside = Path(url.database) if url.database and url.database != ":memory:" else house().settings.instance / "app"
+    return FileLock(beside.with_name(beside.name + ".clock"))
+
+
+def _metronome(beat: Beat, jobs: tuple[Job, ...]) -> BackgroundScheduler:
+    """In the background, so that the main thread is free for signals and for the lock."""
+    every = (*jobs, Job("clock", 10, beat.tick))
+    scheduler = BackgroundScheduler(
+        timezone=dt.UTC,
+        executors={"default": ThreadPoolExecutor(len(every))},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+    )
+    for job in every:
+        trigger = IntervalTrigger(seconds=job.every, timezone=dt.UTC)
+        scheduler.add_job(beat.run, trigger, args=[job], id=job.name, next_run_time=utc_now())
+    return scheduler

@@ -1,0 +1,263 @@
+"""The outbox: letters wait here from the transaction that wrote them until they have gone.
+
+A row is claimed with a lease, delivered outside any transaction, and marked only if it is still ours. A crash between
+sending and marking sends it again under the same Message-ID, which mail programs show once: nothing is ever lost.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import func, or_, select, update
+
+from webform.house import house
+from webform.records.outbox import Message, Task
+from webform.records.store import begin_writing, db
+
+from .alarm import raise_alarm
+from .backoff import wait_after
+from .compose import Composed
+from .paper import PaperError, pdf
+from .smtp import Carrier, TryLater, Undeliverable, build, carrier
+
+log = structlog.get_logger()
+
+# Longer than any delivery: a PDF, and a mail server that answers each command at the last moment.
+LEASE = dt.timedelta(minutes=10)
+Moment = Callable[[], dt.datetime]
+Effect = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One try at one message. The number of the try tells whether the claim is still ours."""
+
+    id: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Status:
+    """What /status shows of the outbox."""
+
+    waiting: int
+    retrying: int
+    refused: int
+    oldest: dt.datetime | None
+
+
+def post(
+    recipient: str,
+    composed: Composed,
+    *,
+    letter: str,
+    purpose: str,
+    area: str | None,
+    now: dt.datetime,
+    role: str | None = None,
+    case_id: int | None = None,
+    party_id: int | None = None,
+    document_id: int | None = None,
+    attach_pdf: bool = False,
+    headers: Mapping[str, str] | None = None,
+    request_id: str | None = None,
+) -> Message:
+    """Put one letter to one recipient into the outbox, in the transaction of the caller. Never commits.
+
+    `headers` may hold a Reply-To of its own. Nothing about the address is checked here: a letter that can't be
+    delivered becomes a task for a person, and never costs anybody their request.
+    """
+    domain = house().settings.mail_from.rpartition("@")[2]
+    message = Message(
+        message_id=f"<{uuid.uuid4().hex}@{domain}>",
+        case_id=case_id,
+        area=area,
+        letter=letter,
+        purpose=purpose,
+        role=role,
+        party_id=party_id,
+        document_id=document_id,
+        recipient=recipient.strip(),
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        attach_pdf=attach_pdf,
+        headers=dict(headers or {}),
+        request_id=request_id,
+        created_at=now,
+        next_try_at=now,
+    )
+    db.session.add(message)
+    return message
+
+
+def deliver_due(now: dt.datetime, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
+    """Deliver what is due, one message after the other, each in transactions of its own. Returns how many went.
+
+    `stop` is asked before each message. A fault of the connection ends the round: the next one begins with the
+    next message, so that none can hold up the others.
+    """
+    started = time.monotonic()
+
+    def moment() -> dt.datetime:
+        return now + dt.timedelta(seconds=time.monotonic() - started)
+
+    sent = 0
+    with carrier(house().settings) as post_van:
+        for _ in range(limit):
+            claim = None if stop() else claim_next(moment())
+            if claim is None:
+                break
+            try:
+                sent += _deliver(claim, post_van, moment)
+            except TryLater as fault:
+                if fault.halt:
+                    break
+    return sent
+
+
+def oldest_unsent(now: dt.datetime) -> dt.datetime | None:
+    """When the oldest message that still waits was written."""
+    unsent = select(func.min(Message.created_at)).where(Message.state == "waiting", Message.created_at <= now)
+    return db.session.execute(unsent).scalar()
+
+
+def status(now: dt.datetime) -> Status:
+    """The outbox in four figures."""
+
+    def count(*conditions: Any) -> int:
+        return db.session.execute(select(func.count()).select_from(Message).where(*conditions)).scalar_one()
+
+    waiting = Message.state == "waiting"
+    return Status(
+        waiting=count(waiting),
+        retrying=count(waiting, Message.attempts > 0),
+        refused=count(Message.state == "refused"),
+        oldest=oldest_unsent(now),
+    )
+
+
+def claim_next(now: dt.datetime) -> Claim | None:
+    """Take the earliest message that is due, for the length of a lease. In its own short transaction."""
+    free = or_(Message.lease_until.is_(None), Message.lease_until <= now)
+    due = (
+        select(Message.id)
+        .where(Message.state == "waiting", Message.next_try_at <= now, free)
+        .order_by(Message.next_try_at, Message.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    begin_writing()
+    claimed = db.session.execute(
+        update(Message)
+        .where(Message.id == due)
+        .values(lease_until=now + LEASE, attempts=Message.attempts + 1)
+        .returning(Message.id, Message.attempts)
+        .execution_options(synchronize_session=False)
+    ).first()
+    db.session.commit()
+    return Claim(claimed.id, claimed.attempts) if claimed else None
+
+
+def _deliver(claim: Claim, post_van: Carrier, moment: Moment) -> bool:
+    """Try one message and mark what came of it. Raises TryLater once the row is marked."""
+    row = _read(claim)
+    if row is None:
+        return False
+    missing = ""
+    try:
+        attachment, missing = _attachment(row)
+        note = "The PDF could not be made and is not attached." if missing else ""
+        post_van.deliver(build(row, house().settings, attachment, note))
+    except Undeliverable as refusal:
+        _mark_refused(claim, row, refusal.why, moment())
+        return False
+    except TryLater as fault:
+        _mark_for_later(claim, row, fault, moment())
+        raise
+    except Exception as fault:  # one message must never stop the others
+        odd = TryLater(type(fault).__name__, setup=True, halt=False)
+        _mark_for_later(claim, row, odd, moment())
+        raise odd from None
+    return _mark_sent(claim, row, missing, moment())
+
+
+def _read(claim: Claim) -> Message | None:
+    """The row, taken out of the session, so that no transaction stays open while the mail server is waited for."""
+    row = db.session.get(Message, claim.id, populate_existing=True)
+    if row is not None:
+        db.session.expunge(row)
+    db.session.rollback()
+    return row if row is not None and row.state == "waiting" and row.attempts == claim.attempt else None
+
+
+def _attachment(row: Message) -> tuple[bytes | None, str]:
+    """The PDF of a message that wants one, or why there is none: the mail goes all the same."""
+    if not row.attach_pdf:
+        return None, ""
+    try:
+        return pdf(row.html or ""), ""
+    except PaperError as fault:
+        log.error("a PDF could not be made", message=row.message_id, letter=row.letter, why=str(fault))
+        return None, str(fault)
+
+
+def _mark_sent(claim: Claim, row: Message, missing: str, now: dt.datetime) -> bool:
+    also: Effect = _nothing
+    if missing:
+        says = f"The email “{row.subject}” to {row.recipient} went without its PDF. {missing} Print it from the case."
+        also = _adds_task(row, "no-pdf", says, now)
+    ours = _mark(claim, {"state": "sent", "sent_at": now, "last_error": None}, also)
+    log.info("message sent", message=row.message_id, letter=row.letter, attempt=claim.attempt, ours=ours)
+    return ours
+
+
+def _mark_refused(claim: Claim, row: Message, why: str, now: dt.datetime) -> None:
+    says = (
+        f"The email “{row.subject}” to {row.recipient} was not delivered. {why} Check the address or use another way."
+    )
+    _mark(claim, {"state": "refused", "last_error": why[:500]}, _adds_task(row, "undelivered", says, now))
+    log.warning("message refused", message=row.message_id, letter=row.letter, why=why)
+
+
+def _mark_for_later(claim: Claim, row: Message, fault: TryLater, now: dt.datetime) -> None:
+    also: Effect = _nothing
+    if fault.setup:
+        says = f"The mail server and our settings don't agree ({fault.why}). Email waits until the settings are mended."
+        also = partial(raise_alarm, f"mail-setup {now:%Y%m%d}", "mail-setup", says, now)
+    values = {"next_try_at": now + wait_after(claim.attempt), "last_error": fault.why[:500]}
+    ours = _mark(claim, values, also)
+    log.warning("message put off", message=row.message_id, attempt=claim.attempt, why=fault.why, ours=ours)
+
+
+def _mark(claim: Claim, values: dict[str, Any], also: Effect) -> bool:
+    """Write the outcome and what goes with it in one transaction, if the claim is still ours."""
+    begin_writing()
+    marked = db.session.execute(
+        update(Message)
+        .where(Message.id == claim.id, Message.attempts == claim.attempt, Message.state == "waiting")
+        .values(lease_until=None, **values)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if marked is not None:
+        also()
+    db.session.commit()
+    return marked is not None
+
+
+def _adds_task(row: Message, kind: str, says: str, now: dt.datetime) -> Effect:
+    task = Task(case_id=row.case_id, area=row.area, kind=kind, says=says, created_at=now)
+    return partial(db.session.add, task)
+
+
+def _nothing() -> None:
+    """Most outcomes need nobody."""

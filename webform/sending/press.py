@@ -1,0 +1,93 @@
+"""The process that makes one PDF: `python -m webform.sending.press`, HTML in, PDF out.
+
+Beside xhtml2pdf's own policy, the process has limits of processor time and memory, and once its imports are done it may
+open the fonts and Python's own code, and nothing else: no other file, no socket, no further process.
+"""
+
+from __future__ import annotations
+
+import io
+import mimetypes
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from xhtml2pdf.config.resources import ResourceAccessPolicy
+from xhtml2pdf.default import DEFAULT_CSS
+from xhtml2pdf.document import pisaDocument
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+FONTS = CHECKOUT / "node_modules" / "@expo-google-fonts" / "arimo"  # the width of Arial, with Welsh and Polish letters
+FACES = (
+    ("400Regular", "normal", "normal"),
+    ("400Regular_Italic", "normal", "italic"),
+    ("700Bold", "bold", "normal"),
+    ("700Bold_Italic", "bold", "italic"),
+)
+# Names that our own HTML asks for. Without this the PDF's built-in Helvetica stands in, and it drops those letters.
+FAMILIES = ("Paper", "Arial", "Helvetica", "sans-serif")
+DEEPEST = 200  # elements within elements: xhtml2pdf walks them recursively
+MEMORY = 1_500_000_000  # bytes of address space; a 50-page letter needs a tenth
+
+
+class NoFont(Exception):
+    """The font was not installed."""
+
+
+def _fonts_css() -> str:
+    return "\n".join(
+        f"@font-face {{ font-family: '{family}'; src: url('{FONTS / face / f'Arimo_{face}.ttf'}');"
+        f" font-weight: {weight}; font-style: {style}; }}"
+        for family in FAMILIES
+        for face, weight, style in FACES
+    )
+
+
+def make(html: bytes) -> bytes:
+    """The PDF of one HTML document."""
+    out = io.BytesIO()
+    pisaDocument(
+        html,
+        out,
+        encoding="utf-8",
+        default_css=DEFAULT_CSS + _fonts_css(),
+        resource_policy=ResourceAccessPolicy.server(FONTS, allow_remote=False, max_depth=DEEPEST),
+    )
+    return out.getvalue()
+
+
+def lock() -> None:
+    """Load what is loaded late, then give up files, network and processes for good."""
+    mimetypes.init()
+    make(b"<p>The first page loads what the others need.</p>")
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """A second lock behind xhtml2pdf's own policy: no network, no process, no file but fonts and Python's own code."""
+    if event.startswith(("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system", "os.fork")):
+        raise PermissionError(f"{event} is not allowed here")
+    if event == "open" and isinstance(arguments[0], str | bytes):
+        path = Path(os.fsdecode(arguments[0])).resolve()
+        if not any(path.is_relative_to(root) for root in (FONTS.resolve(), *_python_folders())):
+            raise PermissionError("this file may not be opened here")
+
+
+def _python_folders() -> tuple[Path, ...]:
+    return tuple(Path(entry).resolve() for entry in sys.path if entry and Path(entry).resolve() != CHECKOUT)
+
+
+def main(seconds: int) -> None:
+    """Standard input to standard output."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if not FONTS.is_dir():
+        raise NoFont
+    lock()
+    sys.stdout.buffer.write(make(sys.stdin.buffer.read()))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,246 @@
+"""Mail leaves here: over SMTP with a verified certificate and a time limit, or in local mode as `.eml` files.
+
+What can go wrong is sorted into two: this recipient refuses for good (`Undeliverable`), or it is worth trying again
+(`TryLater`). Neither carries what a server said: servers repeat the recipient's address.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.charset import QP, Charset
+from email.mime.text import MIMEText
+from email.utils import parseaddr
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+import flask_mail
+from flask import Flask, current_app
+
+from webform.records.outbox import Message
+from webform.settings import Settings
+
+TIMEOUT = 20  # seconds that a mail server may keep silent
+ATTACHMENT = "letter.pdf"  # neutral: it may be seen over a shoulder
+NEEDS_SIGN_IN = (530, 534, 535, 538)  # said of the sender, even where it answers RCPT
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_OURS = ("to", "cc", "bcc", "from", "sender", "subject", "date", "message-id", "content-type", "mime-version")
+_UTF8 = Charset("utf-8")
+_UTF8.body_encoding = QP  # keeps long lines and letters with accents whole on any server
+
+
+class Undeliverable(Exception):
+    """This recipient will not get this message however often it is tried. `why` is for the person who takes over."""
+
+    def __init__(self, why: str):
+        self.why = why
+        super().__init__(why)
+
+
+class TryLater(Exception):
+    """It may work later. `setup`: somebody has to mend the settings. `halt`: others would fare no better just now."""
+
+    def __init__(self, why: str, *, setup: bool = False, halt: bool = True):
+        self.why, self.setup, self.halt = why, setup, halt
+        super().__init__(why)
+
+
+class Carrier(Protocol):
+    """Takes one built message. Raises Undeliverable or TryLater."""
+
+    def deliver(self, mail: flask_mail.Message) -> None: ...
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Tell Flask-Mail the settings. Called once, when the app is put together."""
+    app.config.update(
+        MAIL_SERVER=settings.mail_host,
+        MAIL_PORT=settings.mail_port,
+        MAIL_USE_TLS=settings.mail_security == "starttls",
+        MAIL_USE_SSL=settings.mail_security == "tls",
+        MAIL_USERNAME=settings.mail_user or None,
+        MAIL_PASSWORD=settings.mail_password or None,
+        MAIL_DEFAULT_SENDER=settings.mail_from,
+        MAIL_SUPPRESS_SEND=False,  # else Flask-Mail drops everything where app.testing is set
+        MAIL_DEBUG=0,  # else every conversation, addresses and all, is printed
+    )
+    VerifiedMail(app)
+
+
+@contextmanager
+def carrier(settings: Settings) -> Iterator[Carrier]:
+    """Whatever takes the mail here; one connection serves many messages."""
+    if settings.mail_to_files:
+        yield Mailbox(settings.instance / "mail")
+        return
+    postman = Postman()
+    try:
+        yield postman
+    finally:
+        postman.hang_up()
+
+
+def build(row: Message, settings: Settings, pdf: bytes | None = None, note: str = "") -> flask_mail.Message:
+    """The mail of an outbox row: the same Message-ID and date however often it is built. Raises Undeliverable."""
+    headers = {"Auto-Submitted": "auto-generated", **dict(row.headers or {})}
+    if note:
+        headers["X-Note"] = note
+    reply_to = headers.pop("Reply-To", "") or settings.mail_reply_to
+    _refuse_odd_headers(headers, (row.subject, reply_to, row.message_id))
+    _refuse_odd_address(row.recipient)
+    mail = _Mail(
+        subject=row.subject,
+        recipients=[row.recipient],
+        body=row.text,
+        html=row.html,
+        sender=settings.mail_from,
+        reply_to=reply_to or None,
+        date=row.created_at.timestamp(),
+        extra_headers=headers,
+    )
+    mail.msgId = row.message_id
+    if pdf is not None:
+        mail.attach(ATTACHMENT, "application/pdf", pdf)
+    return mail
+
+
+class Mailbox:
+    """Local mode: the message that would have gone out, as a file that the mailbox page reads."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def deliver(self, mail: flask_mail.Message) -> None:
+        """Whole or not at all; a second delivery of the same message replaces the first."""
+        name = re.sub(r"[^A-Za-z0-9._@-]", "", mail.msgId).lstrip(".")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self.folder / f".{name}.{os.getpid()}"
+        with unfinished.open("wb") as file:
+            file.write(mail.as_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(self.folder / f"{name}.eml")
+
+
+class Postman:
+    """One SMTP connection, opened with the first message and again after a fault."""
+
+    def __init__(self) -> None:
+        self._connection: VerifiedConnection | None = None
+
+    def deliver(self, mail: flask_mail.Message) -> None:
+        try:
+            if self._connection is None:
+                self._connection = VerifiedMail().connect().__enter__()
+            self._connection.send(mail)
+        except (smtplib.SMTPException, OSError, ValueError) as fault:
+            if not isinstance(fault, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
+                self.hang_up()
+            raise _sorted(fault) from None
+
+    def hang_up(self) -> None:
+        """Close the connection; a server that is gone already is no fault."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.__exit__(None, None, None)
+
+
+class VerifiedConnection(flask_mail.Connection):
+    """Flask-Mail's own takes any certificate, waits for ever and overlooks a refused recipient; this one doesn't."""
+
+    def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
+        context = ssl.create_default_context()
+        server, port = self.mail.server, self.mail.port or 0
+        host: smtplib.SMTP
+        if self.mail.use_ssl:
+            host = smtplib.SMTP_SSL(server, port, timeout=TIMEOUT, context=context)
+        else:
+            host = smtplib.SMTP(server, port, timeout=TIMEOUT)
+        try:
+            if self.mail.use_tls:
+                host.starttls(context=context)
+            if self.mail.username and self.mail.password:
+                host.login(self.mail.username, self.mail.password)
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+    def send(self, message: flask_mail.Message, envelope_from: str | tuple[str, str] | None = None) -> None:
+        """Raises SMTPRecipientsRefused even if only some of the recipients were refused."""
+        if message.has_bad_headers():
+            raise flask_mail.BadHeaderError
+        if self.host is None:
+            raise smtplib.SMTPServerDisconnected("there is no connection")
+        sender = flask_mail.sanitize_address(envelope_from or message.sender)
+        recipients = flask_mail.sanitize_addresses(message.send_to)
+        refused = self.host.sendmail(sender, recipients, message.as_bytes())
+        if refused:
+            raise smtplib.SMTPRecipientsRefused(refused)
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc_value: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        if self.host is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self.host.quit()
+            self.host.close()
+
+
+class VerifiedMail(flask_mail.Mail):
+    """Flask-Mail with connections that verify."""
+
+    def connect(self) -> VerifiedConnection:
+        return VerifiedConnection(current_app.extensions["mail"])
+
+
+class _Mail(flask_mail.Message):
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        part = MIMEText("", subtype, "utf-8")
+        del part["Content-Transfer-Encoding"]  # set_payload writes the one that fits
+        part.set_payload(text or "", _UTF8)
+        return part
+
+
+def _refuse_odd_headers(headers: dict[str, str], values: tuple[str, ...]) -> None:
+    names_fit = all(_HEADER_NAME.fullmatch(name) and name.lower() not in _OURS for name in headers)
+    if not names_fit or not all(value.isprintable() for value in (*headers.values(), *values)):
+        raise Undeliverable("A line break or another character that no mail header may have stands in its header.")
+
+
+def _refuse_odd_address(address: str) -> None:
+    local, _, domain = address.rpartition("@")
+    if not (local and domain and address.isprintable() and parseaddr(address)[1] == address) or " " in address:
+        raise Undeliverable("The email address is not complete, or is not one address.")
+    if not local.isascii():
+        raise Undeliverable("The email address has letters before the @ that our mail can't carry.")
+    try:
+        domain.encode("idna")
+    except UnicodeError:
+        raise Undeliverable("What follows the @ in the email address is not a name that mail can go to.") from None
+
+
+def _sorted(fault: Exception) -> Undeliverable | TryLater:
+    """What to make of a fault: the recipient's own 5xx is final, everything else is tried again."""
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        return _refused(max(code for code, _ in fault.recipients.values()), "the recipient")
+    if isinstance(fault, smtplib.SMTPDataError):
+        return _refused(fault.smtp_code, "the message")
+    if isinstance(fault, smtplib.SMTPResponseException):
+        return TryLater(f"{type(fault).__name__} {fault.smtp_code}", setup=fault.smtp_code >= 500)
+    if isinstance(fault, smtplib.SMTPNotSupportedError | ssl.SSLCertVerificationError):
+        return TryLater(type(fault).__name__, setup=True)
+    return TryLater(type(fault).__name__)
+
+
+def _refused(code: int, what: str) -> Undeliverable | TryLater:
+    if code in NEEDS_SIGN_IN:
+        return TryLater(f"the mail server wants us to sign in ({code})", setup=True)
+    if code >= 500:
+        return Undeliverable(f"The mail server refuses {what} (code {code}).")
+    return TryLater(f"{what} was put off with {code}", halt=code == 421)
