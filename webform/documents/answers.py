@@ -3,8 +3,8 @@
 By question type: text, textarea, email, phone, postcode, radios, score: the string (of radios and score the option's
 value); number: int; time: ``"HH:MM"``; yes-no: ``"yes"`` or ``"no"``; checkboxes: list of option values;
 declaration: ``"yes"``; date: ``"YYYY-MM-DD"``; approximate-date: ``{"earliest", "latest", "words"}``, ISO dates or None
-(equal: exact; both None: unknown); address: ``{"line1", "line2", "town", "postcode"}``; group: list of entries, each a dict of
-its answers with ``"entry"``, a number that is never given twice. An unanswered question has no key.
+(equal: exact; both None: unknown); address: ``{"line1", "line2", "town", "postcode"}``; group: list of entries, each a
+dict of its answers with ``"entry"``, a number that is never given twice. An unanswered question has no key.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lengths of time as procedures write them: "2 working days", "at once". Reckoning with them is in rules/calendar.py."""
+"""Lengths of time as procedures write them: "2 working days", "at once". rules/calendar.py reckons with them."""
 
 from __future__ import annotations
 

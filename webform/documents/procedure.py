@@ -82,7 +82,7 @@ class Step(Rule):
 
 
 class Window(Part):
-    """Where a date has to lie: within (or not within) a time before or after an anchor; section 2, sentences 32 to 34."""
+    """Where a date has to lie: within (or not) a time before or after an anchor; section 2, sentences 32 to 34."""
 
     date: Literal["reported", "happened", "applied"]
     within: Duration | None = None

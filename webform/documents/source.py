@@ -78,9 +78,7 @@ def _unreadable(file: str, why: str, cure: str) -> Unreadable:
     return Unreadable(Fault("error", "readable", file, "", why, cure))
 
 
-def faults_of(
-    error: ValidationError, model: type[BaseModel], raw: Table, file_of: Callable[[str], str]
-) -> list[Fault]:
+def faults_of(error: ValidationError, model: type[BaseModel], raw: Table, file_of: Callable[[str], str]) -> list[Fault]:
     """What pydantic found, as faults with the key that a reader of the file can find; `file_of` names a key's file."""
     faults = []
     for detail in error.errors(include_url=False):

@@ -22,8 +22,28 @@ def test_one_and_many_are_both_english() -> None:
     assert Duration.read("1 days") == Duration.read("1 day")
 
 
-@pytest.mark.parametrize("written", [3, 3.5, "3", "", "days", "-1 days", "0 days", "1.5 days", "two days", "3 fortnights",
-                                     "99999 days", "4000 days", True, None, [], "2  days", "2 Days"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        3,
+        3.5,
+        "3",
+        "",
+        "days",
+        "-1 days",
+        "0 days",
+        "1.5 days",
+        "two days",
+        "3 fortnights",
+        "99999 days",
+        "4000 days",
+        True,
+        None,
+        [],
+        "2  days",
+        "2 Days",
+    ],
+)
 def test_what_has_no_unit_or_no_sense_is_refused_with_a_cure(written: object) -> None:
     """A bare number, an unknown unit or an amount out of range is never guessed at."""
     with pytest.raises(ValueError, match="Write an? (number|amount)"):

@@ -7,7 +7,9 @@ import pytest
 from webform.documents.faults import BrokenDocuments, Fault
 from webform.documents.shelf import Shelves, from_snapshot, read_shelves, snapshot
 
-FORM = 'title = "T"\neffect = "opens-case"\n[[page]]\nid = "a"\n[[page.question]]\nid = "q"\ntype = "text"\nlabel = "Q"\n'
+FORM = (
+    'title = "T"\neffect = "opens-case"\n[[page]]\nid = "a"\n[[page.question]]\nid = "q"\ntype = "text"\nlabel = "Q"\n'
+)
 BASE = """
 [area]
 name = "Base"
@@ -151,6 +153,7 @@ def test_bytes_that_are_no_text_are_a_message(shelf: Path) -> None:
 
 def test_the_version_follows_every_document_it_is_made_of(shelf: Path) -> None:
     """A change of baseline, area or form is a new version; letters and other areas leave it alone."""
+
     def version() -> str:
         shelves = read_shelves(shelf)
         return shelves.version(shelves.procedures["area"])

@@ -1,0 +1,88 @@
+"""What filing a form does beyond being on the record: forms name an effect from a closed list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import select
+
+from webform.documents.answers import first
+from webform.documents.form import Form
+from webform.documents.procedure import Procedure
+from webform.errors import Refusal
+from webform.house import house
+from webform.records.reference import shown_reference
+from webform.records.store import db
+from webform.records.tables import Case, CaseLink, Document
+
+from .folder import documents_of
+from .letters import add_task
+from .open_case import open_case
+from .people import Author
+from .pinned import rules_of
+
+LINKED, PASSED_ON = "linked", "passed-on"
+Effect = Callable[[Case, Form, Document, Author], None]
+
+
+def _seen(case: Case, form: Form, document: Document, author: Author) -> None:
+    case.seen_at = case.seen_at or document.effective_at
+
+
+def _closed(case: Case, form: Form, document: Document, author: Author) -> None:
+    case.closed_at = document.effective_at
+
+
+def _reopened(case: Case, form: Form, document: Document, author: Author) -> None:
+    case.closed_at = None
+
+
+def _linked(case: Case, form: Form, document: Document, author: Author) -> None:
+    typed = str(first(form, document.answers or {}, "linked.to") or "")
+    here = (Case.area == case.area, Case.reference == shown_reference(typed), Case.id != case.id)
+    other = db.session.scalar(select(Case).where(*here))
+    if other is None:
+        raise Refusal(f"There is no other case with the reference {typed}. Check the reference and try again.")
+    _link(case, other, LINKED, document)
+
+
+def _passed_on(case: Case, form: Form, document: Document, author: Author) -> None:
+    """The request opens as a case of the other area, received when it was here; elsewhere a person has to send it."""
+    target = str(first(form, document.answers or {}, "passed.to") or "")
+    procedure = _area_called(target)
+    if procedure is None or procedure.id == case.area:
+        says = f"Send the request itself to {target}. It is not on this service, so nothing went there by itself."
+        add_task(case, "pass-on", says, document.filed_at)
+        return
+    _, forms = rules_of(case)
+    opening = next(one for one in documents_of(case) if one.effect == "opens-case")
+    shelves = house().shelves
+    other = open_case(
+        shelves, procedure, forms[opening.kind], opening.answers or {}, received_at=case.received_at,
+        channel=PASSED_ON, now=document.filed_at, author=author,
+    )  # fmt: skip
+    _link(case, other, PASSED_ON, document)
+    case.closed_at = document.effective_at
+
+
+def _area_called(name: str) -> Procedure | None:
+    """The area of that id, name or council, as an officer would type it."""
+    typed = name.strip().casefold()
+    areas = house().shelves.areas()
+    named = (area for area in areas if typed in (area.id, area.area.name.casefold(), area.area.body.casefold()))
+    return next(named, None)
+
+
+def _link(case: Case, other: Case, kind: str, document: Document) -> None:
+    pair = (CaseLink.case_id == case.id, CaseLink.other_id == other.id, CaseLink.kind == kind)
+    if db.session.scalar(select(CaseLink.id).where(*pair)) is None:
+        db.session.add(CaseLink(case_id=case.id, other_id=other.id, kind=kind, at=document.filed_at))
+
+
+EFFECTS: Mapping[str, Effect] = {
+    "seen": _seen,
+    "closes": _closed,
+    "reopens": _reopened,
+    "links": _linked,
+    "passes-on": _passed_on,
+}

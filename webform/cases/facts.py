@@ -1,0 +1,133 @@
+"""The facts that a letter may state, worked out from the case: what fills each {placeholder}.
+
+The closed list of names, with what each one means, is documents/facts.py; the check holds letters against it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from webform.documents.answers import shown
+from webform.documents.form import Form
+from webform.documents.procedure import Procedure
+from webform.house import house
+from webform.records.tables import Case, Document, Party
+from webform.rules.calendar import day_of, long_date
+from webform.rules.folder import Duty
+from webform.rules.summary import summary
+
+from .folder import documents_of, duties_of
+from .people import addressees, parties
+from .pinned import rules_of
+
+Facts = dict[str, str]
+
+
+def case_facts(case: Case, now: dt.datetime) -> Facts:
+    """Every fact of a case, '' or absent where it is not known."""
+    procedure, forms = rules_of(case)
+    documents = documents_of(case)
+    return {
+        **area_facts(house().shelves.procedures.get(case.area, procedure)),
+        **_contact_facts(case, procedure),
+        **_case_facts(case, now),
+        **_people_facts(case, procedure),
+        **_duty_facts(duties_of(case, now)),
+        **_answer_facts(documents, forms),
+        **_referral_facts(case, procedure, forms, documents),
+    }
+
+
+def area_facts(procedure: Procedure) -> Facts:
+    """What is known without a case: whose procedure it is and how the public reaches it."""
+    area = procedure.area
+    return {
+        "area.name": area.name,
+        "area.body": area.body,
+        "area.phone": area.phone,
+        "area.email": area.email,
+        "area.web": area.web,
+        "area.address": "\n".join(area.address),
+        "area.title": area.title,
+        "link.start": f"{house().settings.base_url}/{procedure.id}/",
+    }
+
+
+def _contact_facts(case: Case, procedure: Procedure) -> Facts:
+    """The name and title of each of the council's own roles; their mailboxes are never printed."""
+    facts = {}
+    for role in procedure.roles:
+        if role.local:
+            facts[f"{role.id}.title"] = role.title
+            for one in addressees(case, procedure, role.id):
+                facts[f"{role.id}.name"] = one.name
+    return facts
+
+
+def _case_facts(case: Case, now: dt.datetime) -> Facts:
+    return {
+        "case.reference": case.reference,
+        "case.received": long_date(day_of(case.received_at)),
+        "case.flags": "\n".join(str(flag["label"]) for flag in case.flags),
+        "case.headline": case.headline or "",
+        "today": long_date(day_of(now)),
+        "link.case": f"{house().settings.base_url}/desk/case/{case.reference}",
+    }
+
+
+def _people_facts(case: Case, procedure: Procedure) -> Facts:
+    facts = {}
+    for role in procedure.roles:
+        members: Iterable[Party] = [] if role.local or role.plural else parties(case, role.id)
+        for party in members:
+            facts[f"{role.id}.name"] = str(party.person.get("name") or "")
+            facts[f"{role.id}.organisation"] = str(party.person.get("organisation") or "")
+    return facts
+
+
+def _duty_facts(duties: Iterable[Duty]) -> Facts:
+    facts = {}
+    for duty in duties:
+        if duty.due_on:
+            facts.setdefault(f"due.{duty.step}", long_date(duty.due_on))
+        if duty.done_at:
+            facts.setdefault(f"done.{duty.step}", long_date(day_of(duty.done_at)))
+    return facts
+
+
+def _answer_facts(documents: Iterable[Document], forms: Mapping[str, Form]) -> Facts:
+    """The latest answer to each question of a form, by step (section 2, sentence 3)."""
+    facts: Facts = {}
+    for document in documents:
+        form = forms.get(document.kind)
+        if form is None or document.answers is None or document.step is None:
+            continue
+        for page in form.pages:
+            if page.each:
+                continue
+            for question in page.questions:
+                facts[f"answer.{document.step}.{question.id}"] = shown(question, document.answers.get(question.id))
+    return facts
+
+
+def _referral_facts(
+    case: Case, procedure: Procedure, forms: Mapping[str, Form], documents: Iterable[Document]
+) -> Facts:
+    """The request itself, as far as the area lets it travel by email; never what only officers may see."""
+    opening = next((document for document in documents if document.effect == "opens-case"), None)
+    if procedure.area.referral_by_email != "all" or opening is None or opening.answers is None:
+        return {}
+    sections = summary(forms[opening.kind], opening.answers, restricted=False)
+    lines = [f"{row.label}: {row.value}" for section in sections for row in section.rows if row.value]
+    return {"case.referral": "\n".join(lines)}
+
+
+def duty_facts(duty: Duty, procedure: Procedure) -> Facts:
+    """The facts of one duty, for a reminder or a notice about it."""
+    step = procedure.step(duty.step)
+    return {
+        "duty.says": step.says if step else duty.step,
+        "duty.due": long_date(duty.due_on) if duty.due_on else "",
+        "duty.why": duty.explanation[-1] if duty.explanation else "",
+    }

@@ -1,0 +1,38 @@
+"""Somebody files a document: it joins the chain, does what its form says, and the case is brought up to date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from webform.documents.form import Form
+from webform.records.chain import seal_document
+from webform.records.store import lock_case
+from webform.records.tables import Case, Document
+from webform.rules.summary import prune
+
+from .effects import EFFECTS
+from .folder import open_duty
+from .people import Author
+from .up_to_date import bring_up_to_date
+
+
+def file_document(
+    case: Case, step: str, form: Form, answers: Mapping[str, Any], *, author: Author, now: dt.datetime,
+    effective_at: dt.datetime | None = None,
+) -> Document:  # fmt: skip
+    """File a filled-in form as the document of a step.
+
+    Raises AlreadyDone when the step needs none any more, and Refusal when what it says can't be done.
+    """
+    lock_case(case.id)
+    open_duty(case, step, now)
+    document = seal_document(
+        case, kind=form.id, step=step, effect=form.effect, author=author.name, author_role=author.role,
+        party_id=author.party_id, filed_at=now, effective_at=effective_at or now, answers=prune(form, answers),
+    )  # fmt: skip
+    if effect := EFFECTS.get(form.effect):
+        effect(case, form, document, author)
+    bring_up_to_date(case, now)
+    return document

@@ -1,0 +1,73 @@
+"""A case as the rules see it: its documents and parties, without anything of the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from webform.documents.procedure import Procedure
+from webform.errors import Refusal
+from webform.house import house
+from webform.records.store import db
+from webform.records.tables import Case, Document, Party
+from webform.rules.calendar import WorkingCalendar
+from webform.rules.folder import Duty, Filed, Folder, Member
+from webform.rules.schedule import schedule
+
+from .calendars import calendar_for
+from .pinned import rules_of
+
+SETTLED = ("done", "done late", "waived", "not needed")
+
+
+class AlreadyDone(Refusal):
+    """A colleague was quicker; nothing was done twice."""
+
+
+def documents_of(case: Case) -> list[Document]:
+    """The case's documents in filing order."""
+    return list(db.session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.number)))
+
+
+def folder_of(case: Case) -> Folder:
+    """The folder that the schedule is worked out from."""
+    members = db.session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id))
+    return Folder(
+        documents=tuple(_filed(document) for document in documents_of(case)),
+        parties=tuple(Member(str(one.id), one.role, one.joined_at, one.left_at) for one in members),
+    )
+
+
+def _filed(document: Document) -> Filed:
+    return Filed(
+        number=document.number,
+        step=document.step or "",
+        kind="letter" if document.body is not None else "form",
+        effect=document.effect,
+        party=str(document.party_id) if document.party_id else None,
+        role=document.author_role,
+        filed_at=document.filed_at,
+        effective_at=document.effective_at,
+        answers=document.answers or {},
+        replaces=document.replaces,
+    )
+
+
+def duties_of(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
+    """What is due in the case, from whom and by when."""
+    procedure, _ = rules_of(case)
+    return schedule(procedure, folder_of(case), calendar_of(procedure), now)
+
+
+def open_duty(case: Case, step: str, now: dt.datetime) -> Duty:
+    """The duty that a step still has open. Raises AlreadyDone with words for the one who came second."""
+    for duty in duties_of(case, now):
+        if duty.step == step and duty.state not in SETTLED:
+            return duty
+    raise AlreadyDone("This was already done, or is not needed any more. Nothing was sent or filed twice.")
+
+
+def calendar_of(procedure: Procedure) -> WorkingCalendar:
+    """The working days of a procedure's area, with what the council closed or opened."""
+    return calendar_for(procedure, house().settings.instance)

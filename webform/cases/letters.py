@@ -1,0 +1,125 @@
+"""Letters of a case: drafted with its facts, filed as documents, posted to the outbox."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from webform.documents.letter import Letter, MissingFact, Written, render
+from webform.documents.procedure import SERVICE, Procedure, Step
+from webform.errors import Refusal
+from webform.house import house
+from webform.records.chain import seal_document
+from webform.records.store import db
+from webform.records.tables import Case, Document, Task
+from webform.rules.folder import Duty
+from webform.sending.compose import compose
+from webform.sending.outbox import post
+
+from .facts import case_facts
+from .people import Addressee, Author, addressees
+from .pinned import rules_of
+
+OURSELVES = Author("The service", SERVICE)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter ready to be read over. `lacking` names the required facts that nobody has given yet."""
+
+    step: Step
+    letter: Letter
+    written: Written
+    to: tuple[Addressee, ...]
+    copies: tuple[Addressee, ...]
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def by_email(self) -> bool:
+        """Whether everybody it is for can safely have it by email."""
+        return bool(self.to) and all(one.email for one in self.to)
+
+
+def draft_letter(case: Case, step_id: str, now: dt.datetime) -> Draft:
+    """The letter of a step with today's facts. Raises Refusal when the step sends none."""
+    procedure, _ = rules_of(case)
+    step = procedure.step(step_id)
+    if step is None or step.send is None:
+        raise Refusal("This step of the procedure has no letter.")
+    letter = house().shelves.letters[step.send]
+    written, lacking = _fill_in(letter, procedure, case, now)
+    return Draft(
+        step, letter, written, _everybody(case, procedure, step.roles("to")),
+        _everybody(case, procedure, step.roles("copy_to")), lacking,
+    )  # fmt: skip
+
+
+def _fill_in(letter: Letter, procedure: Procedure, case: Case, now: dt.datetime) -> tuple[Written, tuple[str, ...]]:
+    """The text, and the facts it still lacks: a draft with gaps can be read and mended, it just can't go."""
+    facts = case_facts(case, now)
+    rule = procedure.letters.get(letter.id)
+    try:
+        return render(letter, facts, rule.requires if rule else ()), ()
+    except MissingFact as missing:
+        gaps = {name: f"({name}?)" for name in missing.names}
+        return render(letter, {**facts, **gaps}), missing.names
+
+
+def _everybody(case: Case, procedure: Procedure, roles: tuple[str, ...]) -> tuple[Addressee, ...]:
+    return tuple(one for role in roles for one in addressees(case, procedure, role))
+
+
+def file_letter(
+    case: Case, draft: Draft, written: Written, author: Author, now: dt.datetime, posted_on: dt.datetime | None = None
+) -> Document:
+    """Put the letter on the record as it goes, word for word; a posted one counts from the day of posting."""
+    return seal_document(
+        case, kind=draft.letter.id, step=draft.step.id, effect="records", author=author.name, author_role=author.role,
+        party_id=draft.to[0].party_id if len(draft.to) == 1 else None, filed_at=now, effective_at=posted_on or now,
+        answers={"subject": written.subject, "channel": "paper" if posted_on else "email"}, body=written.markdown,
+    )  # fmt: skip
+
+
+def post_letter(
+    case: Case, letter: Letter, written: Written, to: Iterable[Addressee], document: Document | None, now: dt.datetime
+) -> None:
+    """One message for each of those who can safely have it by email."""
+    composed = compose(written)
+    for one in to:
+        if one.email:
+            post(
+                one.email, composed, letter=letter.id, purpose=letter.purpose, area=case.area, case_id=case.id,
+                role=one.role, party_id=one.party_id, document_id=document.id if document else None, now=now,
+            )  # fmt: skip
+
+
+def send_by_itself(case: Case, duty: Duty, now: dt.datetime) -> None:
+    """What the software owes: sent where that is possible and safe, else a task for a person, once."""
+    draft = draft_letter(case, duty.step, now)
+    if draft.by_email and not draft.lacking:
+        document = file_letter(case, draft, draft.written, OURSELVES, now)
+        post_letter(case, draft.letter, draft.written, (*draft.to, *draft.copies), document, now)
+        return
+    why = f"it lacks {', '.join(draft.lacking)}" if draft.lacking else "there is no safe email address for it"
+    add_task(case, f"send:{duty.step}", f"The letter “{draft.written.subject}” did not go by itself: {why}.", now)
+
+
+def notify(case: Case, letter_id: str, role: str, facts: dict[str, str], now: dt.datetime) -> bool:
+    """Tell a role something about the case that is no step of the procedure. False when nobody can be told."""
+    procedure, _ = rules_of(case)
+    letter = house().shelves.letters[letter_id]
+    written = render(letter, {**case_facts(case, now), **facts})
+    reached = [one for one in addressees(case, procedure, role) if one.email]
+    post_letter(case, letter, written, reached, None, now)
+    return bool(reached)
+
+
+def add_task(case: Case, kind: str, says: str, now: dt.datetime) -> None:
+    """Ask a person of the area to put something right; once for each kind, until it is done."""
+    same = select(Task.id).where(Task.case_id == case.id, Task.kind == kind, Task.done_at.is_(None))
+    if db.session.scalar(same.limit(1)) is None:
+        db.session.add(Task(case_id=case.id, area=case.area, kind=kind, says=says, created_at=now))
+        db.session.flush()

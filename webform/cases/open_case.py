@@ -1,0 +1,84 @@
+"""A request becomes a case: documents, parties, deadlines and messages, all in the caller's one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from webform.documents.answers import first
+from webform.documents.form import Flag, Form
+from webform.documents.procedure import Procedure
+from webform.documents.shelf import Shelves
+from webform.records.chain import seal_document
+from webform.records.lookup import index_case
+from webform.records.reference import unused_reference
+from webform.records.store import db
+from webform.records.tables import Case, Party
+from webform.rules.calendar import day_of
+from webform.rules.journey import flags
+from webform.rules.summary import prune
+from webform.sending.alarm import raise_alarm
+
+from .people import PEOPLE, Author, contact_rules, details_of
+from .pinned import keep_version
+from .up_to_date import bring_up_to_date
+
+
+def open_case(
+    shelves: Shelves, procedure: Procedure, form: Form, answers: Mapping[str, Any], *, received_at: dt.datetime,
+    channel: str, now: dt.datetime, author: Author, draft_key: str | None = None,
+) -> Case:  # fmt: skip
+    """Open a case from a complete form. A second one for the same draft breaks the unique `draft_key`.
+
+    `received_at` is when the request reached the council, for one taken down from a letter or a call; the clock counts
+    from it. Nothing is committed here.
+    """
+    kept = prune(form, answers)
+    raised = flags(form, kept, day_of(received_at))
+    case = Case(
+        reference=unused_reference(), area=procedure.id, version=keep_version(shelves, procedure, now),
+        stage=procedure.stages[0].id if procedure.stages else "request", channel=channel, received_at=received_at,
+        opened_at=now, draft_key=draft_key, headline=_headline(form, kept),
+        flags=[{"id": flag.id, "label": flag.label, "alarm": flag.alarm} for flag in raised],
+    )  # fmt: skip
+    db.session.add(case)
+    db.session.flush()
+    _add_people(case, form, kept, received_at)
+    index_case(case)
+    seal_document(
+        case, kind=form.id, step=opening_step(procedure, form), effect=form.effect, author=author.name,
+        author_role=author.role, party_id=author.party_id, filed_at=now, effective_at=received_at, answers=kept,
+        body=None,
+    )  # fmt: skip
+    _raise_alarms(case, raised, now)
+    bring_up_to_date(case, now)
+    return case
+
+
+def opening_step(procedure: Procedure, form: Form) -> str:
+    """The step that the opening form fulfils."""
+    return next(step.id for step in procedure.steps if step.fill == form.id)
+
+
+def _headline(form: Form, answers: Mapping[str, Any]) -> str | None:
+    """What the list of cases calls it: what the form says is the headline, else the applicant's name."""
+    found = first(form, answers, "case.headline") or first(form, answers, "applicant.name")
+    return str(found) if found else None
+
+
+def _add_people(case: Case, form: Form, answers: Mapping[str, Any], joined_at: dt.datetime) -> None:
+    for role in PEOPLE:
+        details = details_of(role, form, answers)
+        if not details:
+            continue
+        rules = contact_rules(form, answers) if role == PEOPLE[0] else {"email_safe": "no", "post_safe": "no"}
+        party = Party(case_id=case.id, role=role, person=details, contact=rules, joined_at=joined_at)
+        db.session.add(party)
+
+
+def _raise_alarms(case: Case, raised: tuple[Flag, ...], now: dt.datetime) -> None:
+    for flag in raised:
+        if flag.alarm:
+            says = f"Case {case.reference} needs somebody to look at it now: {flag.label}."
+            raise_alarm(f"flag:{flag.id}:{case.reference}", "flag", says, now)

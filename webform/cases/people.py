@@ -1,0 +1,94 @@
+"""Who a role is in a case, how they can safely be reached, and under which address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from webform.documents.answers import Answers, first
+from webform.documents.form import Form
+from webform.documents.procedure import Procedure
+from webform.house import house
+from webform.records.store import db
+from webform.records.tables import Case, Party
+
+# The people whom a form describes by what its questions mean, and what is kept of each.
+PEOPLE = ("applicant", "victim")
+DETAILS = ("name", "organisation", "email", "phone", "address", "born", "relationship", "capacity")
+CONTACT_RULES = ("channel", "email_safe", "post_safe", "voicemail_safe", "note", "needs")
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody to write to. `email` is '' where email is unsafe or unknown; then the letter goes on paper or waits."""
+
+    role: str
+    name: str
+    email: str = ""
+    party_id: int | None = None
+    address: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who files: a name for the record, and the role that they act in. Of people from outside only the role is kept."""
+
+    name: str
+    role: str
+    party_id: int | None = None
+
+
+def details_of(person: str, form: Form, answers: Answers) -> dict[str, Any]:
+    """What a form says of the applicant or the victim; empty where it asks nothing of them."""
+    found = {detail: _meant(form, answers, f"{person}.{detail}") for detail in DETAILS}
+    return {detail: value for detail, value in found.items() if value is not None}
+
+
+def contact_rules(form: Form, answers: Answers) -> dict[str, Any]:
+    """How the person may be reached. A safety question that was asked and not answered counts as "no"."""
+    rules = {rule: _meant(form, answers, f"contact.{rule}") for rule in CONTACT_RULES}
+    asked = {rule for rule in CONTACT_RULES if rule.endswith("_safe") and form.meaning(f"contact.{rule}")}
+    return {rule: value if value is not None else "no" for rule, value in rules.items() if value or rule in asked}
+
+
+def _meant(form: Form, answers: Answers, meaning: str) -> Any:
+    return first(form, answers, meaning)
+
+
+def may_email(party: Party) -> bool:
+    """Whether an email to this person is safe and possible."""
+    return bool(party.person.get("email")) and party.contact.get("email_safe", "yes") == "yes"
+
+
+def may_post(party: Party) -> bool:
+    """Whether a letter to this person's address is safe and possible."""
+    return bool(party.person.get("address")) and party.contact.get("post_safe", "yes") == "yes"
+
+
+def addressees(case: Case, procedure: Procedure, role: str) -> tuple[Addressee, ...]:
+    """Everybody who has this role in the case: the council's own people from instance/, the others from the case."""
+    known = next((one for one in procedure.roles if one.id == role), None)
+    if known is None or known.local:
+        contact = house().contacts.get((case.area, role))
+        return (Addressee(role, contact.name, contact.email),) if contact else ()
+    return tuple(addressee(party) for party in parties(case, role))
+
+
+def parties(case: Case, role: str) -> list[Party]:
+    """The parties of a role that are on the case now."""
+    wanted = select(Party).where(Party.case_id == case.id, Party.role == role, Party.left_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(Party.id)))
+
+
+def addressee(party: Party) -> Addressee:
+    """A party as somebody to write to, within their safe-contact rules."""
+    return Addressee(
+        role=party.role,
+        name=str(party.person.get("name") or ""),
+        email=str(party.person["email"]) if may_email(party) else "",
+        party_id=party.id,
+        address=party.person["address"] if may_post(party) else None,
+    )

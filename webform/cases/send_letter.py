@@ -1,0 +1,36 @@
+"""Somebody sends a letter: by email, or on paper on the day that it was posted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from webform.documents.letter import Written
+from webform.errors import Refusal
+from webform.records.store import lock_case
+from webform.records.tables import Case, Document
+
+from .folder import open_duty
+from .letters import draft_letter, file_letter, post_letter
+from .people import Author
+from .up_to_date import bring_up_to_date
+
+
+def send(
+    case: Case, step_id: str, *, subject: str, markdown: str, author: Author, now: dt.datetime,
+    posted_on: dt.datetime | None = None,
+) -> Document:  # fmt: skip
+    """Send the letter of a step as it was read over. Copies to the council's own people go by email either way.
+
+    Raises AlreadyDone when a colleague was quicker, and Refusal when it may not go this way.
+    """
+    lock_case(case.id)
+    open_duty(case, step_id, now)
+    draft = draft_letter(case, step_id, now)
+    if posted_on is None and not draft.by_email:
+        raise Refusal("This person can't safely be sent an email. Print the letter and post it instead.")
+    written = Written(" ".join(subject.split()), markdown)
+    document = file_letter(case, draft, written, author, now, posted_on)
+    recipients = draft.copies if posted_on else (*draft.to, *draft.copies)
+    post_letter(case, draft.letter, written, recipients, document, now)
+    bring_up_to_date(case, now)
+    return document

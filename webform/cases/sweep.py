@@ -1,0 +1,96 @@
+"""A deadline comes due: the clock claims it, tells whom the procedure names, and sets when to look again.
+
+Each duty is one transaction, claimed by a conditional UPDATE: two clocks, or one killed in the middle, tell once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select, update
+
+from webform.documents.procedure import ALARM, Procedure, Step
+from webform.records.store import begin_writing, db, lock_case
+from webform.records.tables import Case, Deadline
+from webform.rules.folder import Duty
+from webform.sending.alarm import raise_alarm
+
+from .facts import duty_facts
+from .letters import add_task, notify
+from .pinned import rules_of
+from .up_to_date import bring_up_to_date
+
+
+def sweep(now: dt.datetime, limit: int = 100) -> int:
+    """Do what is due by now, the earliest first. Returns how many duties were looked at."""
+    done = 0
+    while done < limit and _one(now):
+        done += 1
+    return done
+
+
+def _one(now: dt.datetime) -> bool:
+    """Claim and do one duty, in a transaction of its own. False when nothing is due."""
+    begin_writing()
+    try:
+        found = db.session.execute(
+            select(Deadline.id, Deadline.case_id, Deadline.act_at, Deadline.action)
+            .where(Deadline.act_at <= now).order_by(Deadline.act_at, Deadline.id).limit(1)
+        ).first()  # fmt: skip
+        if found is None:
+            db.session.rollback()
+            return False
+        lock_case(found.case_id)
+        still_due = (Deadline.id == found.id, Deadline.act_at == found.act_at)
+        claimed = db.session.scalar(update(Deadline).where(*still_due).values(act_at=None).returning(Deadline.id))
+        if claimed is not None:
+            _act(db.session.get_one(Deadline, claimed, populate_existing=True), found.action, now)
+        db.session.commit()
+        return True
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:
+    """Tell what the duty's state calls for now; it may have changed since the row was written."""
+    case = db.session.get_one(Case, row.case_id)
+    procedure, _ = rules_of(case)
+    duties = {duty.key: duty for duty in bring_up_to_date(case, now)}
+    duty = duties.get((row.step, str(row.party_id or ""), row.occurrence))
+    step = procedure.step(row.step)
+    if duty is None or step is None or case.closed_at:
+        return
+    if action == "remind" and duty.state == "open":
+        row.reminded_at = now
+        _remind(case, procedure, step, duty, now)
+    elif action == "overdue" and duty.state == "late":
+        row.overdue_at = now
+        _tell_overdue(case, procedure, step, duty, now)
+        row.escalated_at = now
+    bring_up_to_date(case, now)
+
+
+def _remind(case: Case, procedure: Procedure, step: Step, duty: Duty, now: dt.datetime) -> None:
+    letter = step.remind.send if step.remind and step.remind.send else procedure.notices.reminder
+    _tell(case, procedure, letter, duty.owner, duty, now)
+
+
+def _tell_overdue(case: Case, procedure: Procedure, step: Step, duty: Duty, now: dt.datetime) -> None:
+    """The owner hears that the date has passed; then those whom the procedure escalates to, by their own means."""
+    letter = step.overdue.send if step.overdue and step.overdue.send else procedure.notices.overdue
+    _tell(case, procedure, letter, duty.owner, duty, now)
+    named = step.escalate_to if step.escalate_to is not None else procedure.clock.escalate_to
+    others = (named,) if isinstance(named, str) else named
+    _tell(case, procedure, procedure.notices.escalation, tuple(role for role in others if role != ALARM), duty, now)
+    if ALARM in others:
+        key = f"overdue:{case.reference}:{duty.step}:{duty.party or ''}:{duty.occurrence}:{duty.due_on}"
+        raise_alarm(key, "overdue", f"Case {case.reference} waits too long. Due {duty.due_on}: {step.id}.", now)
+
+
+def _tell(case: Case, procedure: Procedure, letter: str, roles: tuple[str, ...], duty: Duty, now: dt.datetime) -> None:
+    """Each role that is the council's own or can safely be reached; where nobody can, a person is asked to."""
+    for role in roles:
+        if not notify(case, letter, role, duty_facts(duty, procedure), now):
+            says = f"Nobody could be told that “{duty.step}” is due: {role} has no safe email address."
+            add_task(case, f"tell:{duty.step}:{role}", says, now)

@@ -1,0 +1,91 @@
+"""After anything was filed: what is due now, kept for the clock; and what the software owes, sent by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from webform.documents.procedure import SERVICE, Procedure, Step
+from webform.records.store import db
+from webform.records.tables import Case, Deadline
+from webform.rules.alerts import alerts
+from webform.rules.folder import Duty
+
+from .folder import calendar_of, duties_of
+from .letters import send_by_itself
+from .pinned import rules_of
+
+OPEN = ("open", "late", "arranged", "held", "waiting")
+ACTIONABLE = ("open", "late")
+
+
+def bring_up_to_date(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
+    """Send what the software owes, one letter at a time since each may open the next, and keep the open duties."""
+    procedure, _ = rules_of(case)
+    tried: set[tuple[str, str, int]] = set()  # one that can't go is a task by now, and stays due
+    while True:
+        duties = duties_of(case, now)
+        ours = next((d for d in duties if _is_ours(d, procedure) and d.key not in tried), None)
+        if ours is None:
+            break
+        tried.add(ours.key)
+        send_by_itself(case, ours, now)
+    _keep(case, procedure, duties, now)
+    return duties
+
+
+def _is_ours(duty: Duty, procedure: Procedure) -> bool:
+    step = procedure.step(duty.step)
+    return duty.state in ACTIONABLE and duty.owner == (SERVICE,) and step is not None and step.send is not None
+
+
+def _keep(case: Case, procedure: Procedure, duties: tuple[Duty, ...], now: dt.datetime) -> None:
+    """Lay the duties down as rows: new ones added, changed ones moved, settled ones left without anything to do."""
+    kept = {(row.step, str(row.party_id or ""), row.occurrence): row for row in case.deadlines}
+    for duty in duties:
+        row = kept.pop(duty.key, None)
+        if row is None:
+            if duty.state not in OPEN:
+                continue
+            party_id = int(duty.party) if duty.party else None
+            row = Deadline(case_id=case.id, step=duty.step, party_id=party_id, occurrence=duty.occurrence)
+            case.deadlines.append(row)
+        _update(row, duty, procedure, now)
+    for row in kept.values():
+        row.state, row.act_at, row.action = "not needed", None, None
+    _summarise(case, procedure, duties)
+    db.session.flush()
+
+
+def _update(row: Deadline, duty: Duty, procedure: Procedure, now: dt.datetime) -> None:
+    step = procedure.step(duty.step)
+    if row.due_at != duty.due:  # a date that moved is told of anew
+        row.reminded_at = row.overdue_at = row.escalated_at = None
+    row.owner, row.state, row.forecast = " ".join(duty.owner), duty.state, duty.forecast
+    row.opens_at, row.due_at, row.due_on = duty.opens_at, duty.due, duty.due_on
+    row.act_at, row.action = _next_action(row, duty, step, procedure, now) if step else (None, None)
+
+
+def _next_action(
+    row: Deadline, duty: Duty, step: Step, procedure: Procedure, now: dt.datetime
+) -> tuple[dt.datetime | None, str | None]:
+    """When the clock has to look at this duty again, and for what."""
+    if duty.state == "arranged":
+        return duty.arranged_for, "look"
+    if duty.state not in ACTIONABLE or duty.owner == (SERVICE,):
+        return None, None
+    remind_at, overdue_at = alerts(duty, step, procedure.clock, calendar_of(procedure))
+    if remind_at and row.reminded_at is None and duty.state == "open":
+        return remind_at, "remind"
+    if overdue_at and row.overdue_at is None:
+        return overdue_at, "overdue"
+    return None, None
+
+
+def _summarise(case: Case, procedure: Procedure, duties: tuple[Duty, ...]) -> None:
+    """The columns that lists are sorted and filtered by."""
+    owed = [duty for duty in duties if duty.state in ACTIONABLE and duty.owner != (SERVICE,)]
+    dates = [duty.due_on for duty in owed if duty.due_on]
+    case.next_on = min(dates, default=None)
+    steps = [step for duty in owed if (step := procedure.step(duty.step)) and step.stage]
+    if steps and steps[0].stage:
+        case.stage = steps[0].stage
