@@ -310,7 +310,7 @@ class Procedure(Part):
     retention: Retention = Retention()
     publication: Publication | None = None
     review: Review | None = None
-    letters: dict[PageId, LetterRule] = {}
+    letters: Annotated[dict[PageId, LetterRule], Field(default_factory=dict)]
     ways_in: Annotated[tuple[WayIn, ...], Field(alias="way_in")] = ()
     gates: Annotated[tuple[Gate, ...], Field(alias="gate")] = ()
     roles: Annotated[tuple[Role, ...], Field(alias="role")] = ()

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,7 +81,7 @@ def read_shelves(shipped: Path, instance: Path | None = None, also: Iterable[Pat
     procedures = {}
     for name in sorted(raws):
         merged = lay_over(name, raws, faults)
-        if merged and (procedure := _validate(Procedure, merged, lambda key: origin(key, name, raws), faults)):
+        if merged and (procedure := _validate(Procedure, merged, partial(origin, name=name, raws=raws), faults)):
             procedures[name] = procedure
     if faults:
         raise BrokenDocuments(tuple(dict.fromkeys(faults)))
@@ -108,7 +109,7 @@ def _read_plain(
         except Unreadable as error:
             faults.append(error.fault)
             continue
-        if document := _validate(kind, {**raw.data, "id": path.stem}, lambda key: raw.file, faults):
+        if document := _validate(kind, {**raw.data, "id": path.stem}, partial(_only, raw.file), faults):
             documents[path.stem] = document
     return documents
 
@@ -123,6 +124,11 @@ def _read_procedures(folders: Iterable[Path], also: Iterable[Path], faults: list
         else:
             raws.setdefault(path.stem, []).append(raw)
     return raws
+
+
+def _only(file: str, _key: str) -> str:
+    """The file of a key of a document that is a file of its own."""
+    return file
 
 
 def _validate(

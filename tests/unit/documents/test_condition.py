@@ -16,8 +16,8 @@ from webform.documents.condition import (
     all_of,
     any_of,
     holds,
-    read_condition,
     named_in,
+    read_condition,
 )
 
 TRUTHS = st.sampled_from([True, False, None])

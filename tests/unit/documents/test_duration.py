@@ -46,5 +46,5 @@ def test_one_and_many_are_both_english() -> None:
 )
 def test_what_has_no_unit_or_no_sense_is_refused_with_a_cure(written: object) -> None:
     """A bare number, an unknown unit or an amount out of range is never guessed at."""
-    with pytest.raises(ValueError, match="Write an? (number|amount)"):
+    with pytest.raises(ValueError, match=r"Write an? (number|amount)"):
         Duration.read(written)

@@ -12,7 +12,7 @@ LETTER = Letter(
     subject="About {case.reference}",
     purpose="to-applicant",
     requires=("case.reference",),
-    body="Dear {applicant.name}\n\nWe write **today**.\n\n- meeting on {due.panel}\n- letter on {due.outcome}\n\nThe end",
+    body="Dear {applicant.name}\n\nWe write **today**.\n\n- meeting on {due.panel}\n- letter on {due.outcome}\n\nEnd",
 )
 FACTS = {"case.reference": "AB-12", "applicant.name": "Ann", "due.panel": "3 May 2026", "due.outcome": "5 May 2026"}
 
@@ -30,7 +30,7 @@ def test_a_block_without_its_fact_is_left_out() -> None:
     markdown = render(LETTER, {**FACTS, "due.panel": " "}).markdown
     assert "meeting" not in markdown
     assert "- letter on 5 May 2026" in markdown
-    assert "The end" in markdown
+    assert "End" in markdown
 
 
 def test_a_required_fact_stops_the_letter_and_all_are_named() -> None:

@@ -81,7 +81,8 @@ def test_a_key_is_replaced_and_its_neighbours_stay(shelf: Path) -> None:
     write(shelf, "procedures/area.toml", AREA + '[[step]]\nid = "receipt"\nwithin = "2 days"\n[[step]]\nid = "new"\n')
     shelves = read_shelves(shelf)
     receipt = shelves.procedures["area"].step("receipt")
-    assert receipt is not None and receipt.send == "l" and str(receipt.within) == "2 days"
+    assert receipt is not None
+    assert (receipt.send, str(receipt.within)) == ("l", "2 days")
     assert [step.id for step in shelves.procedures["area"].steps] == ["request", "receipt", "new"]
 
 
