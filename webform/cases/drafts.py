@@ -1,0 +1,184 @@
+"""A form that somebody has begun: kept on the server, found again by a code and a word, forgotten in time.
+
+The code is random and stands in the browser's session or on the person's paper; here lies only its keyed hash. The word
+is chosen by the person. A draft that nobody touches is deleted; whoever left a safe email address is warned before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from webform.documents.answers import written_date
+from webform.documents.duration import Duration
+from webform.documents.form import Form
+from webform.documents.letter import render
+from webform.documents.procedure import Procedure
+from webform.house import house
+from webform.records.sealed import keyed_hash
+from webform.records.store import db
+from webform.records.tables import Draft
+from webform.rules.calendar import day_of, end_of
+from webform.sending.compose import compose
+from webform.sending.outbox import post
+
+from .calendars import calendar_for
+from .facts import area_facts
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters that look like numbers; 5 bits a sign
+SIGNS = 16  # 80 bits
+TRIES = 5  # wrong words before a draft is locked for a while
+LOCKED_FOR = dt.timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of a try to open a draft: it is there, or it isn't, or it is locked until a time."""
+
+    draft: Draft | None = None
+    locked_until: dt.datetime | None = None
+
+
+def start_draft(procedure: Procedure, form: Form, now: dt.datetime) -> tuple[Draft, str]:
+    """A new, empty draft and its code, which is known to nobody afterwards but the person."""
+    code = new_code()
+    draft = Draft(
+        key_digest=_digest(code), area=procedure.id, form=form.id, version=house().shelves.version(procedure),
+        answers={}, visited=[], created_at=now, touched_at=now, expires_at=expiry(procedure, now),
+    )  # fmt: skip
+    db.session.add(draft)
+    db.session.flush()
+    return draft, code
+
+
+def new_code() -> str:
+    """A fresh code, in groups as it is shown and written down."""
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(SIGNS))
+    return "-".join(signs[start : start + 4] for start in range(0, SIGNS, 4))
+
+
+def _digest(code: str) -> str:
+    """The keyed hash of a code, however it was typed."""
+    plain = code.upper().replace("O", "0").replace("I", "1").replace("L", "1")
+    return keyed_hash("draft", "".join(sign for sign in plain if sign in ALPHABET))
+
+
+def find_draft(code: str, now: dt.datetime, lock: bool = False) -> Draft | None:
+    """The draft of a code, unless it has expired. `lock` makes other writers wait (PostgreSQL; SQLite has one writer)."""
+    query = select(Draft).where(Draft.key_digest == _digest(code), Draft.expires_at > now)
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def touch(draft: Draft, now: dt.datetime) -> None:
+    """Somebody is at work on the draft: its time starts again."""
+    draft.touched_at = now
+    draft.expires_at = expiry(house().shelves.procedures[draft.area], now)
+    draft.warned_at = None
+
+
+def expiry(procedure: Procedure, now: dt.datetime) -> dt.datetime:
+    """When a draft that is touched now will be deleted: the end of the last day of the procedure's time."""
+    return end_of(_count(procedure, day_of(now), procedure.retention.drafts, 1))
+
+
+def _count(procedure: Procedure, day: dt.date, length: Duration, sign: int) -> dt.date:
+    calendar = calendar_for(procedure, house().settings.instance)
+    return (calendar.add if sign > 0 else calendar.back)(day, length).date
+
+
+# --- the word ------------------------------------------------------------------------------------------------------
+
+
+def set_word(draft: Draft, word: str, email: str, code: str, now: dt.datetime) -> None:
+    """Locks the draft with a word, and mails the way back if an address is given. Says nothing about the form."""
+    draft.word_hash = generate_password_hash(_plain(word))
+    draft.email = email or None
+    draft.failed_words, draft.locked_until = 0, None
+    touch(draft, now)
+    if email:
+        _mail(draft, house().shelves.procedures[draft.area].notices.draft_link, code, now)
+
+
+def open_with_word(code: str, word: str, now: dt.datetime) -> Tried:
+    """The draft, if code and word are right. Wrong words are counted on the draft, whoever tries and from wherever."""
+    draft = find_draft(code, now, lock=True)
+    if draft is None or draft.word_hash is None:
+        return Tried()
+    if draft.locked_until and draft.locked_until > now:
+        return Tried(locked_until=draft.locked_until)
+    if check_password_hash(draft.word_hash, _plain(word)):
+        draft.failed_words, draft.locked_until = 0, None
+        touch(draft, now)
+        return Tried(draft)
+    draft.failed_words += 1
+    if draft.failed_words % TRIES == 0:
+        doublings = min(draft.failed_words // TRIES - 1, 6)
+        draft.locked_until = now + LOCKED_FOR * 2**doublings
+    return Tried(locked_until=draft.locked_until if draft.failed_words % TRIES == 0 else None)
+
+
+def _plain(word: str) -> str:
+    """The word as it is compared: capitals and blanks don't matter."""
+    return "".join(unicodedata.normalize("NFKC", word).casefold().split())
+
+
+# --- the end ---------------------------------------------------------------------------------------------------------
+
+
+def erase_draft(draft: Draft) -> None:
+    """Deletes a draft for good."""
+    db.session.delete(draft)
+
+
+def empty_draft(draft: Draft, case_id: int) -> None:
+    """A draft that was sent: only the way to its case is left, so that a second press finds the same one."""
+    draft.submitted_case_id = case_id
+    draft.answers, draft.visited, draft.email, draft.word_hash = {}, [], None, None
+
+
+def expire_drafts(now: dt.datetime, limit: int = 100) -> int:
+    """Deletes drafts whose time is over, and warns before. How many rows were dealt with."""
+    over = db.session.scalars(select(Draft).where(Draft.expires_at <= now).limit(limit)).all()
+    for draft in over:
+        db.session.delete(draft)
+    return len(over) + _warn(now, limit)
+
+
+def _warn(now: dt.datetime, limit: int) -> int:
+    """Tells whoever left an address that the draft is about to go. Those without are marked too, to be looked at once."""
+    warned = 0
+    for procedure in house().shelves.areas():
+        horizon = end_of(_count(procedure, day_of(now), procedure.retention.warn, 1))
+        query = select(Draft).where(
+            Draft.area == procedure.id, Draft.expires_at <= horizon, Draft.expires_at > now,
+            Draft.warned_at.is_(None), Draft.submitted_case_id.is_(None), Draft.case_id.is_(None),
+        )  # fmt: skip
+        for draft in db.session.scalars(query.limit(limit)):
+            draft.warned_at = now
+            warned += 1
+            if draft.email:
+                _mail(draft, procedure.notices.draft_expires, "", now)
+    return warned
+
+
+def _mail(draft: Draft, letter_id: str, code: str, now: dt.datetime) -> None:
+    procedure = house().shelves.procedures[draft.area]
+    letter = house().shelves.letters[letter_id]
+    written = render(letter, {**area_facts(procedure), **draft_facts(draft, code)})
+    post(
+        str(draft.email), compose(written.subject, written.markdown), letter=letter.id, purpose=letter.purpose, area=draft.area, role=None, now=now
+    )
+
+
+def draft_facts(draft: Draft, code: str) -> dict[str, str]:
+    """What letters about a draft may say. The link only leads to where code and word are asked for."""
+    base = house().settings.base_url
+    return {
+        "link": f"{base}/resume/{code}" if code else f"{base}/resume",
+        "expires.on": written_date(day_of(draft.expires_at)),
+    }

@@ -1,0 +1,148 @@
+"""The pages for when something went wrong: in the service's own style, with a phone number, and with what was typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, g, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from webform.documents.procedure import Procedure
+from webform.errors import Refusal
+from webform.house import house
+
+log = structlog.get_logger()
+OWN = ("csrf_token", "fresh-entry", "for-later", "where", "area-id", "website-address")  # not typed by the person
+LONGEST_SHOWN = 20_000
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a fault page says. `again` offers to send the same answers once more."""
+
+    heading: str
+    says: str
+    again: bool = False
+
+
+BUSY = "Your answers are still on this page. Wait a minute, then press “Try again”."
+FAULTS = {
+    400: Words("Something was missing from what your browser sent", "Go back to the page before and try again."),
+    403: Words("You cannot open this page", "If you think that you should be able to, phone or email us."),
+    404: Words("Page not found", "If you typed the address, check that it is right. If you copied it, copy all of it."),
+    405: Words("That did not work", "Go back to the page before and use its button."),
+    413: Words("That was too much at once", "Your browser still has it. Go back, make it shorter and save again."),
+    422: Words("We could not use what was sent", "Check what you typed and send it again."),
+    429: Words("That was too often", "A lot of requests came from where you are. " + BUSY, again=True),
+    500: Words("Sorry, there is a problem with this service", BUSY, again=True),
+    503: Words("Sorry, this service cannot save anything just now", BUSY, again=True),
+}
+STALE = Words("Your page was open for a long time", "To be safe, press “Try again”. Nothing you typed is lost.", again=True)
+
+
+@dataclass(frozen=True)
+class TypedAnswer:
+    name: str
+    label: str
+    value: str
+
+
+def install(app: Flask) -> None:
+    """Registers the pages."""
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def area_in_view() -> Procedure | None:
+    """The area that a page belongs to: of its address, of the open form, of the officer; else the only one there is."""
+    shelves = house().shelves
+    named = [
+        (request.view_args or {}).get("area_id"), g.get("area_id"), session.get("area"), _posted("area-id"),
+    ]  # fmt: skip
+    areas = {procedure.id: procedure for procedure in shelves.areas()}
+    found = next((areas[name] for name in named if name in areas), None)
+    return found or (next(iter(areas.values())) if len(areas) == 1 else None)
+
+
+def _posted(name: str) -> str:
+    """One posted value; '' if the body can't be read, for example because it was too big."""
+    try:
+        return request.form.get(name, "")
+    except HTTPException:
+        return ""
+
+
+def typed_answers() -> tuple[TypedAnswer, ...]:
+    """What the person typed, with the question where it is known, so that a fault costs nobody their words."""
+    if request.method != "POST":
+        return ()
+    try:
+        pairs = [(name, value[:LONGEST_SHOWN]) for name, value in request.form.items(multi=True) if name not in OWN]
+    except HTTPException:
+        return ()
+    return tuple(TypedAnswer(name, _label(name), value) for name, value in pairs if value.strip())
+
+
+def _label(name: str) -> str:
+    question_id, _, part = name.partition("-")
+    for form in house().shelves.forms.values():
+        if question := form.question(question_id):
+            return f"{question.label}{f' ({part})' if part else ''}"
+    return ""
+
+
+def fault(code: int, words: Words, **facts: Any) -> ResponseReturnValue:
+    """A fault page. It reads no record, so it can be shown when the database is the trouble."""
+    repeat = words.again and request.method == "POST" and code != 413
+    page = render_template(
+        "faults/fault.html", heading=words.heading, words=words, typed=typed_answers(),
+        repeat=request.full_path.rstrip("?") if repeat else "", **facts,
+    )  # fmt: skip
+    return page, code
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue:
+    """A token that is old or missing. Officers' actions are not repeated from here: another page may have sent them."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "access", "") in ("public", "draft"):
+        return fault(400, STALE)
+    return fault(400, Words(STALE.heading, "Nothing was done. Go back to the page before, load it again and repeat."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    code = error.code if error.code in FAULTS else 400 if error.code < 500 else 500
+    page, _ = fault(code, FAULTS[code])  # type: ignore[misc]  # it is always a page and a number
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return page, error.code, kept
+
+
+def _refused(error: Refusal) -> ResponseReturnValue:
+    return fault(422, Words("That cannot be done", error.words))
+
+
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    """Locked, full or gone: nothing was saved, so the answers are kept on the page."""
+    log.error("database", error=type(error.orig).__name__, endpoint=request.endpoint)
+    return fault(503, FAULTS[503])
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    """A mistake in the program. The log says where, without personal data; tests see the mistake itself."""
+    if current_app.testing and not current_app.config.get("SHOW_FAULTS"):
+        raise error
+    where = error.__traceback__
+    while where and where.tb_next:
+        where = where.tb_next
+    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+    log.error("unexpected", error=type(error).__name__, place=place, endpoint=request.endpoint)
+    return fault(500, FAULTS[500])

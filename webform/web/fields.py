@@ -1,0 +1,93 @@
+"""The one table from question type to WTForms field and GOV.UK component.
+
+A new type of question is one row here, one class beside it, and a line in documents/form.py.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
+
+from webform.documents.form import Question, QuestionType
+
+from .field_base import AnswerField, Titling
+from .field_choices import DeclarationField, RadiosField, TicksField, YesNoField
+from .field_dates import DateField, RoughDateField
+from .field_texts import (
+    AddressField,
+    EmailField,
+    LongTextField,
+    NumberField,
+    PhoneField,
+    PostcodeField,
+    TextField,
+    TimeField,
+)
+
+FIELDS: Mapping[QuestionType, type[AnswerField]] = {
+    "text": TextField,
+    "textarea": LongTextField,
+    "email": EmailField,
+    "phone": PhoneField,
+    "postcode": PostcodeField,
+    "number": NumberField,
+    "time": TimeField,
+    "date": DateField,
+    "approximate-date": RoughDateField,
+    "yes-no": YesNoField,
+    "radios": RadiosField,
+    "score": RadiosField,
+    "checkboxes": TicksField,
+    "declaration": DeclarationField,
+    "address": AddressField,
+}
+Typed = Mapping[str, list[str]]
+
+
+class PageForm(BaseForm):
+    """The questions of one page, as WTForms fields in the order of the document."""
+
+    def __init__(self, questions: Iterable[Question], today: dt.date):
+        fields = {
+            question.id: UnboundField(FIELDS[question.type], question=question, today=today)
+            for question in questions
+            if question.type in FIELDS
+        }
+        super().__init__(fields)
+
+    def fill(self, answers: Mapping[str, Any]) -> PageForm:
+        """Shows answers that were saved."""
+        self.process(data={name: answers[name] for name in self._fields if name in answers})
+        return self
+
+    def take(self, typed: Typed) -> PageForm:
+        """Takes what somebody typed, good or bad."""
+        self.process(formdata=MultiDict((name, value) for name, values in typed.items() for value in values))
+        return self
+
+    def answers(self) -> dict[str, Any]:
+        """The answers in the shape that is kept; only after a validation without errors."""
+        return {name: field.data for name, field in self._fields.items() if field.data is not None}
+
+    def keep(self, posted: MultiDict[str, str]) -> dict[str, list[str]]:
+        """What was posted to these fields and to nothing else, cleaned, so that it can be kept and shown again."""
+        names = {name for field in self for name in field.input_names()}
+        return {name: field_values for name in posted if name in names and (field_values := posted.getlist(name))}
+
+    def error_list(self) -> list[dict[str, str]]:
+        """Every error with a link to the input that it is about, for the error summary."""
+        return [
+            {"text": str(message), "href": f"#{field.error_id()}"} for field in self for message in field.errors[:1]
+        ]
+
+
+def draw(field: AnswerField, environment: Any, place: Titling) -> Markup:
+    """The field as a GOV.UK component; `place` says what its label is on the page."""
+    template = environment.get_template(field.template)
+    return Markup(getattr(template.module, field.macro)(field.params(place)))

@@ -1,0 +1,241 @@
+"""The one engine of every form: the public's request and what officers fill in.
+
+A caller brings a `Filling`: the form, the draft that answers are kept in, how addresses are built, the layout, and what
+happens when all is answered. `respond` does the rest: every page is saved on the server, nothing typed is ever thrown
+away, and each successful POST ends in a redirect.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from webform.documents.form import Form, Page, Question
+from webform.rules.journey import (
+    Place,
+    entry_answers,
+    first_unanswered,
+    flags,
+    next_place,
+    places,
+    previous_place,
+    progress,
+    questions,
+    with_entry_answers,
+)
+from webform.rules.summary import summary
+
+from . import form_groups
+from .field_base import Titling
+from .fields import FIELDS, PageForm
+from .tokens import STALE, token_is_good
+
+UNSAVED = "unsaved."  # beside the answers: what was typed and could not be accepted yet, by place
+RETURN = "return"
+REMOVE = "/remove"
+SAVE_FOR_LATER = "for-later"
+
+
+class Draft(Protocol):
+    """What a form is kept in. Values are replaced, never changed in place, because sealed columns notice nothing else."""
+
+    answers: dict[str, Any]
+    visited: list[str]
+
+
+@dataclass(frozen=True)
+class Filling:
+    """One form being filled in. `address` turns "check" or "page/1/2" into a URL; `send` is called when all is there."""
+
+    form: Form
+    draft: Draft
+    address: Callable[[str], str]
+    send: Callable[[], ResponseReturnValue]
+    today: dt.date
+    layout: str = "layout.html"
+    before: str = ""  # where the first page's back link leads
+    later: str = ""  # where "Save and come back later" leads; no such button where empty
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what the layout needs
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return self.draft.answers
+
+    @property
+    def visited(self) -> set[Place]:
+        return {Place.read(written) for written in self.draft.visited}
+
+    def url(self, where: Place | str, back: str = "") -> str:
+        """The address of a place; `back` names the page to return to after a change."""
+        return self.address(str(where)) + (f"?{urlencode({RETURN: back})}" if back else "")
+
+    def render(self, template: str, status: int, **facts: Any) -> ResponseReturnValue:
+        """A page of the form. Advice stands open on every page once an answer has raised an alarm."""
+        alarmed = any(flag.alarm for flag in flags(self.form, self.answers, self.today))
+        page = render_template(template, **{**self.facts, "filling": self, "alarmed": alarmed, **facts})
+        return page, status
+
+
+def respond(filling: Filling, where: str) -> ResponseReturnValue:
+    """GET or POST of any page of the form: "", "check", "send", "PAGE", "PAGE/1", "PAGE/1/2", "PAGE/1/remove"."""
+    posted = request.method == "POST"
+    if where == "":
+        return redirect(filling.url(_carry_on(filling)))
+    if where == "check":
+        return check(filling)
+    if where == "send":
+        return _send(filling) if posted else redirect(filling.url("check"))
+    removing = where.endswith(REMOVE)
+    place, page = _find(filling.form, where.removesuffix(REMOVE), removing)
+    if removing:
+        return form_groups.remove(filling, page, place)
+    return _save(filling, page, place) if posted else _show(filling, page, place)
+
+
+def check(filling: Filling, notice: str = "", status: int = 200) -> ResponseReturnValue:
+    """Check-your-answers: everything that was asked, with links that change one answer and return here."""
+    missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
+    heading = "Check your answers"
+    sections = summary(filling.form, filling.answers)
+    return filling.render(
+        "form/check.html", status, heading=heading, sections=sections, missing=missing, notice=notice,
+        back=filling.url(_last(filling)),
+    )  # fmt: skip
+
+
+def _carry_on(filling: Filling) -> Place | str:
+    """Where somebody who comes back goes on."""
+    return first_unanswered(filling.form, filling.answers, filling.visited, filling.today) or "check"
+
+
+def _last(filling: Filling) -> Place:
+    return places(filling.form, filling.answers, filling.today)[-1]
+
+
+def _send(filling: Filling) -> ResponseReturnValue:
+    if not token_is_good():
+        return check(filling, STALE, 400)
+    missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
+    return redirect(filling.url(missing, "check"), 303) if missing else filling.send()
+
+
+def _find(form: Form, where: str, removing: bool) -> tuple[Place, Page]:
+    """The place that an address names, and its page; 404 if there is none. To remove, it names one entry more."""
+    try:
+        place = Place.read(where)
+    except ValueError:
+        abort(404)
+    page = next((page for page in form.pages if page.id == place.page), None)
+    if page is None or len(place.path) != len(form_groups.chain(form, page)) + removing:
+        abort(404)
+    return place, page
+
+
+def _show(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
+    asked = questions(filling.form, filling.answers, place, filling.today)
+    if not _is_asked(filling, page, place) or not asked:
+        return redirect(filling.url(_carry_on(filling)), 303)
+    unsaved = filling.answers.get(UNSAVED, {}).get(str(place))
+    page_form = PageForm(asked, filling.today)
+    if unsaved:
+        page_form.take(unsaved)
+    else:
+        page_form.fill(entry_answers(filling.answers, filling.form, place))
+    return _draw(filling, page, place, page_form)
+
+
+def _is_asked(filling: Filling, page: Page, place: Place) -> bool:
+    asked = places(filling.form, filling.answers, filling.today)
+    return place in asked or form_groups.is_new(filling.form, filling.answers, page, place)
+
+
+def _draw(
+    filling: Filling, page: Page, place: Place, page_form: PageForm, notice: str = "", status: int = 200
+) -> ResponseReturnValue:
+    """The page itself, with whatever was typed and whatever is wrong with it."""
+    form, answers = filling.form, filling.answers
+    group = form_groups.of_page(page)
+    adding = form_groups.adding(filling, group, place, refused=status == 422) if group else None
+    return filling.render(
+        "form/page.html", status, page=page, place=place, page_form=page_form, adding=adding, notice=notice,
+        heading=page.title or page.questions[0].label,
+        titling=_titling(page, page_form),
+        errors=page_form.error_list() + (adding.errors if adding else []),
+        section=progress(form, answers, place, filling.today),
+        entry=form_groups.named(form, answers, page, place),
+        fresh=bool(page.each) and not entry_answers(answers, form, place),
+        back=_back(filling, page, place),
+    )  # fmt: skip
+
+
+def _titling(page: Page, page_form: PageForm) -> Titling:
+    """A question alone on its page is the heading, so that it is read once; guidance between them parts the two."""
+    if page.title or len(list(page_form)) != 1:
+        return "label"
+    return "hidden" if page.says else "heading"
+
+
+def _back(filling: Filling, page: Page, place: Place) -> str:
+    """The page before. It is a link, because the browser's own history may hold another form's pages."""
+    if request.args.get(RETURN) == "check":
+        return filling.url("check")
+    if form_groups.is_new(filling.form, filling.answers, page, place):
+        return filling.url(form_groups.list_place(filling.form, page, place))
+    before = previous_place(filling.form, filling.answers, place, filling.today)
+    return filling.url(before) if before else filling.before
+
+
+def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
+    asked = questions(filling.form, filling.answers, place, filling.today) or page.questions
+    page_form = PageForm(asked, filling.today)
+    typed = page_form.keep(request.form)
+    page_form.take(typed)
+    if not token_is_good():
+        return _draw(filling, page, place, page_form, STALE, 400)
+    group = form_groups.of_page(page)
+    if not page_form.validate() or (group and not form_groups.is_answered(filling, group, place)):
+        _keep_unsaved(filling, place, typed)
+        if request.form.get(SAVE_FOR_LATER) and filling.later:
+            return redirect(filling.later, 303)
+        return _draw(filling, page, place, page_form, status=422)
+    place = form_groups.own_entry(filling, page, place, page_form.answers())
+    _keep(filling, page_form, place)
+    if request.form.get(SAVE_FOR_LATER) and filling.later:
+        return redirect(filling.later, 303)
+    if group and form_groups.wants_another():
+        return redirect(filling.url(form_groups.new_place(filling, group, place), request.args.get(RETURN, "")), 303)
+    return redirect(_onward(filling, place, asked), 303)
+
+
+def _keep_unsaved(filling: Filling, place: Place, typed: Mapping[str, list[str]]) -> None:
+    """What can't be accepted yet is kept as it was typed, for this page alone."""
+    unsaved = {**filling.answers.get(UNSAVED, {}), str(place): dict(typed)}
+    filling.draft.answers = {**filling.answers, UNSAVED: unsaved}
+
+
+def _keep(filling: Filling, page_form: PageForm, place: Place) -> None:
+    given: dict[str, Any] = dict.fromkeys(page_form.names(), None) | page_form.answers()
+    answers = with_entry_answers(filling.answers, filling.form, place, given)
+    unsaved = {key: typed for key, typed in answers.pop(UNSAVED, {}).items() if key != str(place)}
+    filling.draft.answers = answers | ({UNSAVED: unsaved} if unsaved else {})
+    if str(place) not in filling.draft.visited:
+        filling.draft.visited = [*filling.draft.visited, str(place)]
+
+
+def _onward(filling: Filling, place: Place, asked: tuple[Question, ...]) -> str:
+    """The next address: the same page if the answer brought up more of its questions, else the way ahead or back."""
+    back = "check" if request.args.get(RETURN) == "check" else ""
+    now = questions(filling.form, filling.answers, place, filling.today)
+    known = {question.id for question in asked}
+    if any(question.id not in known and question.type in FIELDS for question in now):
+        return filling.url(place, back)
+    if back:
+        missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
+        return filling.url(missing, back) if missing else filling.url("check")
+    return filling.url(next_place(filling.form, filling.answers, place, filling.today) or "check")

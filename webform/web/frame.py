@@ -1,0 +1,88 @@
+"""What every page shares: templates, security headers, tokens, limits, and the pages for faults."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup
+
+from webform.documents.answers import written_date
+from webform.house import house
+from webform.rules.calendar import LONDON
+from webform.sending.compose import page as as_page
+
+from . import faults
+from .field_base import AnswerField, Titling
+from .fields import draw
+from .limits import limiter
+
+HERE = Path(__file__).parent
+# No inline script or style anywhere; nothing from elsewhere; in nobody's frame.
+POLICY = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+    "connect-src 'none'", "manifest-src 'none'", "form-action 'self'", "frame-src 'self'", "frame-ancestors 'none'",
+    "base-uri 'none'",
+))  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+csrf = CSRFProtect()
+
+
+def install(app: Flask) -> None:
+    """Gives the app its frame. Blueprints are registered elsewhere, by their rooms."""
+    # Pages send no referrer, so that no address travels; Flask-WTF's check of the referrer has to be off then.
+    app.config.update(WTF_CSRF_SSL_STRICT=False)
+    app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    app.static_folder = str(HERE / "static")
+    app.jinja_loader = ChoiceLoader([
+        FileSystemLoader(HERE / "templates"),
+        PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+    ])
+    app.jinja_env.globals.update(draw=_draw, posted_values=_posted_values)
+    app.jinja_env.filters.update(prose=as_page, day=written_date, moment=moment)
+    app.context_processor(_shared)
+    app.after_request(_secure)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    faults.install(app)
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment as pages write it: 3 May 2026 at 2:05pm, in London."""
+    local = at.astimezone(LONDON)
+    return f"{written_date(local.date())} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def _draw(field: AnswerField, place: Titling) -> Markup:
+    return draw(field, current_app.jinja_env, place)
+
+
+def _posted_values() -> list[tuple[str, str]]:
+    """Everything that was posted, for a page that offers to post it again."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
+def _shared() -> dict[str, Any]:
+    return {"area": faults.area_in_view(), "local": house().settings.local}
+
+
+def _secure(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if house().settings.https:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
