@@ -10,13 +10,14 @@ import flask_migrate
 from flask import Flask
 
 from tests.databases import Database, Migrate
+from webform import create_app
 from webform.documents.shelf import Shelves
 from webform.records.sealed import make_keys
 from webform.records.store import MIGRATIONS, db
 from webform.settings import Settings
 from webform.setup import make_folders
 from webform.stand_ins import write_contacts
-from webform.wiring import build, get_ready
+from webform.wiring import build
 
 BASE_URL = "http://localhost"
 
@@ -43,10 +44,7 @@ def migrator(settings: Settings, shelves: Shelves) -> Migrate:
     def migrate(url: str) -> None:
         app = build(replace(settings, database_url=url), shelves)
         with app.app_context():
-            if MIGRATIONS.exists():
-                flask_migrate.upgrade(directory=str(MIGRATIONS))
-            else:
-                db.create_all()
+            flask_migrate.upgrade(directory=str(MIGRATIONS))
             db.engine.dispose()
 
     return migrate
@@ -58,11 +56,12 @@ class Installation:
     def __init__(self, settings: Settings, shelves: Shelves, database: Database):
         self.settings = replace(settings, database_url=database.url)
         self.shelves = shelves
-        self.app = self._start()
         self._database = database
+        database.renew()
+        self.app = self._start()
 
     def _start(self) -> Flask:
-        app = build(*get_ready(self.settings, self.shelves))
+        app = create_app(self.settings, self.shelves)
         app.testing = True
         return app
 

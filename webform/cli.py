@@ -2,42 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import datetime as dt
+from pathlib import Path
 
 import click
 from flask import Flask
 
-from . import create_app
+from .clock import serve
+from .house import house
+from .officer_cli import officer
 from .procedure_cli import procedure
+from .records import backup as backups
+from .records import lookup, reseal, sealed
+from .records.chain import verify_all
 from .setup import set_up
-from .wiring import read_all, refusal
+from .wiring import read_all, refusal, service
 
 
 def command_line() -> Flask:
     """An app with the commands and nothing else, so that they can be asked for before the service can start."""
     bare = Flask(__package__, static_folder=None, template_folder=None)
-    for command in (setup, procedure):
+    for command in (setup, officer, procedure, clock, backup, restore, verify, reindex, rotate, reseal_all):
         bare.cli.add_command(command)
     return bare
 
 
-@contextmanager
-def service() -> Iterator[Flask]:
-    """The real app, for a command that needs the database; exits with one list when it can't start."""
-    app = create_app()
-    with app.app_context():
-        yield app
-
-
-@click.command(help="Make keys, folders and database. Once before the first start, and after each update.")
+@click.command()
 def setup() -> None:
-    """Print what was made and where it is, then what is still missing."""
+    """Make keys, folders and database: before the first start, and after each update."""
     faults: list[str] = []
     settings, shelves = read_all(None, None, faults)
-    if settings is None or shelves is None:
+    if faults or shelves is None:
         raise SystemExit(refusal(faults))
     done, missing = set_up(settings, shelves)
     click.echo("\n".join(done))
     if missing:
         click.echo("Before the service can start, still to be put right:\n  - " + "\n  - ".join(missing))
+
+
+@click.command()
+def clock() -> None:
+    """Keep the time: send what waits, remind, escalate. A second clock stands by for the first."""
+    with service() as app:
+        code = serve(app)
+    raise SystemExit(code)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def backup(folder: Path) -> None:
+    """Write a backup into FOLDER, while the service runs. The keys are not in it: keep a copy of them elsewhere."""
+    with service():
+        made = backups.backup(folder, instance=house().settings.instance, now=dt.datetime.now(dt.UTC))
+        keys_file = house().settings.keys_file
+    click.echo(f"Written: {made}. Nobody, you included, can read it without {keys_file}.")
+
+
+@click.command()
+@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Put it in the place of the cases that are there now.")
+def restore(archive: Path, force: bool) -> None:
+    """Bring the backup ARCHIVE back. Stop web and clock first."""
+    with service():
+        try:
+            faults = backups.restore(archive, instance=house().settings.instance, force=force)
+        except backups.CannotRestore as reason:
+            raise click.ClickException(str(reason)) from reason
+    report(faults)
+
+
+@click.command()
+def verify() -> None:
+    """Look whether any document was changed, removed or swapped behind the service's back."""
+    with service():
+        faults = verify_all()
+    report(faults)
+
+
+@click.command()
+def reindex() -> None:
+    """Write the look-up by reference, email, surname, phone and postcode anew."""
+    with service():
+        count = lookup.reindex()
+    click.echo(f"Done: {count} cases.")
+
+
+@click.command()
+def rotate() -> None:
+    """Add a key that seals from now on. Then start web and clock again, and run `flask reseal`."""
+    with service():
+        path = house().settings.keys_file
+        count = len(sealed.rotate(path).ids)
+    click.echo(f"{path} now holds {count} keys. Start web and clock again, run `flask reseal`, and copy the file anew.")
+
+
+@click.command("reseal")
+def reseal_all() -> None:
+    """Seal everything with the newest key, while the service runs."""
+    with service():
+        count = reseal.reseal()
+    click.echo(f"Done: {count} values.")
+
+
+def report(faults: tuple[str, ...]) -> None:
+    """Say what a look at the chain of documents has found; any fault is a failure."""
+    if faults:
+        raise click.ClickException("\n".join(["The chain of documents is broken.", *faults]))
+    click.echo("The chain of documents is whole.")

@@ -11,10 +11,6 @@ class NotReady(Exception):
         super().__init__("\n".join(faults))
 
 
-class SettingsError(NotReady):
-    """The environment doesn't say what the service needs to know."""
-
-
 class Refusal(Exception):
     """What was asked for can't be done. The words are shown to the person who asked, with what they can do instead."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from flask.cli import AppGroup
+import click
 
-procedure = AppGroup("procedure", help="Check and try out procedures. Needs no database and no keys.")
+
+@click.group()
+def procedure() -> None:
+    """Check and try out procedures. Needs no database and no keys."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .errors import SettingsError
+from .errors import NotReady
 
 SHIPPED = Path(__file__).resolve().parent
 CHECKOUT = SHIPPED.parent
@@ -50,7 +50,7 @@ class Settings:
         reader = _Reader(environ)
         settings = reader.settings()
         if reader.faults:
-            raise SettingsError(tuple(reader.faults))
+            raise SettingsError(tuple(reader.faults), settings)
         return settings
 
     @property
@@ -217,3 +217,11 @@ def _host(url: str, scheme: str) -> str:
     except ValueError:
         return ""
     return (parts.hostname or "") if parts.scheme == scheme and not parts.username else ""
+
+
+class SettingsError(NotReady):
+    """The environment doesn't say all that the service needs. `settings` is what can be read of it all the same."""
+
+    def __init__(self, faults: tuple[str, ...], settings: Settings):
+        self.settings = settings
+        super().__init__(faults)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask, abort, request
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .contacts import missing_contacts
 from .documents.faults import BrokenDocuments
 from .documents.shelf import Shelves, read_shelves
-from .errors import SettingsError
 from .house import EXTENSION, House
 from .records.sealed import BrokenKeys, Keys
-from .records.store import connect
-from .settings import LOOPBACK, SHIPPED, Settings
+from .records.store import MIGRATIONS, connect
+from .sending import smtp
+from .settings import LOOPBACK, SHIPPED, Settings, SettingsError
 
 BIGGEST_POST = 2 * 1024 * 1024
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP")
@@ -24,31 +30,43 @@ def get_ready(settings: Settings | None, shelves: Shelves | None) -> tuple[Setti
     """Settings and shelves that a service can start with; SystemExit names everything that is missing or broken."""
     faults: list[str] = []
     settings, shelves = read_all(settings, shelves, faults)
-    if settings:
-        faults.extend(_missing_keys(settings))
-    if settings and shelves:
+    faults.extend((*_key_faults(settings), *_database_faults(settings)))
+    if shelves:
         faults.extend(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
-    if faults or settings is None or shelves is None:
+    if faults or shelves is None:
         raise SystemExit(refusal(faults))
     return settings, shelves
 
 
-def read_all(
-    settings: Settings | None, shelves: Shelves | None, faults: list[str]
-) -> tuple[Settings | None, Shelves | None]:
+def read_all(settings: Settings | None, shelves: Shelves | None, faults: list[str]) -> tuple[Settings, Shelves | None]:
     """Whatever was not handed in, read from the environment and the shelves; what is wrong is added to the faults."""
     try:
         settings = settings or Settings.read(os.environ)
     except SettingsError as wrong:
         faults.extend(wrong.faults)
+        settings = wrong.settings
     try:
-        shelves = shelves or read_shelves(SHIPPED, (settings or Settings()).instance)
+        shelves = shelves or read_shelves(SHIPPED, settings.instance)
     except BrokenDocuments as broken:
         faults.extend(fault.line() for fault in broken.faults)
     return settings, shelves
 
 
-def _missing_keys(settings: Settings) -> list[str]:
+@contextmanager
+def service() -> Iterator[Flask]:
+    """The service of this environment in an app context, for a command that works on its records."""
+    app = build(*get_ready(None, None))
+    with app.app_context():
+        yield app
+
+
+def refusal(faults: list[str]) -> str:
+    """What the terminal says instead of a traceback."""
+    count = "One thing is" if len(faults) == 1 else f"{len(faults)} things are"
+    return "\n  - ".join([f"The service can't start. {count} to be put right:", *faults])
+
+
+def _key_faults(settings: Settings) -> list[str]:
     if not settings.keys_file.exists():
         return [f"{settings.keys_file} does not exist. Run `flask setup` once, before web and clock start."]
     try:
@@ -58,10 +76,20 @@ def _missing_keys(settings: Settings) -> list[str]:
     return []
 
 
-def refusal(faults: list[str]) -> str:
-    """What the terminal says instead of a traceback."""
-    count = "One thing is" if len(faults) == 1 else f"{len(faults)} things are"
-    return "\n  - ".join([f"The service can't start. {count} to be put right:", *faults])
+def _database_faults(settings: Settings) -> list[str]:
+    """A service on a database of yesterday's shape would fail at somebody's last page instead of here."""
+    wanted = ScriptDirectory(str(MIGRATIONS)).get_heads()
+    engine = create_engine(settings.database)
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_heads()
+    except SQLAlchemyError as fault:
+        return [f"The database can't be reached: {getattr(fault, 'orig', None) or fault}. Has `flask setup` been run?"]
+    finally:
+        engine.dispose()
+    if set(found) == set(wanted):
+        return []
+    return ["The database is not the one that this version needs. Run `flask setup`; it keeps what is there."]
 
 
 def build(settings: Settings, shelves: Shelves) -> Flask:
@@ -72,6 +100,7 @@ def build(settings: Settings, shelves: Shelves) -> Flask:
     keys = Keys.load(settings.keys_file)
     app.secret_key = keys.flask_secret()
     connect(app, settings.database, keys)
+    smtp.set_up(app, settings)
     if settings.local:
         app.before_request(_only_this_computer)
     elif settings.proxies:
