@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from webform.documents.answers import shown
 from webform.documents.form import Form
-from webform.documents.procedure import Procedure
+from webform.documents.procedure import Procedure, Rule
 from webform.house import house
 from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import day_of, long_date
@@ -50,8 +50,22 @@ def area_facts(procedure: Procedure) -> Facts:
         "area.web": area.web,
         "area.address": "\n".join(area.address),
         "area.title": area.title,
+        "area.support": "\n".join(f"{one.title}: {one.phone or one.web}" for one in procedure.supports),
+        "area.test": _says(route for route in procedure.threshold.routes if route.kind != "statutory"),
+        "area.statutory": _says(route for route in procedure.threshold.routes if route.kind == "statutory"),
+        "area.unhappy": _says(step for step in procedure.steps if step.stage in _appeals(procedure)),
         "link.start": f"{house().settings.base_url}/{procedure.id}/",
     }
+
+
+def _says(rules: Iterable[Rule]) -> str:
+    """What the public reads of some rules, one after another."""
+    return " ".join(rule.says for rule in rules if rule.says)
+
+
+def _appeals(procedure: Procedure) -> set[str]:
+    """The stages in which somebody who is not satisfied goes on."""
+    return {stage.id for stage in procedure.stages if stage.kind == "appeal"}
 
 
 def _contact_facts(case: Case, procedure: Procedure) -> Facts:
@@ -127,6 +141,7 @@ def duty_facts(duty: Duty, procedure: Procedure) -> Facts:
     """The facts of one duty, for a reminder or a notice about it."""
     step = procedure.step(duty.step)
     return {
+        "duty.title": (step.title if step else "") or duty.step,
         "duty.says": step.says if step else duty.step,
         "duty.due": long_date(duty.due_on) if duty.due_on else "",
         "duty.why": duty.explanation[-1] if duty.explanation else "",

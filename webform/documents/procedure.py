@@ -56,6 +56,7 @@ class Step(Rule):
     """One document that is due: a form to fill in or a letter to send. Keys: language.md, section 1, "Step keys"."""
 
     id: PageId
+    title: str = ""  # what those who work on the case call it, in a few words: "Acknowledge the request"
     stage: PageId | None = None
     strength: Literal["duty", "target", "choice"] = "duty"
     fill: PageId | None = None
