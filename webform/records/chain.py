@@ -54,6 +54,7 @@ def seal_document(
     document.hash = _hash(document)
     case.chain_count, case.chain_hash = document.number, document.hash
     case.chain_mark = _mark(case.chain_mark, document.hash)
+    db.session.add(document)
     db.session.flush()
     return document
 

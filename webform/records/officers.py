@@ -46,6 +46,11 @@ class Officer(UserMixin, Base):
         return email.strip().casefold()
 
     @property
+    def password(self) -> None:
+        """For Flask-Security, which asks: nobody has one."""
+        return
+
+    @property
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # the mixin wants a list that can be assigned
         """For Flask-Security's own checks (`JOIN_USER_ROLES` has to be off)."""
         return [OfficerRole(self.role)]

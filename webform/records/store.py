@@ -68,10 +68,14 @@ def begin_writing() -> None:
 
 
 def lock_case(case_id: int) -> None:
-    """Make other writers of this case wait until the transaction ends, and see the case as it is now."""
+    """Make other writers of this case wait until the transaction ends, and see the case as it is now.
+
+    On SQLite `begin_writing` has already made them wait.
+    """
     from .tables import Case  # the tables stand on this module
 
     if db.engine.dialect.name != "sqlite":
+        db.session.flush()  # else what was changed in this transaction would be read over
         db.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
 
 
