@@ -98,26 +98,28 @@ class Asked:
 
     def truth(self, condition: Condition, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> Truth:
         """Whether the condition holds, seen from an entry, reading nothing from page number `limit` on."""
-        return holds(condition, lambda test: self._judge(test, around, path, limit))
+        return holds(condition, lambda test: self.judge(test, around, path, limit))
 
-    def _judge(self, test: Is | Every, around: tuple[str, ...], path: Path, limit: int) -> Truth:
+    def judge(self, test: Is | Every, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> Truth:
+        """One test, seen from an entry. Of a name inside a group that is seen from outside, any entry will do."""
         if test.name not in self.place_of:
             return None
-        number, page, question = self.place_of[test.name]
-        found = list(self.paths(page.each, path, around)) if number < limit else []
         if isinstance(test, Every):
-            return self._every(test, found, limit)
-        values = [self._value(question, page, where) for where in found]
+            return self._every(test, around, path, limit)
+        values = self.values(test.name, around, path, limit)
         if not values:
             return (test.value is True) if test.test == "empty" else None
         return any_of(self._compare(test, value) for value in values)
 
-    def _every(self, test: Every, outer: list[Path], limit: int) -> Truth:
-        around = self.chain(test.name)
-        entries = [inner for path in outer for inner in self._unfold(around, path)]
-        if not entries:
-            return None
-        return all_of(self.truth(test.inside, around, inner, limit) for inner in entries)
+    def values(self, name: str, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> list[Any]:
+        """What a question was answered, seen from an entry: once for each entry it can mean, None where it wasn't."""
+        number, page, question = self.place_of[name]
+        return [self._value(question, page, where) for where in self.paths(page.each, path, around) if number < limit]
+
+    def _every(self, test: Every, around: tuple[str, ...], path: Path, limit: int) -> Truth:
+        inside = self.chain(test.name)
+        entries = list(self.paths(test.name, path, around)) if self.place_of[test.name][0] < limit else []
+        return all_of(self.truth(test.inside, inside, entry, limit) for entry in entries) if entries else None
 
     def _value(self, question: Question, page: Page, path: Path) -> Any:
         if not self.question_shows(question, path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from webform.documents.form import Form
+from webform.documents.procedure import Procedure
 
 
 def question(id: str, type: str = "yes-no", **keys: Any) -> dict[str, Any]:
@@ -43,3 +44,42 @@ REQUEST = form(
 )
 
 INCIDENT: dict[str, Any] = {"entry": 1, "problem": "noise"}
+
+LETTERS = ("sign_in", "draft_link", "draft_expires", "reminder", "overdue", "escalation", "alarm", "task")
+
+
+def procedure(**keys: Any) -> Procedure:
+    """A procedure with an opening step, an officer's decision, and whatever else is given."""
+    return Procedure.model_validate(
+        {
+            "id": "somewhere",
+            "area": {"name": "Somewhere", "body": "Somewhere Council", "opens_with": "ask"},
+            "notices": {name: name.replace("_", "-") for name in LETTERS},
+            "role": [{"id": "spoc", "title": "contact"}, {"id": "applicant", "title": "the person who asks"}],
+            "step": [
+                {"id": "request", "fill": "ask", "by": "applicant"},
+                {"id": "decide", "fill": "decision", "by": "spoc", "after": "request"},
+            ],
+            **keys,
+        }
+    )
+
+
+Rough = str | tuple[str | None, str | None]
+
+
+def incident(
+    happened: Rough, *reported: Rough, problem: str | None = "noise", place: str | None = None, to: str = "police",
+    by: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """An incident with its reports, in the names of the form of test_threshold."""
+    tellings = [
+        {"entry": number, "told_when": rough(day), "told_whom": to, "told_by": by}
+        for number, day in enumerate(reported, 1)
+    ]
+    return {"entry": 1, "when": rough(happened), "what": problem, "where": place, "tellings": tellings}
+
+
+def rough(day: Rough) -> dict[str, str | None]:
+    earliest, latest = (day, day) if isinstance(day, str) else day
+    return {"earliest": earliest, "latest": latest, "words": ""}

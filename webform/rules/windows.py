@@ -1,0 +1,184 @@
+"""Dates that may be exact, rough or unknown, and the windows of a threshold that they have to lie in.
+
+Language.md, section 2, sentences 32 to 34. Whatever is only true for some of the days that a range allows is neither
+true nor false: a person has to judge it.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from webform.documents.answers import written_date
+from webform.documents.condition import Truth
+from webform.documents.duration import Duration
+from webform.documents.procedure import Window
+
+ANY = "any"
+OWN = ("each-report", "each-incident")
+RELATIVE = ("first-report", "latest-report", "first-incident", "latest-incident")
+ANCHORS = ("request", *OWN, *RELATIVE, ANY)
+COUNTABLE = ("days", "weeks", "months", "at once")  # a threshold has no working calendar and no hours
+
+
+@dataclass(frozen=True)
+class Span:
+    """The first and last day that something may have happened on; equal where the day is known."""
+
+    first: dt.date
+    last: dt.date
+
+    @classmethod
+    def read(cls, value: Any) -> Span:
+        """The days that an answer allows; any day at all where it is unknown."""
+        if isinstance(value, str):
+            value = {"earliest": value, "latest": value}
+        given = value if isinstance(value, dict) else {}
+        return cls(_day(given.get("earliest"), dt.date.min), _day(given.get("latest"), dt.date.max))
+
+    def until(self, last: dt.date) -> Span:
+        """Cut off at a last day, unless nothing would be left: then the two contradict and both stand."""
+        return Span(self.first, min(self.last, last)) if self.first <= last else self
+
+    def since(self, first: dt.date) -> Span:
+        """Cut off before a first day, unless nothing would be left."""
+        return Span(max(self.first, first), self.last) if self.last >= first else self
+
+    @property
+    def unknown(self) -> bool:
+        return self.first == dt.date.min
+
+    def __str__(self) -> str:
+        if self.unknown:
+            return "on a day that is not known"
+        if self.first == self.last:
+            return f"on {written_date(self.first)}"
+        return f"some time from {written_date(self.first)} to {written_date(self.last)}"
+
+
+def _day(written: Any, otherwise: dt.date) -> dt.date:
+    try:
+        return dt.date.fromisoformat(written) if isinstance(written, str) else otherwise
+    except ValueError:
+        return otherwise
+
+
+def earliest_of(sure: Iterable[Span], possible: Iterable[Span]) -> Span | None:
+    """When the first of several was, if some belong for sure and others may."""
+    sure, possible = list(sure), list(possible)
+    if not sure and not possible:
+        return None
+    return Span(min(span.first for span in [*sure, *possible]), min(span.last for span in sure or possible))
+
+
+def latest_of(sure: Iterable[Span], possible: Iterable[Span]) -> Span | None:
+    """When the latest of several was, if some belong for sure and others may."""
+    sure, possible = list(sure), list(possible)
+    if not sure and not possible:
+        return None
+    return Span(max(span.first for span in sure or possible), max(span.last for span in [*sure, *possible]))
+
+
+def bounds(window: Window, anchor: dt.date) -> Span:
+    """The days of the window, both ends in. Raises ValueError for a length that can't be counted without a calendar."""
+    length = window.within or window.not_within
+    if length is None or length.unit not in COUNTABLE:
+        raise ValueError(f"A window is counted in {', '.join(COUNTABLE[:-1])}.")
+    inclusive = window.counting == "inclusive" and length.amount > 0
+    if window.before:
+        return Span(_back(anchor, length, inclusive), anchor)
+    return Span(anchor, _forward(anchor, length, inclusive))
+
+
+def _forward(anchor: dt.date, length: Duration, inclusive: bool) -> dt.date:
+    if length.unit == "months":
+        end, exists = _months(anchor, length.amount)
+        return _days(end, -1) if inclusive and exists else end
+    return _days(anchor, _as_days(length) - inclusive)
+
+
+def _back(anchor: dt.date, length: Duration, inclusive: bool) -> dt.date:
+    if length.unit == "months":
+        # Without a corresponding day the month's last day stands in; the day after it is the first of the next month.
+        start, _ = _months(anchor, -length.amount)
+        return _days(start, 1) if inclusive else start
+    return _days(anchor, inclusive - _as_days(length))
+
+
+def _as_days(length: Duration) -> int:
+    return length.amount * 7 if length.unit == "weeks" else length.amount
+
+
+def _days(day: dt.date, amount: int) -> dt.date:
+    ordinal = day.toordinal() + amount
+    return dt.date.fromordinal(max(dt.date.min.toordinal(), min(dt.date.max.toordinal(), ordinal)))
+
+
+def _months(day: dt.date, amount: int) -> tuple[dt.date, bool]:
+    """The corresponding day that many months on, or the month's last day; and whether there is one."""
+    years, month = divmod(day.year * 12 + day.month - 1 + amount, 12)
+    if not dt.MINYEAR <= years <= dt.MAXYEAR:
+        return (dt.date.min if amount < 0 else dt.date.max), False
+    last = calendar.monthrange(years, month + 1)[1]
+    return dt.date(years, month + 1, min(day.day, last)), day.day <= last
+
+
+def lies(window: Window, date: Span, anchor: Span) -> Truth:
+    """Whether the date lies where the window wants it: None if only some of the days allowed do."""
+    inside = _inside(window, date, anchor)
+    return inside if window.not_within is None or inside is None else not inside
+
+
+def _inside(window: Window, date: Span, anchor: Span) -> Truth:
+    name = window.before or window.after or ""
+    if {"reported": "each-report", "happened": "each-incident", "applied": "request"}[window.date] == name:
+        return True  # a day is always within any time of itself, known or not
+    try:
+        early, late = bounds(window, anchor.first), bounds(window, anchor.last)
+    except ValueError:
+        return None
+    if date.last < early.first or date.first > late.last:
+        return False
+    if _ordered(window, name) and date.first <= anchor.last and anchor.first <= date.last:
+        # The anchor's own side can't be missed: nobody reports what has not happened yet.
+        every = date.first >= late.first if window.before else date.last <= early.last
+    else:
+        every = date.first >= late.first and date.last <= early.last
+    return True if every else None
+
+
+def _ordered(window: Window, name: str) -> bool:
+    """Whether the date can't lie beyond the anchor: an incident not after its own report, nothing after the latest."""
+    if window.before:
+        return (window.date, name) in {
+            ("happened", "each-report"), ("happened", "latest-report"), ("happened", "latest-incident"),
+            ("reported", "latest-report"),
+        }  # fmt: skip
+    return (window.date, name) in {
+        ("reported", "each-incident"), ("reported", "first-incident"), ("reported", "first-report"),
+        ("happened", "first-incident"),
+    }  # fmt: skip
+
+
+HAPPENED = {"reported": "It was reported", "happened": "It happened", "applied": "The review was asked for"}
+
+
+def explain(window: Window, date: Span, anchor: Span, truth: Truth) -> str:
+    """Why a date lies inside the window, outside it, or on the edge, in words for the person who asked."""
+    says = f"{HAPPENED[window.date]} {date}."
+    if truth is None and date.unknown:
+        return f"{says} Somebody has to find out when, to see whether it counts."
+    if truth is None and anchor.first != anchor.last:
+        return f"{says} The time for that depends on a date that is not exact, so a person has to judge it."
+    try:
+        allowed = bounds(window, anchor.last)
+    except ValueError as error:
+        return str(error)
+    only = "No date" if window.not_within else "Only a date"
+    between = f"{only} from {written_date(allowed.first)} to {written_date(allowed.last)} counts."
+    if truth is None:
+        return f"{says} {between} A person has to judge which it was."
+    return f"{says} {between}"
