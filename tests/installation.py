@@ -10,14 +10,15 @@ import flask_migrate
 from flask import Flask
 
 from tests.databases import Database, Migrate
-from webform import create_app
 from webform.documents.shelf import Shelves
 from webform.records.sealed import make_keys
 from webform.records.store import MIGRATIONS, db
 from webform.settings import Settings
 from webform.setup import make_folders
 from webform.stand_ins import write_contacts
-from webform.wiring import build
+from webform.web import attempts
+from webform.web.limits import limiter
+from webform.wiring import build, get_ready
 
 BASE_URL = "http://localhost"
 
@@ -61,7 +62,7 @@ class Installation:
         self.app = self._start()
 
     def _start(self) -> Flask:
-        app = create_app(self.settings, self.shelves)
+        app = build(*get_ready(self.settings, self.shelves))  # without the watch over the clock: nothing runs by itself
         app.testing = True
         return app
 
@@ -71,9 +72,10 @@ class Installation:
         self._database.renew()
         shutil.rmtree(self.settings.instance)
         prepare(self.settings, self.shelves)
-        counter = self.app.extensions.get("asb-attempts")
-        if counter is not None:
-            counter.storage.reset()
+        if attempts.EXTENSION in self.app.extensions:
+            self.app.extensions[attempts.EXTENSION].storage.reset()
+            with self.app.app_context():
+                limiter.reset()
 
     def let_go(self) -> None:
         """Close every connection to the database."""

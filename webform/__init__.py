@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings | None = None, shelves: Shelves | None = None) -> Flask:
     """The service, ready to answer; or SystemExit with one list of everything that keeps it from starting."""
-    from .wiring import build, get_ready
+    from .wiring import build, get_ready, log_plainly, watch
 
-    settings, shelves = get_ready(settings, shelves)
-    return build(settings, shelves)
+    log_plainly()
+    app = build(*get_ready(settings, shelves))
+    watch(app)
+    return app
