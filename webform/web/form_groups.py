@@ -56,7 +56,7 @@ def of_page(page: Page) -> Question | None:
 def entries(form: Form, answers: Mapping[str, Any], group: str, path: tuple[int, ...]) -> list[Mapping[str, Any]]:
     """The entries of a group inside the entry that `path` leads to."""
     page = form.page_of(group)
-    holder = entry_answers(answers, form, Place(page.id, path)) if page else {}
+    holder = entry_answers(form, answers, Place(page.id, path)) if page else {}
     return list(holder.get(group, []))
 
 
@@ -87,7 +87,7 @@ def is_new(form: Form, answers: Mapping[str, Any], page: Page, place: Place) -> 
 
 def _exists(form: Form, answers: Mapping[str, Any], group: str, path: tuple[int, ...]) -> bool:
     page = form.page_of(group)
-    return page is not None and bool(entry_answers(answers, form, Place(page.id, path)))
+    return page is not None and bool(entry_answers(form, answers, Place(page.id, path)))
 
 
 def _next_number(form: Form, answers: Mapping[str, Any], group: str, path: tuple[int, ...]) -> int:
@@ -114,7 +114,7 @@ def own_entry(filling: Filling, page: Page, place: Place, given: Mapping[str, An
     """The place to save at: another number if a second tab has begun a different entry under this one meanwhile."""
     if not page.each or not request.form.get(FRESH):
         return place
-    kept = entry_answers(filling.answers, filling.form, place)
+    kept = entry_answers(filling.form, filling.answers, place)
     here = {question.id: kept[question.id] for question in page.questions if question.id in kept}
     if not here or here == given:
         return place

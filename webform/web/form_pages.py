@@ -146,7 +146,7 @@ def _show(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
     if unsaved:
         page_form.take(unsaved)
     else:
-        page_form.fill(entry_answers(filling.answers, filling.form, place))
+        page_form.fill(entry_answers(filling.form, filling.answers, place))
     return _draw(filling, page, place, page_form)
 
 
@@ -169,7 +169,7 @@ def _draw(
         errors=page_form.error_list() + (adding.errors if adding else []),
         section=progress(form, answers, place, filling.today),
         entry=form_groups.named(form, answers, page, place),
-        fresh=bool(page.each) and not entry_answers(answers, form, place),
+        fresh=bool(page.each) and not entry_answers(form, answers, place),
         back=_back(filling, page, place),
     )  # fmt: skip
 
@@ -221,7 +221,7 @@ def _keep_unsaved(filling: Filling, place: Place, typed: Mapping[str, list[str]]
 
 def _keep(filling: Filling, page_form: PageForm, place: Place) -> None:
     given: dict[str, Any] = dict.fromkeys(page_form.names(), None) | page_form.answers()
-    answers = with_entry_answers(filling.answers, filling.form, place, given)
+    answers = with_entry_answers(filling.form, filling.answers, place, given)
     unsaved = {key: typed for key, typed in answers.pop(UNSAVED, {}).items() if key != str(place)}
     filling.draft.answers = answers | ({UNSAVED: unsaved} if unsaved else {})
     if str(place) not in filling.draft.visited:
