@@ -16,7 +16,7 @@ from webform.documents.form import Form, Page, Question
 
 Path = tuple[int, ...]
 ENTRY = "entry"  # the key of an entry's stable number
-END = 1_000_000  # later than any page: what a flag may read
+END = 1_000_000  # later than any question: what a flag may read
 
 
 def entries_of(holder: Answers, group: str) -> list[Answers]:
@@ -34,15 +34,12 @@ class Asked:
 
     def __init__(self, form: Form, answers: Answers, today: dt.date | None = None):
         self.form, self.answers, self.today = form, answers, today
-        self.place_of: dict[str, tuple[int, Page, Question]] = {
-            question.id: (number, page, question)
-            for number, page in enumerate(form.pages)
-            for question in page.questions
-        }
-        self.starts: dict[str, int] = {}
-        for number, page in enumerate(form.pages):
-            if page.each:
-                self.starts.setdefault(page.each, number)
+        self.place_of: dict[str, tuple[int, Page, Question]] = {}  # its place in the document, and where it stands
+        self.starts: dict[str, int] = {}  # where the first page of each group stands
+        for page in form.pages:
+            self.starts.setdefault(page.each or "", len(self.place_of))
+            for question in page.questions:
+                self.place_of[question.id] = (len(self.place_of), page, question)
 
     def chain(self, group: str | None) -> tuple[str, ...]:
         """The groups that a page for this group lies in, outermost first."""
@@ -97,7 +94,7 @@ class Asked:
         return when is None or self.truth(when.condition, self.chain(page.each), path, limit) is True
 
     def truth(self, condition: Condition, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> Truth:
-        """Whether the condition holds, seen from an entry, reading nothing from page number `limit` on."""
+        """Whether the condition holds, seen from an entry, reading nothing from question number `limit` on."""
         return holds(condition, lambda test: self.judge(test, around, path, limit))
 
     def judge(self, test: Is | Every, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> Truth:

@@ -265,3 +265,10 @@ def test_a_place_reads_back_as_written() -> None:
     """Drafts keep places as words; reading them gives the same place."""
     for place in (Place("end"), Place("report-date", (3, 1))):
         assert Place.read(str(place)) == place
+
+
+def test_a_question_may_depend_on_an_earlier_one_of_its_page() -> None:
+    """The page brings up the second question once the first is answered."""
+    two = form(page("first", more=[{"id": "why", "show_when": {"first": "no"}}]))
+    assert [question.id for question in questions(two, {}, Place("first"))] == ["first"]
+    assert [question.id for question in questions(two, {"first": "no"}, Place("first"))] == ["first", "why"]

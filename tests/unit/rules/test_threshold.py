@@ -18,7 +18,7 @@ from webform.rules.threshold import assess
 RECEIVED = dt.date(2026, 11, 22)
 AGENCIES = [{"value": value, "label": value.title()} for value in ("police", "council", "neighbour")]
 PROBLEMS = [{"value": value, "label": value.title()} for value in ("noise", "litter", "hate")]
-TELL = {"each": "tellings"}
+TELL: dict[str, Any] = {"each": "tellings"}
 REQUEST = form(
     page("when", type="approximate-date", each="happenings", means="incident.date"),
     page("what", type="radios", each="happenings", means="incident.problem", options=PROBLEMS),
