@@ -18,9 +18,6 @@ class FrozenDict(dict[str, Any]):
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
         return {key: thaw(value) for key, value in self.items()}
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (thaw(self),)
-
 
 class FrozenList(list[Any]):
     """A list to read from. `[*it]` and `copy.deepcopy(it)` give plain ones."""
@@ -30,9 +27,6 @@ class FrozenList(list[Any]):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
         return [thaw(value) for value in self]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return list, (thaw(self),)
 
 
 def freeze(value: Any) -> Any:

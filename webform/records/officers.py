@@ -40,15 +40,11 @@ class Officer(UserMixin, Base):
     us_totp_secrets: Mapped[str | None] = mapped_column(SealedText)
     create_datetime: Mapped[dt.datetime] = mapped_column(UTCDateTime, default=lambda: dt.datetime.now(dt.UTC))
     left_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    password = None  # Flask-Security asks; nobody has one
 
     @validates("email")
     def _lower(self, _key: str, email: str) -> str:
         return email.strip().casefold()
-
-    @property
-    def password(self) -> None:
-        """For Flask-Security, which asks: nobody has one."""
-        return
 
     @property
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # the mixin wants a list that can be assigned

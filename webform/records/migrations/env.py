@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
-from webform.records.append_only import TABLE, make_triggers
+from webform.records.append_only import drop_triggers, make_triggers
 from webform.records.store import IMMEDIATE, db
 from webform.records.tables import Case
 
@@ -46,9 +46,8 @@ def _wait_for_turn(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
 
 
-def _check(connection: Connection) -> None:
-    if inspect(connection).has_table(TABLE):
-        make_triggers(connection)
+def _put_right(connection: Connection) -> None:
+    make_triggers(connection)
     if connection.dialect.name == "sqlite":
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if orphans:
@@ -69,8 +68,9 @@ def _run() -> None:
         )
         with context.begin_transaction():
             _wait_for_turn(connection)
+            drop_triggers(connection)
             context.run_migrations()
-            _check(connection)
+            _put_right(connection)
 
 
 _run()
