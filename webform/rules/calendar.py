@@ -49,6 +49,7 @@ class WorkingCalendar:
     openings: frozenset[dt.date] = frozenset()
     rule: documents.Calendar = field(default_factory=documents.Calendar)
     _counts: dict[tuple[dt.date, Duration, int], Counted] = field(default_factory=dict, compare=False, repr=False)
+    _earlier: dict[frozenset[Closure], WorkingCalendar] = field(default_factory=dict, compare=False, repr=False)
     _closed: dict[dt.date, str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -57,11 +58,11 @@ class WorkingCalendar:
     def known_by(self, instant: dt.datetime) -> WorkingCalendar:
         """This calendar as it was known at that instant, without closures that were added later."""
         known = frozenset(closure for closure in self.closures if closure.added <= instant)
-        return self if len(known) == len(self.closures) else replace(self, closures=known, _counts={})
-
-    def added_after(self, instant: dt.datetime) -> list[dt.datetime]:
-        """The instants after this one at which closures were added, in order."""
-        return sorted({closure.added for closure in self.closures if closure.added > instant})
+        if len(known) == len(self.closures):
+            return self
+        if known not in self._earlier:
+            self._earlier[known] = replace(self, closures=known, _counts={}, _earlier={})
+        return self._earlier[known]
 
     def why_closed(self, day: dt.date) -> str:
         """Why the day is no working day; '' if it is one."""

@@ -57,9 +57,10 @@ class Folder:
 class Duty:
     """One document that is due from somebody: what `schedule` says about it at one moment.
 
-    `party` is the member, or for a step sent to a list of roles the role, that the duty is about. `starts` is when its
-    time began to count, `due` the last instant of `due_on` in London (of hours, the very instant). A due date that is a
-    `forecast` rests on somebody's last day and moves with it. `explanation` can be checked by hand with a calendar.
+    `party` is the member that the duty is about; `to` says who reads the document. The duties of a step that goes to a
+    list of roles are told apart by `occurrence`, the place in the list. `starts` is when its time began to count, `due`
+    the last instant of `due_on` in London (of hours, the very instant). A due date that is a `forecast` rests on
+    somebody's last day and moves with it. `explanation` can be checked by hand with a calendar.
     """
 
     step: str
@@ -76,6 +77,7 @@ class Duty:
     warnings: tuple[str, ...] = ()
     explanation: tuple[str, ...] = ()
     arranged_for: datetime | None = None
+    to: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, int]:

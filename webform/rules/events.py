@@ -1,0 +1,192 @@
+"""When events happen (language.md, section 2, sentences 3, 7 to 9 and 11).
+
+An event is a step's document, a date that it answers, its due date, its delivery, or several of these joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from webform.documents.procedure import AllOf, Event
+
+from .calendar import day_of, long_date, start_of
+from .course import SKIPPED, Course, Happening, Moment, step_name
+from .papers import Seat
+from .shown import read_day
+from .timeline import Timeline, all_instants, always, becomes, from_changes
+
+if TYPE_CHECKING:
+    from .reckoning import Reckoning
+
+YEARS = range(1900, 2200)  # a date beyond these is a slip of the pen, and no clock runs from it
+OPENING = "opening"
+NOBODY = Seat(vacant=True)
+
+
+def happening(r: Reckoning, event: Event, seat: Seat = NOBODY) -> Timeline[Happening]:
+    """When the event happens, as the seat sees it: a step that shares its plural role is read party by party."""
+    if isinstance(event, str):
+        return _first_of([timeline for _, timeline in named(r, event, seat)])
+    if isinstance(event, AllOf):
+        return _all_of([_members(r, part) for part in event.all])
+    return _first_of([happening(r, part) for part in event.any])
+
+
+def first_moment(timeline: Timeline[Happening]) -> Moment | None:
+    """When it happens, be it past or known to come."""
+    return next((value for _, value in timeline.points if isinstance(value, Moment)), None)
+
+
+def named(r: Reckoning, name: str, seat: Seat, until: datetime | None = None) -> list[tuple[Seat, Timeline[Happening]]]:
+    """The event for each seat of the step that it names; answers are read as they stood at `until`."""
+    step_id, _, part = name.partition(".")
+    if step_id not in r.steps:
+        is_opening = name in (OPENING, r.procedure.area.opens_with)
+        return [(NOBODY, becomes(None, r.opening.at, r.opening) if is_opening and r.opening else always(None))]
+    return [(course.seat, _over_time(course, _moment(r, course, part, until))) for course in paired(r, step_id, seat)]
+
+
+def paired(r: Reckoning, step_id: str, seat: Seat) -> list[Course]:
+    """The courses of a step that the seat looks at: its own, where both steps are about the same member; else all."""
+    seats = r.seats(r.steps[step_id])
+    own = [other for other in seats if seat.joined_at and (other.party, other.role) == (seat.party, seat.role)]
+    return [r.course(r.steps[step_id], other) for other in own or seats]
+
+
+def _moment(r: Reckoning, course: Course, part: str, until: datetime | None) -> Moment | None:
+    if not part:
+        dated = course.step.dated
+        return answered_date(r, course, dated, until) if dated and until else course.settled()
+    found = _part(r, course, part, until)
+    return found or (course.settled() if course.waived_at else None)
+
+
+def _part(r: Reckoning, course: Course, part: str, until: datetime | None) -> Moment | None:
+    step, seat = course.step, course.seat
+    if part == "due":
+        due = r.due(course)
+        return Moment(due.known, f"the due date of {step_name(step.id)}") if due.known else None
+    if part == "received":
+        delivery = r.papers.delivery(step.id, seat)
+        what = f"the delivery of {step_name(step.id)}"
+        return Moment(delivery.effective_at, what, receipt=True) if delivery else None
+    return answered_date(r, course, part, until)
+
+
+def answered_date(r: Reckoning, course: Course, question: str, until: datetime | None = None) -> Moment | None:
+    """The date that the latest document answers, as a moment."""
+    paper = r.papers.latest(course.step.id, course.seat, until)
+    days = [day for value in values_of(paper.answers, question) if (day := known_day(value))] if paper else []
+    if not days:
+        return None
+    return Moment(start_of(days[0]), event_words(r, f"{course.step.id}.{question}"), whole_day=True)
+
+
+def known_day(value: Any) -> date | None:
+    """The exact day of an answer, if it is one that a clock can run from."""
+    day = read_day(value)
+    return day if day and day.year in YEARS else None
+
+
+def values_of(answers: Any, question: str) -> Iterable[Any]:
+    """Every answer to a question, in the document itself or in the entries of its groups."""
+    if question in answers:
+        yield answers[question]
+        return
+    for value in answers.values():
+        if isinstance(value, list):
+            for entry in value:
+                if isinstance(entry, dict):
+                    yield from values_of(entry, question)
+
+
+def _over_time(course: Course, moment: Moment | None) -> Timeline[Happening]:
+    def at(instant: datetime) -> Happening:
+        if moment and moment.at <= instant:
+            return moment
+        return SKIPPED if course.phase.at(instant) == "not needed" else None
+
+    return from_changes([*course.phase.instants(), *([moment.at] if moment else [])], at)
+
+
+Part = tuple[Seat, Timeline[Happening]]
+
+
+def _members(r: Reckoning, event: Event) -> tuple[list[Part], Timeline[Happening]]:
+    """The parts of an event inside `all`, one for each party, and what holds while no party is on the case."""
+    if not isinstance(event, str):
+        whole = happening(r, event)
+        return [(NOBODY, whole)], whole
+    parts = named(r, event, NOBODY)
+    if all(seat.joined_at is None for seat, _ in parts):
+        return parts, always(None)
+    step = r.steps[event.partition(".")[0]]
+    return parts, _over_time(r.course(step, NOBODY), None)
+
+
+def _all_of(groups: list[tuple[list[Part], Timeline[Happening]]]) -> Timeline[Happening]:
+    """Happens once, when every part that is then on the case has happened or is skipped (sentence 9)."""
+    instants = all_instants(timeline for parts, empty in groups for timeline in (empty, *(one for _, one in parts)))
+    for parts, _ in groups:
+        instants |= {edge for seat, _ in parts for edge in (seat.joined_at, seat.left_at) if edge}
+
+    def at(instant: datetime) -> Happening:
+        found: list[Happening] = []
+        for parts, empty in groups:
+            found += [one.at(instant) for seat, one in parts if seat.present(instant)] or [empty.at(instant)]
+        if None in found:
+            return None
+        moments = [value for value in found if isinstance(value, Moment)]
+        if not moments:
+            return SKIPPED
+        latest = max(moments, key=lambda moment: moment.at)
+        return latest if latest.at == instant else replace(latest, at=instant, whole_day=False, receipt=False)
+
+    return _settle(from_changes(instants, at))
+
+
+def _first_of(timelines: list[Timeline[Happening]]) -> Timeline[Happening]:
+    """Happens with its earliest part; skipped when every part is (sentences 7 and 9)."""
+    if len(timelines) == 1:
+        return timelines[0]
+
+    def at(instant: datetime) -> Happening:
+        found = [timeline.at(instant) for timeline in timelines]
+        moments = [value for value in found if isinstance(value, Moment)]
+        if moments:
+            return min(moments, key=lambda moment: moment.at)
+        return SKIPPED if all(value == SKIPPED for value in found) else None
+
+    return _settle(from_changes(all_instants(timelines), at))
+
+
+def _settle(timeline: Timeline[Happening]) -> Timeline[Happening]:
+    """What has happened once stays so, whoever joins later."""
+    for number, (_, value) in enumerate(timeline.points):
+        if isinstance(value, Moment):
+            return Timeline(timeline.points[: number + 1])
+    return timeline
+
+
+def event_words(r: Reckoning, event: Event) -> str:
+    """The event as a person would say it: "the panel meeting or the outcome"."""
+    if isinstance(event, str):
+        step, _, part = event.partition(".")
+        if part and step in r.steps and part == r.steps[step].dated:
+            return step_name(step)
+        return {
+            "": step_name(step),
+            "due": f"the due date of {step_name(step)}",
+            "received": f"the delivery of {step_name(step)}",
+        }.get(part, f"the date in {step_name(step)} ({part.replace('_', ' ')})")
+    if isinstance(event, AllOf):
+        return " and ".join(event_words(r, part) for part in event.all)
+    return " or ".join(event_words(r, part) for part in event.any)
+
+
+def moment_words(moment: Moment) -> str:
+    """The moment and its day: "the request, Wednesday 23 December 2026"."""
+    return f"{moment.what}, {long_date(day_of(moment.at))}"

@@ -1,0 +1,118 @@
+"""A folder laid beside its procedure: whom each step is about, and what becomes of it over time.
+
+Everything is worked out once and kept, step by step as it is asked for. What opens a step is in opening.py, events are
+in events.py, dates in due.py; schedule.py turns the result into duties.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from webform.documents.procedure import SERVICE, Procedure, Step
+
+from . import due, opening
+from .calendar import WorkingCalendar, day_of
+from .course import Course, Due, Moment, step_name
+from .folder import Filed, Folder
+from .papers import Papers, Seat
+
+
+class CircularProcedure(ValueError):
+    """A step that waits for itself. The check of a procedure finds this before a case can."""
+
+
+class Reckoning:
+    """One procedure, folder, calendar and now, and all that follows from them."""
+
+    def __init__(self, procedure: Procedure, folder: Folder, calendar: WorkingCalendar, now: datetime):
+        self.procedure = procedure
+        self.calendar = calendar.known_by(now)
+        self.now = now
+        self.today = day_of(now)
+        self.steps = {step.id: step for step in procedure.steps}
+        self.roles = {role.id: role for role in procedure.roles}
+        self.papers = Papers(folder.documents, now)
+        self.members = [member for member in folder.parties if member.joined_at <= now]
+        self.opening = self._opening()
+        self.closed = self._closed()
+        self._seats: dict[str, tuple[Seat, ...]] = {}
+        self._courses: dict[tuple[str, Seat], Course | None] = {}
+        self._dues: dict[tuple[str, Seat], Due | None] = {}
+
+    def _opening(self) -> Moment | None:
+        opens_with = self.procedure.area.opens_with
+        for paper in self.papers.all:
+            if paper.step == opens_with or paper.effect == "opens-case":
+                return Moment(paper.effective_at, step_name(opens_with), receipt=True)
+        return None
+
+    def _closed(self) -> Filed | None:
+        """The document that closed the case, unless it was opened again since."""
+        turns = [
+            paper
+            for paper in self.papers.all
+            if paper.effect in ("closes", "reopens") and paper.effective_at <= self.now
+        ]
+        return turns[-1] if turns and turns[-1].effect == "closes" else None
+
+    def seats(self, step: Step) -> tuple[Seat, ...]:
+        """Whom the step has a duty about (sentence 11). A `by` list is one duty, a `to` list one for each."""
+        if step.id not in self._seats:
+            self._seats[step.id] = tuple(self._find_seats(step)) or (Seat(vacant=True),)
+        return self._seats[step.id]
+
+    def _find_seats(self, step: Step) -> list[Seat]:
+        by, to = step.roles("by"), step.roles("to")
+        if len(by) == 1 and self._is_plural(by[0]):
+            return self._members_of(by[0], addressed=False)
+        if not to or (len(to) == 1 and not self._is_plural(to[0])):
+            return [Seat()]
+        seats = []
+        for place, role in enumerate(to, start=1):
+            one = [Seat(role=role, addressed=True, place=place)]
+            seats += self._members_of(role, addressed=True) if self._is_plural(role) else one
+        return seats
+
+    def _is_plural(self, role: str) -> bool:
+        return role in self.roles and self.roles[role].plural
+
+    def _members_of(self, role: str, *, addressed: bool) -> list[Seat]:
+        return [
+            Seat(member.id, role, member.joined_at, member.left_at, addressed=addressed)
+            for member in self.members
+            if member.role == role
+        ]
+
+    def comes_from_outside(self, step: Step) -> bool:
+        """Whether the step's document is received rather than written in the house."""
+        if step.id == self.procedure.area.opens_with:
+            return True
+        panels = {panel.id for panel in self.procedure.panels}
+        return any(self._is_outsider(role) for role in step.roles("by") if role not in panels)
+
+    def _is_outsider(self, role: str) -> bool:
+        if role in self.roles:
+            return self.roles[role].external or not self.roles[role].local
+        return role not in (SERVICE, Step.model_fields["by"].default)
+
+    def course(self, step: Step, seat: Seat) -> Course:
+        """What becomes of the step for that seat. Raises CircularProcedure."""
+        key = (step.id, seat)
+        if key not in self._courses:
+            self._courses[key] = None
+            self._courses[key] = opening.run(self, step, seat)
+        course = self._courses[key]
+        if course is None:
+            raise CircularProcedure(f"The step {step.id!r} waits for itself. Look at its `after` and `when`.")
+        return course
+
+    def courses(self, step: Step) -> list[Course]:
+        return [self.course(step, seat) for seat in self.seats(step)]
+
+    def due(self, course: Course) -> Due:
+        """When it is due. While that is being worked out, a forecast that leads back to itself finds nothing."""
+        key = (course.step.id, course.seat)
+        if key not in self._dues:
+            self._dues[key] = None
+            self._dues[key] = due.reckon(self, course)
+        return self._dues[key] or Due()

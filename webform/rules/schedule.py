@@ -1,0 +1,118 @@
+"""The heart of the service: which documents are due, from whom and by when (language.md, section 2).
+
+`schedule` is pure: procedure, folder, calendar and now come in, duties come out. How a folder is reckoned is told in
+reckoning.py; here the state of each duty is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from webform.documents.procedure import AllOf, Event, Procedure, Step
+
+from .calendar import WorkingCalendar
+from .course import Course, Due
+from .explain import explain
+from .folder import Duty, Filed, Folder, State
+from .reckoning import Reckoning
+
+BEYOND = "arranged beyond its due date"
+NO_DATE = "filed without the date that it is judged by"
+
+
+def schedule(procedure: Procedure, folder: Folder, calendar: WorkingCalendar, now: datetime) -> tuple[Duty, ...]:
+    """Every duty of a case as it stands at `now`, in the order of the procedure's steps."""
+    r = Reckoning(procedure, folder, calendar, now)
+    return tuple(_duty(r, course) for step in procedure.steps for course in r.courses(step))
+
+
+def forecast(procedure: Procedure, received: datetime, calendar: WorkingCalendar) -> tuple[Duty, ...]:
+    """What would follow from a request received at that instant: its timetable on the day itself."""
+    opens_with = procedure.area.opens_with
+    request = Filed(1, opens_with, "form", "opens-case", None, "applicant", received, received)
+    return schedule(procedure, Folder((request,)), calendar, received)
+
+
+def _duty(r: Reckoning, course: Course) -> Duty:
+    due = r.due(course)
+    state = _state(r, course, due)
+    moment = course.settled()
+    if state == "not needed":
+        due = Due(opens_at=due.opens_at)
+    return Duty(
+        step=course.step.id,
+        party=course.seat.party,
+        occurrence=course.seat.place,
+        owner=course.step.roles("by"),
+        starts=due.starts,
+        opens_at=due.opens_at,
+        due=due.at,
+        due_on=due.on,
+        state=state,
+        done_at=moment.at if moment and moment.at <= r.now else None,
+        forecast=due.forecast,
+        warnings=_warnings(course, due, state),
+        explanation=explain(r, course, due, state),
+        arranged_for=moment.at if moment and state == "arranged" else None,
+        to=(course.seat.role,) if course.seat.addressed else course.step.roles("to"),
+    )
+
+
+def _state(r: Reckoning, course: Course, due: Due) -> State:
+    moment = course.settled()
+    if moment and moment.at <= r.now:
+        if course.waived_at == moment.at and moment is not course.done:
+            return "waived"
+        return "done late" if due.known and moment.at > due.known else "done"
+    phase = course.phase.at(r.now)
+    if phase == "not needed" or moment:
+        return "not needed" if phase == "not needed" else "arranged"
+    if ended := _ended_by_closing(r, course, due):
+        return ended
+    if due.known and due.known < r.now:
+        return "lapsed" if course.step.strength == "choice" else "late"
+    return phase
+
+
+def _ended_by_closing(r: Reckoning, course: Course, due: Due) -> State | None:
+    """What the closing of the case makes of a duty that nobody has done. A choice outlives it: so can an appeal."""
+    if r.closed is None or course.step.strength == "choice":
+        return None
+    if course.phase.at(r.now) == "open":
+        was_open = due.opens_at is not None and due.opens_at <= r.closed.effective_at
+        return "lapsed" if was_open else None
+    return None if _may_still_come(r, course.step, r.closed.step) else "not needed"
+
+
+def _may_still_come(r: Reckoning, step: Step, closing_step: str) -> bool:
+    """Whether a waiting step follows from the closing itself, or from something that may be chosen afterwards."""
+    seen: set[str] = set()
+    ahead = [step]
+    while ahead:
+        for name in _names(ahead.pop().after):
+            before = r.steps.get(name)
+            if name == closing_step or (before and before.strength == "choice"):
+                return True
+            if before and name not in seen:
+                seen.add(name)
+                ahead.append(before)
+    return False
+
+
+def _names(event: Event | None) -> Iterator[str]:
+    """The steps that an event is made of."""
+    if isinstance(event, str):
+        yield event.partition(".")[0]
+    elif event is not None:
+        for part in event.all if isinstance(event, AllOf) else event.any:
+            yield from _names(part)
+
+
+def _warnings(course: Course, due: Due, state: State) -> tuple[str, ...]:
+    found = list(due.warnings)
+    if state == "arranged" and course.done and due.known and course.done.at > due.known:
+        found.append(BEYOND)
+    if course.undated:
+        found.append(NO_DATE)
+    return tuple(found)

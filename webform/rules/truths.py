@@ -1,0 +1,188 @@
+"""Whether the condition of a step holds, over time (language.md, section 2, sentences 5 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from webform.documents.condition import (
+    Both,
+    Condition,
+    Either,
+    Every,
+    Is,
+    Not,
+    Truth,
+    When,
+    all_of,
+    any_of,
+    holds,
+    named_in,
+)
+
+from .calendar import ONE_DAY, day_of, start_of
+from .course import Course, step_name
+from .events import first_moment, happening, known_day, paired, values_of
+from .papers import Seat
+from .shown import compare
+from .timeline import Timeline, always, from_changes
+
+if TYPE_CHECKING:
+    from .reckoning import Reckoning
+
+STATES = ("filed", "not filed", "open", "late", "held")
+
+
+def truth(r: Reckoning, when: When | None, seat: Seat) -> Timeline[Truth]:
+    """The truth of a condition at every time, as the seat sees it; None while nobody has said."""
+    if when is None:
+        return always(True)
+    tests = list(named_in(when.condition))
+    instants = {instant for test in tests for instant in _changes(r, test, seat)}
+    return from_changes(instants, lambda at: holds(when.condition, lambda test: _judge(r, test, seat, at)))
+
+
+def unanswered(r: Reckoning, when: When, seat: Seat) -> list[Is | Every]:
+    """The tests of a condition that nobody has answered yet."""
+    return [test for test in named_in(when.condition) if _judge(r, test, seat, r.now) is None]
+
+
+def _changes(r: Reckoning, test: Is | Every, seat: Seat) -> Iterator[datetime]:
+    """When the truth of a test may change: with each document that it reads, and as its dates pass."""
+    step_id, _, question = test.name.partition(".")
+    papers = _papers(r, step_id, seat)
+    for paper_at, answers in papers:
+        yield paper_at
+        for value in values_of(answers, question):
+            yield from _passing(test, value)
+    if not question and step_id in r.steps:
+        for course in paired(r, step_id, seat):
+            yield from _state_changes(r, course)
+
+
+def _passing(test: Is | Every, value: Any) -> Iterator[datetime]:
+    """The instants at which a date in the answer has passed; inside a group, every date that it may look at."""
+    if isinstance(test, Every):
+        inner = [one for one in named_in(test.inside) if isinstance(one, Every) or one.test == "passed"]
+        for one in inner:
+            for entry in value if isinstance(value, list) else ():
+                for found in values_of(entry, one.name.rpartition(".")[2]):
+                    yield from _passing(one, found)
+    elif test.test == "passed" and (day := known_day(value)):
+        yield start_of(day + ONE_DAY)
+
+
+def _state_changes(r: Reckoning, course: Course) -> Iterator[datetime]:
+    yield from course.phase.instants()
+    if (moment := course.settled()) is not None:
+        yield moment.at
+    if (due := r.due(course).known) is not None:
+        yield due + due.resolution
+
+
+def _papers(r: Reckoning, step_id: str, seat: Seat) -> Iterator[tuple[datetime, Any]]:
+    """What the step's documents say and since when: the seat's own where steps are paired, else everybody's."""
+    courses = paired(r, step_id, seat) if step_id in r.steps else []
+    one = courses[0].seat if len(courses) == 1 else Seat()
+    return ((paper.effective_at, paper.answers) for paper in r.papers.of(step_id, one))
+
+
+def _judge(r: Reckoning, test: Is | Every, seat: Seat, at: datetime) -> Truth:
+    step_id, _, question = test.name.partition(".")
+    if not question:
+        return _state(r, step_id, test, seat, at)
+    known = [answers for paper_at, answers in _papers(r, step_id, seat) if paper_at <= at]
+    if not known:
+        return None
+    latest = known[-1]
+    if isinstance(test, Every):
+        return _every(r, test, latest.get(question), seat, at)
+    values = list(values_of(latest, question)) or [None]
+    return any_of(compare(test, value, _day(r, test, seat, at)) for value in values)
+
+
+def _day(r: Reckoning, test: Is, seat: Seat, at: datetime) -> date | None:
+    """The day that the passing of a date, or an age, is judged on."""
+    if test.test != "age_under":
+        return day_of(at)
+    moment = first_moment(happening(r, test.on, seat))
+    return day_of(moment.at) if moment else None
+
+
+def _every(r: Reckoning, test: Every, entries: Any, seat: Seat, at: datetime) -> Truth:
+    if not isinstance(entries, list) or not entries:
+        return None
+
+    def judge(inner: Is | Every, entry: dict[str, Any]) -> Truth:
+        question = inner.name.rpartition(".")[2]
+        if question not in entry and "." in inner.name:
+            return _judge(r, inner, seat, at)
+        if isinstance(inner, Every):
+            return _every(r, inner, entry.get(question), seat, at)
+        return compare(inner, entry.get(question), _day(r, inner, seat, at))
+
+    return all_of(holds(test.inside, partial(judge, entry=entry)) for entry in entries)
+
+
+def _state(r: Reckoning, step_id: str, test: Is | Every, seat: Seat, at: datetime) -> Truth:
+    """Whether the step is in the state that the test names; a state is a fact, and never unknown."""
+    if step_id not in r.steps or isinstance(test, Every) or test.value not in STATES:
+        return None
+    courses = paired(r, step_id, seat)
+    if test.value == "not filed":
+        return not any(_is_in(r, course, "filed", at) for course in courses)
+    return any(_is_in(r, course, str(test.value), at) for course in courses)
+
+
+def _is_in(r: Reckoning, course: Course, state: str, at: datetime) -> bool:
+    if state == "filed":
+        return any(paper.effective_at <= at for paper in r.papers.of(course.step.id, course.seat))
+    if state == "held" or course.is_done_by(at):
+        return False
+    if state == "open":
+        return course.phase.at(at) == "open"
+    due = r.due(course).known
+    return course.phase.at(at) != "not needed" and due is not None and due < at
+
+
+def describe(condition: Condition) -> str:
+    """The condition in words, for an explanation."""
+    match condition:
+        case Is():
+            return _describe_test(condition)
+        case Every(name, inside):
+            return f"every entry of {name.rpartition('.')[2].replace('_', ' ')} has: {describe(inside)}"
+        case Not(inside):
+            return f"not ({describe(inside)})"
+        case Both(parts):
+            return " and ".join(describe(part) for part in parts)
+        case Either(parts):
+            return " or ".join(describe(part) for part in parts)
+
+
+def _describe_test(test: Is) -> str:
+    step, _, question = test.name.partition(".")
+    if not question:
+        return f"{step_name(step)} is {test.value}"
+    named = question_words(test)
+    match test.test:
+        case "equals":
+            return f"{named} is “{test.value}”"
+        case "at_least":
+            return f"{named} is at least {test.value}"
+        case "under":
+            return f"{named} is under {test.value}"
+        case "age_under":
+            return f"the age by {named} is under {test.value}"
+        case "passed":
+            return f"{named} has{'' if test.value else ' not'} passed"
+        case "empty":
+            return f"{named} is {'' if test.value else 'not '}left empty"
+
+
+def question_words(test: Is | Every) -> str:
+    """The question that a test reads: "“decision” in the threshold decision"."""
+    step, _, question = test.name.partition(".")
+    return f"“{question.replace('_', ' ')}” in {step_name(step)}" if question else step_name(step)
