@@ -69,7 +69,7 @@ def _digest(code: str) -> str:
 
 
 def find_draft(code: str, now: dt.datetime, lock: bool = False) -> Draft | None:
-    """The draft of a code, unless it has expired. `lock` makes other writers wait (PostgreSQL; SQLite has one writer)."""
+    """The draft of a code, unless it has expired. `lock` makes other writers wait; SQLite has only one."""
     query = select(Draft).where(Draft.key_digest == _digest(code), Draft.expires_at > now)
     return db.session.scalar(query.with_for_update() if lock else query)
 
@@ -150,7 +150,7 @@ def expire_drafts(now: dt.datetime, limit: int = 100) -> int:
 
 
 def _warn(now: dt.datetime, limit: int) -> int:
-    """Tells whoever left an address that the draft is about to go. Those without are marked too, to be looked at once."""
+    """Tells whoever left an address that the draft is about to go. Each draft is looked at once."""
     warned = 0
     for procedure in house().shelves.areas():
         horizon = end_of(_count(procedure, day_of(now), procedure.retention.warn, 1))
@@ -171,7 +171,13 @@ def _mail(draft: Draft, letter_id: str, code: str, now: dt.datetime) -> None:
     letter = house().shelves.letters[letter_id]
     written = render(letter, {**area_facts(procedure), **draft_facts(draft, code)})
     post(
-        str(draft.email), compose(written.subject, written.markdown), letter=letter.id, purpose=letter.purpose, area=draft.area, role=None, now=now
+        str(draft.email),
+        compose(written),
+        letter=letter.id,
+        purpose=letter.purpose,
+        area=draft.area,
+        role=None,
+        now=now,
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 import structlog
-from flask import Flask, current_app, g, render_template, request, session
+from flask import Flask, Response, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -42,7 +42,9 @@ FAULTS = {
     500: Words("Sorry, there is a problem with this service", BUSY, again=True),
     503: Words("Sorry, this service cannot save anything just now", BUSY, again=True),
 }
-STALE = Words("Your page was open for a long time", "To be safe, press “Try again”. Nothing you typed is lost.", again=True)
+STALE = Words(
+    "Your page was open for a long time", "To be safe, press “Try again”. Nothing you typed is lost.", again=True
+)
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,12 @@ def _label(name: str) -> str:
     return ""
 
 
-def fault(code: int, words: Words, **facts: Any) -> ResponseReturnValue:
+def fault(code: int, words: Words) -> tuple[str, int]:
     """A fault page. It reads no record, so it can be shown when the database is the trouble."""
     repeat = words.again and request.method == "POST" and code != 413
     page = render_template(
         "faults/fault.html", heading=words.heading, words=words, typed=typed_answers(),
-        repeat=request.full_path.rstrip("?") if repeat else "", **facts,
+        repeat=request.full_path.rstrip("?") if repeat else "",
     )  # fmt: skip
     return page, code
 
@@ -118,12 +120,13 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.code < 400:
-        return error.get_response()
-    code = error.code if error.code in FAULTS else 400 if error.code < 500 else 500
-    page, _ = fault(code, FAULTS[code])  # type: ignore[misc]  # it is always a page and a number
+    status = error.code or 500
+    if status < 400:
+        return cast(Response, error.get_response())
+    code = status if status in FAULTS else 400 if status < 500 else 500
+    page, _ = fault(code, FAULTS[code])
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return page, error.code, kept
+    return page, status, kept
 
 
 def _refused(error: Refusal) -> ResponseReturnValue:

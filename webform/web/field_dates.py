@@ -10,7 +10,9 @@ from webform.documents.answers import date_range, written_date
 
 from .field_base import AnswerField, Titling, Wrong
 
-MONTHS = {name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names)}
+MONTHS = {
+    name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names)
+}
 OLDEST = dt.timedelta(days=120 * 366)
 WORDS_LONGEST = 500
 
@@ -44,7 +46,9 @@ class DateField(AnswerField):
         if text.isdecimal() and len(text) <= 2:
             number = int(text)
         if not 1 <= number <= 12:
-            raise Wrong(self.wording("invalid", "The month of “{name}” must be a number from 1 to 12, or a name"), "month")
+            raise Wrong(
+                self.wording("invalid", "The month of “{name}” must be a number from 1 to 12, or a name"), "month"
+            )
         return number
 
     def read_year(self, text: str) -> int:

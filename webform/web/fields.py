@@ -61,6 +61,14 @@ class PageForm(BaseForm):
         }
         super().__init__(fields)
 
+    def names(self) -> list[str]:
+        """The ids of the questions."""
+        return list(self._fields)
+
+    @property
+    def questions(self) -> list[AnswerField]:
+        return [field for field in self._fields.values() if isinstance(field, AnswerField)]
+
     def fill(self, answers: Mapping[str, Any]) -> PageForm:
         """Shows answers that were saved."""
         self.process(data={name: answers[name] for name in self._fields if name in answers})
@@ -77,17 +85,20 @@ class PageForm(BaseForm):
 
     def keep(self, posted: MultiDict[str, str]) -> dict[str, list[str]]:
         """What was posted to these fields and to nothing else, cleaned, so that it can be kept and shown again."""
-        names = {name for field in self for name in field.input_names()}
+        names = {name for field in self.questions for name in field.input_names()}
         return {name: field_values for name in posted if name in names and (field_values := posted.getlist(name))}
 
     def error_list(self) -> list[dict[str, str]]:
         """Every error with a link to the input that it is about, for the error summary."""
         return [
-            {"text": str(message), "href": f"#{field.error_id()}"} for field in self for message in field.errors[:1]
+            {"text": str(message), "href": f"#{field.error_id()}"}
+            for field in self.questions
+            for message in field.errors[:1]
         ]
 
 
 def draw(field: AnswerField, environment: Any, place: Titling) -> Markup:
     """The field as a GOV.UK component; `place` says what its label is on the page."""
     template = environment.get_template(field.template)
-    return Markup(getattr(template.module, field.macro)(field.params(place)))
+    drawn: Markup = getattr(template.module, field.macro)(field.params(place))
+    return drawn

@@ -118,7 +118,9 @@ def own_entry(filling: Filling, page: Page, place: Place, given: Mapping[str, An
     here = {question.id: kept[question.id] for question in page.questions if question.id in kept}
     if not here or here == given:
         return place
-    return Place(place.page, (*place.path[:-1], _next_number(filling.form, filling.answers, page.each, place.path[:-1])))
+    return Place(
+        place.page, (*place.path[:-1], _next_number(filling.form, filling.answers, page.each, place.path[:-1]))
+    )
 
 
 def wants_another() -> bool:

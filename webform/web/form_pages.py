@@ -29,7 +29,7 @@ from webform.rules.journey import (
     questions,
     with_entry_answers,
 )
-from webform.rules.summary import summary
+from webform.rules.summary import prune, summary
 
 from . import form_groups
 from .field_base import Titling
@@ -43,7 +43,7 @@ SAVE_FOR_LATER = "for-later"
 
 
 class Draft(Protocol):
-    """What a form is kept in. Values are replaced, never changed in place, because sealed columns notice nothing else."""
+    """What a form is kept in. Values are replaced, never changed in place: sealed columns notice nothing else."""
 
     answers: dict[str, Any]
     visited: list[str]
@@ -51,7 +51,10 @@ class Draft(Protocol):
 
 @dataclass(frozen=True)
 class Filling:
-    """One form being filled in. `address` turns "check" or "page/1/2" into a URL; `send` is called when all is there."""
+    """One form being filled in. `address` turns "check" or "page/1/2" into a URL; `send` is called when all is there.
+
+    The engine prunes the draft before it calls `send`: what was asked in the end is left, and nothing unsaved.
+    """
 
     form: Form
     draft: Draft
@@ -122,7 +125,10 @@ def _send(filling: Filling) -> ResponseReturnValue:
     if not token_is_good():
         return check(filling, STALE, 400)
     missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
-    return redirect(filling.url(missing, "check"), 303) if missing else filling.send()
+    if missing:
+        return redirect(filling.url(missing, "check"), 303)
+    filling.draft.answers = prune(filling.form, filling.answers)
+    return filling.send()
 
 
 def _find(form: Form, where: str, removing: bool) -> tuple[Place, Page]:
@@ -176,7 +182,7 @@ def _draw(
 
 def _titling(page: Page, page_form: PageForm) -> Titling:
     """A question alone on its page is the heading, so that it is read once; guidance between them parts the two."""
-    if page.title or len(list(page_form)) != 1:
+    if page.title or len(page_form.questions) != 1:
         return "label"
     return "hidden" if page.says else "heading"
 

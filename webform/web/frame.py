@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, request
-from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
@@ -16,10 +15,11 @@ from webform.house import house
 from webform.rules.calendar import LONDON
 from webform.sending.compose import page as as_page
 
-from . import faults
+from . import drafts, faults, public, public_form
 from .field_base import AnswerField, Titling
 from .fields import draw
 from .limits import limiter
+from .tokens import csrf
 
 HERE = Path(__file__).parent
 # No inline script or style anywhere; nothing from elsewhere; in nobody's frame.
@@ -37,19 +37,20 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-csrf = CSRFProtect()
 
 
 def install(app: Flask) -> None:
-    """Gives the app its frame. Blueprints are registered elsewhere, by their rooms."""
+    """Gives the app its frame and the public's pages. The desk and sign-in bring their own."""
     # Pages send no referrer, so that no address travels; Flask-WTF's check of the referrer has to be off then.
     app.config.update(WTF_CSRF_SSL_STRICT=False)
     app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
     app.static_folder = str(HERE / "static")
-    app.jinja_loader = ChoiceLoader([
-        FileSystemLoader(HERE / "templates"),
-        PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-    ])
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(HERE / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
     app.jinja_env.globals.update(draw=_draw, posted_values=_posted_values)
     app.jinja_env.filters.update(prose=as_page, day=written_date, moment=moment)
     app.context_processor(_shared)
@@ -57,6 +58,8 @@ def install(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     faults.install(app)
+    for room in (public, drafts, public_form):
+        app.register_blueprint(room.pages)
 
 
 def moment(at: dt.datetime) -> str:

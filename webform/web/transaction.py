@@ -1,7 +1,7 @@
-"""One transaction a request. POST takes the write lock first, commits on return and rolls back on raise; GET keeps nothing.
+"""One transaction a request. POST takes the write lock first, commits on return and rolls back on raise.
 
-A refusal that is *returned* (a 422 with errors) is committed, because the draft has to keep what was typed. Only the note
-of who looked at what may be written by a GET.
+A refusal that is *returned* (a 422 with errors) is committed, because the draft has to keep what was typed. A GET may
+write nothing but the note of who looked at what.
 """
 
 from __future__ import annotations

@@ -1,0 +1,87 @@
+"""What anybody may read before a form is begun: areas, start page, notices, and the quick way out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from webform.documents.procedure import Procedure
+from webform.house import house
+
+from . import drafts
+from .access import access
+from .limits import BEGINS, limiter
+from .promises import promises
+from .tokens import STALE, csrf, token_is_good
+
+pages = Blueprint("public", __name__)
+ELSEWHERE = "https://www.bbc.co.uk/weather"  # where the exit leads: a page that anybody might have been reading
+NOTICES = {
+    "privacy": "How we use your information",
+    "cookies": "Cookies",
+    "accessibility": "Accessibility statement",
+}
+
+
+def _area(area_id: str) -> Procedure:
+    return next((area for area in house().shelves.areas() if area.id == area_id), None) or abort(404)
+
+
+@pages.get("/")
+@access("public")
+def areas() -> ResponseReturnValue:
+    """The areas that use this service; straight to the only one."""
+    found = house().shelves.areas()
+    if len(found) == 1:
+        return redirect(url_for("public.start", area_id=found[0].id))
+    return render_template("public/areas.html", heading="Choose your area", areas=found)
+
+
+@pages.get("/<area_id>/")
+@access("public")
+def start(area_id: str) -> ResponseReturnValue:
+    """Who can use it, what it is not, what happens and by when, other ways to ask, and the button."""
+    return _start_page(_area(area_id))
+
+
+def _start_page(procedure: Procedure, notice: str = "", status: int = 200) -> ResponseReturnValue:
+    form = house().shelves.forms[procedure.area.opens_with]
+    page = render_template(
+        "public/start.html", heading=form.title, form=form, area=procedure, notice=notice,
+        promises=promises(procedure, drafts.utc_now()), last_day=procedure.retention.drafts,
+    )  # fmt: skip
+    return page, status
+
+
+@pages.post("/<area_id>/begin")
+@csrf.exempt
+@limiter.limit(BEGINS)
+@access("public")
+def begin(area_id: str) -> ResponseReturnValue:
+    """Begins a form."""
+    procedure = _area(area_id)
+    if not token_is_good():
+        return _start_page(procedure, STALE, 400)
+    draft = drafts.begin(procedure)
+    return redirect(url_for("form.page", where=drafts.carry_over(draft)), 303)
+
+
+@pages.get("/<area_id>/<any(privacy, cookies, accessibility):name>")
+@access("public")
+def notice(area_id: str, name: str) -> ResponseReturnValue:
+    """A notice, filled in from the settings and the area's own document."""
+    procedure = _area(area_id)
+    return render_template(
+        f"public/{name}.html", heading=NOTICES[name], area=procedure, settings=house().settings,
+        cookie=request.environ.get("SESSION_COOKIE_NAME", "session"),
+        back=url_for("form.page", where="") if drafts.CODE in session else url_for("public.start", area_id=area_id),
+    )  # fmt: skip
+
+
+@pages.get("/exit")
+@access("public")
+def leave() -> ResponseReturnValue:
+    """Leaves at once: the session is forgotten here and the browser lands on an everyday page."""
+    response = drafts.wiped(redirect(ELSEWHERE))
+    response.headers["Clear-Site-Data"] = '"cookies", "storage"'  # wiping the cache takes seconds; it holds nothing
+    return response

@@ -1,0 +1,113 @@
+"""The public's form: the journey engine on the draft of this session, and sending it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from webform.cases.drafts import empty_draft
+from webform.cases.facts import case_facts
+from webform.cases.open_case import open_case
+from webform.cases.people import Author
+from webform.cases.pinned import rules_of
+from webform.documents.letter import Letter, render
+from webform.house import house
+from webform.records.store import db
+from webform.records.tables import Case, Draft
+from webform.rules.calendar import LONDON, day_of
+from webform.rules.summary import summary
+
+from .access import access
+from .drafts import utc_now
+from .form_pages import Filling, respond
+from .limits import SAVES, limiter
+from .tokens import csrf
+
+pages = Blueprint("form", __name__)
+TRAP = "website-address"  # a field that no person sees; filled in, it flags the request and never refuses it
+
+
+@pages.get("/form/", defaults={"where": ""})
+@pages.route("/form/<path:where>", methods=["GET", "POST"])
+@csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
+@limiter.limit(SAVES, methods=["POST"])
+@access("draft")
+def page(where: str) -> ResponseReturnValue:
+    """Every page of the form."""
+    if g.draft.submitted_case_id is not None:
+        return redirect(url_for("form.sent"), 303)
+    return respond(_filling(g.draft), where)
+
+
+def _filling(draft: Draft) -> Filling:
+    return Filling(
+        form=house().shelves.forms[draft.form],
+        draft=draft,
+        address=lambda where: url_for("form.page", where=where),
+        send=lambda: _send(draft),
+        today=day_of(utc_now()),
+        layout="public/form.html",
+        before=url_for("public.start", area_id=draft.area),
+        later=url_for("draft.save"),
+        facts={"kept_until": draft.expires_at.astimezone(LONDON).date(), "trap": TRAP},
+    )
+
+
+def _send(draft: Draft) -> ResponseReturnValue:
+    """Makes the case. However often it is pressed, and from however many windows, there is one case of a draft."""
+    key, now = draft.key_digest, utc_now()
+    shelves = house().shelves
+    try:
+        case = open_case(
+            shelves, shelves.procedures[draft.area], shelves.forms[draft.form], draft.answers, received_at=now,
+            channel="online", now=now, author=Author("the applicant", "applicant"), draft_key=key,
+        )  # fmt: skip
+        _flag_trap(case)
+        empty_draft(draft, case.id)
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        if db.session.scalar(select(Case.id).where(Case.draft_key == key)) is None:
+            raise
+    return redirect(url_for("form.sent"), 303)
+
+
+def _flag_trap(case: Case) -> None:
+    if request.form.get(TRAP):
+        case.flags = [*case.flags, {"id": "robot", "label": "May have been filled in by a program", "alarm": False}]
+
+
+def _sent_case() -> Case | None:
+    return db.session.get(Case, g.draft.submitted_case_id) if g.draft.submitted_case_id else None
+
+
+@pages.get("/form/sent")
+@access("draft")
+def sent() -> ResponseReturnValue:
+    """The confirmation: the reference, and what happens by when."""
+    case = _sent_case()
+    if case is None:
+        return redirect(url_for("form.page", where="check"))
+    _, forms = rules_of(case)
+    form = forms[g.draft.form]
+    facts = {"reference": case.reference, **case_facts(case, case.opened_at)}
+    letter = Letter(subject=form.title, purpose="to-applicant", body=form.done or "Keep your reference.")
+    done = render(letter, facts).markdown
+    return render_template("public/sent.html", heading="We have your form", case=case, done=done)
+
+
+@pages.get("/form/copy")
+@access("draft")
+def copy() -> ResponseReturnValue:
+    """What was sent, to print or keep."""
+    case = _sent_case()
+    if case is None:
+        return redirect(url_for("form.page", where="check"))
+    _, forms = rules_of(case)
+    document = case.documents[0]
+    sections = summary(forms[document.kind], document.answers or {})
+    return render_template(
+        "public/copy.html", heading="What you told us", case=case, sections=sections, back=url_for("form.sent")
+    )
