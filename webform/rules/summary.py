@@ -65,8 +65,9 @@ def _title(form: Form, answers: Answers, place: Place) -> str:
     holder: Mapping[str, Any] = answers
     for group, number in zip((*groups_around(form, page.each), page.each), place.path, strict=True):
         entries = holder.get(group, [])
-        position = next(at for at, entry in enumerate(entries, 1) if entry["entry"] == number)
-        holder = entries[position - 1]
+        # A required group without entries is asked for a first one that does not exist yet.
+        found = [(at, entry) for at, entry in enumerate(entries, 1) if entry["entry"] == number]
+        position, holder = found[0] if found else (len(entries) + 1, {})
         question = form.question(group)
         parts.append(f"{question.entry if question and question.entry else 'entry'} {position}")
     return ", ".join(parts).capitalize()
@@ -87,6 +88,8 @@ def _pruned(form: Form, answers: Answers, given: Answers, group: str | None, pat
             if is_empty(value) or not shows(question, form, answers, path):
                 continue
             if question.type == "group":
-                value = [_pruned(form, answers, entry, question.id, (*path, entry["entry"])) for entry in given[question.id]]
+                value = [
+                    _pruned(form, answers, entry, question.id, (*path, entry["entry"])) for entry in given[question.id]
+                ]
             kept[question.id] = value
     return kept
