@@ -1,0 +1,83 @@
+"""What filing a form does beyond being on the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.cases.conftest import OFFICER, Opener
+from tests.moment import Moment
+from webform.cases.desk import case_of, cases_of, duplicates, linked_cases
+from webform.cases.file_document import file_document
+from webform.cases.folder import AlreadyDone
+from webform.documents.shelf import Shelves
+from webform.errors import Refusal
+from webform.records.store import db
+from webform.records.tables import Case, Message, Task
+
+
+def file(case: Case, step: str, shelves: Shelves, now: Moment, **answers: Any) -> None:
+    procedure = shelves.procedures["merton"].step(step)
+    assert procedure is not None
+    assert procedure.fill is not None
+    file_document(case, step, shelves.forms[procedure.fill], answers, author=OFFICER, now=now())
+    db.session.commit()
+
+
+def test_opening_the_referral_is_filed_once(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """The first officer's opening counts; a second one is told."""
+    case = opened()
+    file(case, "seen", shelves, now)
+    first = case.seen_at
+    assert first == now()
+    now.passes(hours=1)
+    with pytest.raises(AlreadyDone):
+        file(case, "seen", shelves, now)
+    db.session.rollback()
+    assert case.seen_at == first
+
+
+def test_likely_duplicates_are_shown_until_they_are_linked(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """The same email, or surname and postcode, makes a likely duplicate; a press links the two."""
+    first = opened()
+    same_email = opened(name="A. Nother", address=None, phone="020 7946 0999")
+    same_home = opened(name="Eva Žďárská", email="eva@people.example", phone="020 7946 0998")
+    surname_only = opened(email="x@people.example", phone="020 7946 0997", address=None)
+    assert duplicates(first) == [same_email, same_home]
+    assert surname_only not in duplicates(first)
+    file(first, "link", shelves, now, linked_to=same_email.reference.lower(), linked_why="same-request")
+    assert linked_cases(first) == [same_email]
+    assert linked_cases(same_email) == [first]
+    assert duplicates(first) == [same_home]
+
+
+def test_linking_to_nothing_is_refused_in_words(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """A reference that isn't there says so, and nothing is filed."""
+    case = opened()
+    count = case.chain_count
+    with pytest.raises(Refusal, match="no other case"):
+        file(case, "link", shelves, now, linked_to="XXXX-XXXX", linked_why="other")
+    db.session.rollback()
+    assert case.chain_count == count
+
+
+def test_passed_on_to_an_area_elsewhere_becomes_a_task(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """Where the other council isn't on the service a person is asked to send it, and the applicant is told."""
+    case = opened()
+    file(case, "pass-on", shelves, now, passed_to="Croydon", passed_why="It happens there.")
+    tasks = list(db.session.scalars(select(Task).where(Task.case_id == case.id)))
+    assert ["Croydon" in task.says for task in tasks] == [True]
+    letters = [row.letter for row in db.session.scalars(select(Message).where(Message.role == "applicant"))]
+    assert letters == ["receipt", "passed-on"]
+
+
+def test_the_list_is_the_areas_own_unseen_first(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """Officers see their area's cases, new ones on top; another area's reference finds nothing."""
+    seen, unseen = opened(), opened(name="Bob", email="bob@people.example")
+    file(seen, "seen", shelves, now)
+    assert cases_of("merton") == [unseen, seen]
+    assert cases_of("elsewhere") == []
+    assert case_of("merton", seen.reference) is seen
+    assert case_of("elsewhere", seen.reference) is None
