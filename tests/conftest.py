@@ -5,6 +5,8 @@ The service is imported inside the fixtures that need it: tests of documents and
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,7 @@ import time_machine
 
 from tests.moment import Moment
 from webform.documents.shelf import Shelves, read_shelves
-from webform.settings import SHIPPED
+from webform.settings import CHECKOUT, PREFIX, SHIPPED
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,6 +27,19 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.nothing_left_out"]
 MONDAY_MORNING = "2026-05-11 10:00"
+OURS = (str(CHECKOUT / "instance"), str(CHECKOUT / ".keys"))
+
+for name in [name for name in os.environ if name.startswith(PREFIX)]:
+    del os.environ[name]  # a test says itself which settings it is about
+
+
+def _keep_out(event: str, arguments: tuple[object, ...]) -> None:
+    """Somebody's own installation may run in this checkout: no test opens a file of it."""
+    if event in ("open", "sqlite3.connect") and str(arguments[0]).removeprefix("file:").startswith(OURS):
+        raise PermissionError(f"a test tried to open {arguments[0]}")
+
+
+sys.addaudithook(_keep_out)
 
 
 @pytest.fixture(scope="session")

@@ -72,10 +72,9 @@ class Installation:
         self._database.renew()
         shutil.rmtree(self.settings.instance)
         prepare(self.settings, self.shelves)
-        if attempts.EXTENSION in self.app.extensions:
-            self.app.extensions[attempts.EXTENSION].storage.reset()
-            with self.app.app_context():
-                limiter.reset()
+        self.app.extensions[attempts.EXTENSION].storage.reset()
+        with self.app.app_context():
+            limiter.reset()
 
     def let_go(self) -> None:
         """Close every connection to the database."""

@@ -10,7 +10,7 @@ A shipped document may print a council's public contacts, but no mail is ever ad
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,14 +40,21 @@ def read_contacts(instance: Path) -> tuple[Contacts, tuple[str, ...]]:
         return {}, (f"{path} can't be read: {broken}.",)
     contacts: dict[tuple[str, str], Contact] = {}
     faults: list[str] = []
-    for area, roles in written.items():
-        for role, entry in roles.items() if isinstance(roles, dict) else ():
-            contact = _contact(entry)
-            if contact is None:
-                faults.append(f"{path}: [{area}.{role}] needs a name and an email address, and nothing else.")
-            else:
-                contacts[area, role] = contact
+    for area, role, entry in _entries(written):
+        contact = _contact(entry)
+        if contact is None:
+            faults.append(f"{path}: [{area}.{role}] needs a name and an email address, and nothing else.")
+        else:
+            contacts[area, role] = contact
     return contacts, tuple(faults)
+
+
+def _entries(written: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
+    for area, roles in written.items():
+        if isinstance(roles, dict):
+            yield from ((area, role, entry) for role, entry in roles.items())
+        else:
+            yield area, "?", None
 
 
 def missing_contacts(instance: Path, areas: Iterable[str]) -> tuple[str, ...]:

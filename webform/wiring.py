@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, abort, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .contacts import missing_contacts
@@ -20,7 +25,9 @@ from .house import EXTENSION, House
 from .records.sealed import BrokenKeys, Keys
 from .records.store import MIGRATIONS, connect
 from .sending import smtp
+from .sending.alarm import watch_clock
 from .settings import LOOPBACK, SHIPPED, Settings, SettingsError
+from .web import frame, staff
 
 BIGGEST_POST = 2 * 1024 * 1024
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP")
@@ -55,6 +62,7 @@ def read_all(settings: Settings | None, shelves: Shelves | None, faults: list[st
 @contextmanager
 def service() -> Iterator[Flask]:
     """The service of this environment in an app context, for a command that works on its records."""
+    log_plainly()
     app = build(*get_ready(None, None))
     with app.app_context():
         yield app
@@ -101,20 +109,41 @@ def build(settings: Settings, shelves: Shelves) -> Flask:
     app.secret_key = keys.flask_secret()
     connect(app, settings.database, keys)
     smtp.set_up(app, settings)
+    app.register_error_handler(SecurityError, _wrong_host)
     if settings.local:
         app.before_request(_only_this_computer)
     elif settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap the app
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    frame.install(app)
+    staff.install(app)
     return app
+
+
+def watch(app: Flask) -> None:
+    """What a running web process does besides answering: look after the clock, which can't report its own silence."""
+    watch_clock(app, lambda: dt.datetime.now(dt.UTC))
+
+
+def log_plainly() -> None:
+    """One line an event, for whatever gathers the output. What is logged carries no personal data."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         MAX_CONTENT_LENGTH=BIGGEST_POST,
         MAX_FORM_MEMORY_SIZE=BIGGEST_POST,
-        TRUSTED_HOSTS=["localhost", "127.0.0.1", "[::1]"] if settings.local else [settings.host],
+        TRUSTED_HOSTS=["localhost", "127.0.0.1"] if settings.local else [settings.host],
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -124,6 +153,11 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.rate_store,
         TEMPLATES_AUTO_RELOAD=False,
     )
+
+
+def _wrong_host(_fault: SecurityError) -> ResponseReturnValue:
+    """Without a host there are no addresses, so there can be no page: one plain line."""
+    return "This service does not answer to the host name in the address.", 400, {"Content-Type": "text/plain"}
 
 
 def _only_this_computer() -> None:

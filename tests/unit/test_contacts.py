@@ -1,0 +1,57 @@
+"""Contacts are complete before anybody can apply."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from webform.contacts import FILE, Contact, missing_contacts, read_contacts
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_no_file_means_that_all_are_missing(tmp_path: Path) -> None:
+    """Both roles of each area are named at once."""
+    said = "\n".join(missing_contacts(tmp_path, ["north", "south"]))
+    assert all(f"[{area}.{role}] is missing" in said for area in ("north", "south") for role in ("spoc", "deputy"))
+
+
+def test_a_whole_contact_is_read(tmp_path: Path) -> None:
+    """A name and an email address are all that a role needs."""
+    contacts, faults = read_contacts(write(tmp_path, '[north.spoc]\nname = "Team"\nemail = "team@north.example"'))
+    assert contacts == {("north", "spoc"): Contact("Team", "team@north.example")}
+    assert faults == ()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'name = "Team"',
+        'name = ""\nemail = "team@north.example"',
+        'name = "Team"\nemail = "team"',
+        'name = "Team"\nemail = "a@b@north.example"',
+        'name = "Team"\nemail = "team@north.example\\nBcc: x@y.example"',
+        'name = "Team"\nemail = "team@north.example"\nphone = "1"',
+        "name = 1\nemail = 2",
+    ],
+)
+def test_half_a_contact_is_a_fault(tmp_path: Path, entry: str) -> None:
+    """An entry that mail can't be addressed from is named, and counts as missing."""
+    said = "\n".join(missing_contacts(write(tmp_path, "[north.spoc]\n" + entry), ["north"]))
+    assert "[north.spoc] needs a name and an email address" in said
+    assert "[north.spoc] is missing" in said
+
+
+def test_a_role_without_an_area_is_a_fault(tmp_path: Path) -> None:
+    """A table that stands for no area is not passed over."""
+    assert "[spoc.?] needs" in read_contacts(write(tmp_path, 'spoc = "team@north.example"'))[1][0]
+
+
+@pytest.mark.parametrize("text", ["[north", "a = 1\na = 2", "[" * 20000])
+def test_a_file_that_is_no_toml_is_a_fault(tmp_path: Path, text: str) -> None:
+    """A slip of the pen is said in one line, not in a traceback."""
+    assert "can't be read" in missing_contacts(write(tmp_path, text), ["north"])[0]

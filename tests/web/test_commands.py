@@ -1,0 +1,145 @@
+"""The commands of `flask`, as somebody at a terminal meets them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from webform.cli import command_line
+from webform.settings import CHECKOUT
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """What `make run` sets, in a folder of the test's own."""
+    return {
+        "ASB_LOCAL": "1", "ASB_INSTANCE": str(tmp_path / "instance"), "ASB_KEYS_FILE": str(tmp_path / "keys.json"),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def flask(environment: dict[str, str]) -> Callable[..., str]:
+    """Runs a command and returns what it said."""
+
+    def run(*words: str, code: int = 0, **changes: str | None) -> str:
+        result: Result = CliRunner(env=environment | changes).invoke(command_line().cli, words)
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return run
+
+
+def test_set_up_is_done_once(flask: Callable[..., str], environment: dict[str, str]) -> None:
+    """A second set-up keeps keys, contacts and officers as they are."""
+    flask("setup")
+    made = [Path(environment["ASB_KEYS_FILE"]), Path(environment["ASB_INSTANCE"]) / "contacts.toml"]
+    before = [path.read_bytes() for path in made]
+    again = flask("setup")
+    assert "kept as they are" in again
+    assert [path.read_bytes() for path in made] == before
+    assert flask("officer", "list").count("Stand-in") == 2 * again.count("Sign in as the spoc")
+
+
+def test_two_set_ups_at_once_agree(environment: dict[str, str]) -> None:
+    """Of four that start together one makes the keys, and all end well."""
+
+    def set_up(_: int) -> str:
+        command = [sys.executable, "-m", "flask", "setup"]
+        return subprocess.run(
+            command, cwd=CHECKOUT, env=os.environ | environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(set_up, range(4)))
+    assert sum("made now" in one for one in said) == 1
+    assert sum("kept as they are" in one for one in said) == 3
+
+
+def test_what_set_up_makes_is_private(flask: Callable[..., str], environment: dict[str, str]) -> None:
+    """No other account of the computer can read keys or records."""
+    flask("setup")
+    assert Path(environment["ASB_KEYS_FILE"]).stat().st_mode & 0o077 == 0
+    assert Path(environment["ASB_INSTANCE"]).stat().st_mode & 0o077 == 0
+
+
+def test_stand_ins_can_never_get_mail(flask: Callable[..., str], environment: dict[str, str]) -> None:
+    """Every made-up address ends in .example."""
+    flask("setup")
+    contacts = tomllib.loads((Path(environment["ASB_INSTANCE"]) / "contacts.toml").read_text())
+    addresses = [role["email"] for roles in contacts.values() for role in roles.values()]
+    addresses += [line.split()[2] for line in flask("officer", "list").splitlines()]
+    assert addresses
+    assert all(address.endswith(".example") for address in addresses)
+
+
+def test_set_up_keeps_contacts_that_somebody_wrote(flask: Callable[..., str], environment: dict[str, str]) -> None:
+    """Only roles that the file doesn't name get a stand-in."""
+    flask("setup")
+    path = Path(environment["ASB_INSTANCE"]) / "contacts.toml"
+    area = next(iter(tomllib.loads(path.read_text())))
+    path.write_text(f'[{area}.spoc]\nname = "Ours"\nemail = "ours@council.example"\n')
+    flask("setup")
+    contacts = tomllib.loads(path.read_text())
+    assert contacts[area]["spoc"] == {"name": "Ours", "email": "ours@council.example"}
+    assert contacts[area]["deputy"]["email"].endswith(f"{area}.example")
+
+
+def test_a_real_set_up_says_what_is_missing(flask: Callable[..., str], environment: dict[str, str]) -> None:
+    """Without local mode nobody is made up: the contacts still to be written are listed."""
+    real = {
+        "ASB_LOCAL": None, "ASB_BASE_URL": "https://reviews.council.example", "ASB_MAIL_HOST": "smtp.council.example",
+        "ASB_MAIL_FROM": "reviews@council.example", "ASB_ALARM_WEBHOOK": "https://alarms.council.example",
+    }  # fmt: skip
+    said = flask("setup", **real)
+    assert ".spoc] is missing" in said
+    assert ".deputy] is missing" in said
+    assert not (Path(environment["ASB_INSTANCE"]) / "contacts.toml").exists()
+    assert "can't start" in flask("verify", code=1, **real)
+
+
+def test_an_officer_joins_and_leaves(flask: Callable[..., str], environment: dict[str, str]) -> None:
+    """Who joins is listed; who leaves stays in the list as one who left, and can't leave twice."""
+    flask("setup")
+    contacts = tomllib.loads((Path(environment["ASB_INSTANCE"]) / "contacts.toml").read_text())
+    area = next(iter(contacts))
+    flask("officer", "add", "ann@council.example", "Ann Bee", "--area", area)
+    assert "Ann Bee, left" not in flask("officer", "list")
+    assert "belongs to an officer already" in flask("officer", "add", "ANN@council.example", "Ann", "--area", area, code=1)
+    flask("officer", "leave", "ann@council.example")
+    assert "Ann Bee, left" in flask("officer", "list")
+    assert "not an officer" in flask("officer", "leave", "ann@council.example", code=1)
+    assert "is not an area" in flask("officer", "add", "x@council.example", "X", "--area", "nowhere", code=1)
+
+
+def test_a_backup_comes_back(flask: Callable[..., str], tmp_path: Path) -> None:
+    """What was there at the backup is there after the restore, and the chain is whole."""
+    flask("setup")
+    flask("backup", str(tmp_path / "backups"))
+    archive = next((tmp_path / "backups").glob("*.tar"))
+    assert "is whole" in flask("restore", str(archive))
+    assert "is whole" in flask("verify")
+
+
+def test_keys_rotate_and_everything_is_sealed_anew(flask: Callable[..., str]) -> None:
+    """After a rotation the old key is kept, and nothing needs it once all is resealed."""
+    flask("setup")
+    assert "now holds 2 keys" in flask("rotate")
+    flask("reseal")
+    assert "0 values" in flask("reseal")
+    flask("reindex")
+
+
+def test_procedure_commands_need_nothing(flask: Callable[..., str], tmp_path: Path) -> None:
+    """Somebody who is writing a procedure has no keys, no database and perhaps a broken document."""
+    (tmp_path / "instance" / "procedures").mkdir(parents=True)
+    (tmp_path / "instance" / "procedures" / "north.toml").write_text("[")
+    assert "Usage" in flask("procedure", "--help", ASB_LOCAL=None)
+    assert not (tmp_path / "keys.json").exists()
