@@ -1,0 +1,61 @@
+"""Officers join and leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import func, select, update
+
+from webform.errors import Refusal
+from webform.records.officers import Officer
+from webform.records.outbox import Task
+from webform.records.store import db
+from webform.records.tables import Case, Draft
+
+HANDED_OVER = "handed-over"
+
+
+def find_officer(email: str) -> Officer | None:
+    """The officer of that address, whoever writes it in capitals."""
+    return db.session.scalar(select(Officer).where(func.lower(Officer.email) == email.strip().lower()))
+
+
+def add_officer(email: str, name: str, area: str, role: str) -> Officer:
+    """Let somebody sign in. Who comes back after leaving gets the old entry, since documents name it; never commits."""
+    email, officer = email.strip(), find_officer(email)
+    if officer is not None and officer.active:
+        raise Refusal(f"{officer.email} belongs to an officer already: {officer.name}, {officer.role}, {officer.area}.")
+    if officer is None:
+        officer = Officer(email=email)
+        db.session.add(officer)
+    officer.name, officer.area, officer.role = name.strip(), area, role
+    officer.active, officer.left_at, officer.us_totp_secrets = True, None, None
+    officer.fs_uniquifier = uuid.uuid4().hex
+    db.session.flush()
+    return officer
+
+
+def leave(officer: Officer, hand_to: Officer | None = None) -> int:
+    """End every session of an officer who leaves and hand their cases over. Returns how many; never commits."""
+    if hand_to is not None and (hand_to.area != officer.area or not hand_to.active or hand_to.id == officer.id):
+        raise Refusal(f"{hand_to.name} can't take over: choose another officer of {officer.area} who has not left.")
+    now = dt.datetime.now(dt.UTC)
+    officer.active, officer.left_at = False, now
+    officer.fs_uniquifier = uuid.uuid4().hex  # every session carries the old one
+    officer.us_totp_secrets = None
+    return _hand_over(officer, hand_to, now)
+
+
+def _hand_over(officer: Officer, hand_to: Officer | None, now: dt.datetime) -> int:
+    """The officer's cases and unfinished forms go to the successor; each open case says so in its tasks."""
+    cases = db.session.scalars(select(Case).where(Case.owner_officer_id == officer.id, Case.closed_at.is_(None))).all()
+    successor = f"{hand_to.name} has taken the case over." if hand_to else "Nobody has taken the case over yet."
+    for case in cases:
+        case.owner_officer_id = hand_to.id if hand_to else None
+        says = f"{officer.name} has left. {successor}"
+        db.session.add(Task(case_id=case.id, area=case.area, kind=HANDED_OVER, says=says, created_at=now))
+    if hand_to:
+        db.session.execute(update(Draft).where(Draft.officer_id == officer.id).values(officer_id=hand_to.id))
+    db.session.flush()
+    return len(cases)

@@ -1,0 +1,153 @@
+"""The officers' desk: the list of an area's cases, and one case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy import select
+
+from webform.cases.desk import case_of, cases_of, tasks_of
+from webform.cases.file_document import file_document
+from webform.documents.form import Effect
+from webform.errors import Refusal
+from webform.records.reference import shown_reference
+from webform.records.store import db
+from webform.records.tables import Case, Document, Task
+from webform.sending.paper import PaperError, pages_html, pdf
+from webform.web.access import access
+from webform.web.desk_list import rows_of
+from webform.web.officer import author, case_at_desk, moment, officer
+from webform.web.referral import CHANNELS, Referral, named
+
+pages = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@pages.get("/")
+@access("officer")
+def listing() -> str:
+    """The area's open cases by next date, unseen ones first, and what waits for a person."""
+    area = officer().area
+    return render_template(
+        "desk/list.html", rows=rows_of(cases_of(area), moment()), tasks=tasks_of(area), cases=_references(area)
+    )
+
+
+def _references(area: str) -> dict[int, str]:
+    """The references that tasks are about."""
+    wanted = {task.case_id for task in tasks_of(area) if task.case_id}
+    found = db.session.execute(select(Case.id, Case.reference).where(Case.id.in_(wanted)))
+    return dict(found.tuples().all())
+
+
+@pages.get("/case/<reference>")
+@access("officer")
+def case(reference: str) -> ResponseReturnValue:
+    """The referral; while nobody has opened it, only a button that does."""
+    found = case_at_desk(reference, "case")
+    if found.reference != reference:
+        return redirect(url_for(".case", reference=found.reference))
+    if found.seen_at is None:
+        return render_template("desk/unseen.html", case=found)
+    referral = Referral(found, moment())
+    return render_template("desk/case.html", referral=referral, happened=_happened(), **_facts(referral))
+
+
+def _facts(referral: Referral) -> dict[str, Any]:
+    """What page and paper have in common, and what can be done: duties apart from what is only possible."""
+    return {
+        "channel": CHANNELS.get(referral.case.channel, referral.case.channel),
+        "duties": [one for one in referral.due if one.step.strength != "choice"],
+        "choices": [one for one in referral.due if one.step.strength == "choice"],
+    }
+
+
+def _happened() -> str:
+    """What the press that led here has done."""
+    step = request.args.get("done", "")
+    return f"Done and on record: {named(step)}." if step else ""
+
+
+@pages.post("/case/<reference>/open")
+@access("officer")
+def open_referral(reference: str) -> ResponseReturnValue:
+    """Put on record that a named officer has opened the referral. A second press only shows it."""
+    found = case_at_desk(reference, "opened")
+    if found.seen_at is None:
+        file_by_effect(found, "seen", {})
+    return redirect(url_for(".case", reference=found.reference), 303)
+
+
+def file_by_effect(case: Case, effect: Effect, answers: dict[str, object]) -> Document:
+    """File the form that does this, whatever the area calls it."""
+    referral = Referral(case, moment())
+    step = referral.step_that(effect)
+    if step is None or step.fill is None:
+        raise Refusal("The procedure of this area has no form for this.")
+    return file_document(case, step.id, referral.forms[step.fill], answers, author=author(), now=moment())
+
+
+@pages.post("/case/<reference>/link/<other>")
+@access("officer")
+def link(reference: str, other: str) -> ResponseReturnValue:
+    """Put two cases beside each other, on the record of this one."""
+    found = case_at_desk(reference, "linked")
+    referral = Referral(found, moment())
+    step = referral.step_that("links")
+    question = referral.forms[step.fill].meaning("linked.to") if step and step.fill else None
+    if question is None or case_of(found.area, shown_reference(other)) is None:
+        abort(404)
+    file_by_effect(found, "links", {question.id: shown_reference(other)})
+    return redirect(url_for(".case", reference=found.reference) + "#linked", 303)
+
+
+@pages.get("/case/<reference>/document/<int:number>")
+@access("officer")
+def document(reference: str, number: int) -> ResponseReturnValue:
+    """One document of the folder, as it was filed."""
+    found = case_at_desk(reference, f"document {number}")
+    if found.seen_at is None:
+        return redirect(url_for(".case", reference=found.reference))
+    referral = Referral(found, moment())
+    chosen = next((one for one in referral.documents if one.number == number), None)
+    if chosen is None:
+        abort(404)
+    sections = referral.answers_of(chosen)
+    return render_template("desk/document.html", referral=referral, document=chosen, sections=sections)
+
+
+@pages.get("/case/<reference>/paper")
+@access("officer")
+def paper(reference: str) -> ResponseReturnValue:
+    """The referral as a PDF for paper."""
+    found = case_at_desk(reference, "paper")
+    if found.seen_at is None:
+        return redirect(url_for(".case", reference=found.reference))
+    referral = Referral(found, moment())
+    body = Markup(render_template("desk/paper.html", referral=referral, **_facts(referral)))  # noqa: S704  escaped by Jinja
+    try:
+        made = pdf(pages_html(title=f"Case {found.reference}", body=body, reference=found.reference))
+    except PaperError as fault:
+        raise Refusal(f"The PDF could not be made. Print the page from the browser instead. {fault}") from fault
+    return pdf_answer(made, f"{found.reference}.pdf")
+
+
+def pdf_answer(made: bytes, name: str) -> Response:
+    """A PDF that the browser shows, under a name that says nothing."""
+    answer = Response(made, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=name)
+    return answer
+
+
+@pages.post("/task/<int:task_id>/done")
+@access("officer")
+def done(task_id: int) -> ResponseReturnValue:
+    """A person has put it right."""
+    task = db.session.get(Task, task_id)
+    if task is None or task.area != officer().area:
+        abort(404)
+    if task.done_at is None:
+        task.done_at, task.done_by = moment(), officer().id
+    return redirect(url_for(".listing"), 303)

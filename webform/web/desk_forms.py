@@ -1,0 +1,111 @@
+"""Forms that officers fill in for a case: the decision, the risk matrix and whatever else the procedure asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from webform.cases.drafts import erase_draft, start_draft, touch
+from webform.cases.file_document import file_document
+from webform.cases.folder import open_duty
+from webform.cases.pinned import rules_of
+from webform.documents.form import Form
+from webform.records.store import db
+from webform.records.tables import Case, Draft
+from webform.rules.calendar import day_of
+from webform.web.access import access
+from webform.web.form_pages import Filling, respond
+from webform.web.officer import author, case_at_desk, moment, officer
+from webform.web.referral import named
+from webform.web.tokens import csrf
+
+pages = Blueprint("forms", __name__, url_prefix="/desk/case/<reference>/form/<step>")
+
+
+@pages.route("/", defaults={"where": ""}, methods=["GET", "POST"])
+@pages.route("/<path:where>", methods=["GET", "POST"])
+@csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
+@access("officer")
+def form(reference: str, step: str, where: str) -> ResponseReturnValue:
+    """Any page of the form. A draft is made by the first answer, never by looking."""
+    case = case_at_desk(reference, f"form {step}")
+    if case.seen_at is None:
+        return redirect(url_for("desk.case", reference=case.reference), 303)
+    chosen = _form_of(case, step)
+    open_duty(case, step, moment())
+    draft = _draft_of(case, step, chosen)
+    if request.method == "POST":
+        touch(draft, moment())
+    return respond(_filling(case, step, chosen, draft), where)
+
+
+def _form_of(case: Case, step_id: str) -> Form:
+    procedure, forms = rules_of(case)
+    step = procedure.step(step_id)
+    if step is None or step.fill is None or step.fill not in forms or forms[step.fill].audience == "public":
+        abort(404)
+    return forms[step.fill]
+
+
+def _draft_of(case: Case, step: str, chosen: Form) -> Draft:
+    """This officer's draft; while only looking, an empty one that is not kept."""
+    mine = select(Draft).where(Draft.case_id == case.id, Draft.step == step, Draft.officer_id == officer().id)
+    draft = db.session.scalar(mine)
+    if draft is not None:
+        return draft
+    if request.method != "POST":
+        return Draft(answers={}, visited=[])
+    return begin_draft(case, step, chosen)
+
+
+def begin_draft(case: Case, step: str, chosen: Form, answers: dict[str, Any] | None = None) -> Draft:
+    """A draft of this officer's own for a step of the case, with answers that are known already."""
+    procedure, _ = rules_of(case)
+    draft, _ = start_draft(procedure, chosen, moment())
+    draft.version, draft.case_id, draft.step, draft.officer_id = case.version, case.id, step, officer().id
+    draft.answers = answers or {}
+    return draft
+
+
+def _filling(case: Case, step: str, chosen: Form, draft: Draft) -> Filling:
+    here = url_for("desk.case", reference=case.reference)
+    return Filling(
+        form=chosen,
+        draft=draft,
+        address=lambda where: url_for("forms.form", reference=case.reference, step=step, where=where),
+        send=_sender(case, step, chosen, draft),
+        today=day_of(moment()),
+        layout="desk/form.html",
+        before=here,
+        later=here,
+        facts={"case": case, "title": named(step), "form": chosen},
+    )
+
+
+def _sender(case: Case, step: str, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:
+    def file() -> ResponseReturnValue:
+        file_document(case, step, chosen, draft.answers, author=author(), now=moment())
+        erase_draft(draft)
+        return redirect(url_for("desk.case", reference=case.reference, done=step), 303)
+
+    return file
+
+
+@pages.post("/begin/<meaning>/<value>")
+@access("officer")
+def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturnValue:
+    """Begin the form with one answer that the page of the case knows already, such as the area to pass it on to."""
+    case = case_at_desk(reference, f"form {step}")
+    chosen = _form_of(case, step)
+    open_duty(case, step, moment())
+    question = chosen.meaning(meaning)
+    if question is None or meaning not in ("passed.to", "linked.to"):
+        abort(404)
+    mine = select(Draft).where(Draft.case_id == case.id, Draft.step == step, Draft.officer_id == officer().id)
+    if db.session.scalar(mine) is None:
+        begin_draft(case, step, chosen, {question.id: value})
+    return redirect(url_for(".form", reference=case.reference, step=step), 303)

@@ -1,0 +1,206 @@
+"""A letter that is due: drafted from the case, read over, changed, then sent by email or printed and posted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webform.cases.folder import open_duty
+from webform.cases.letters import Draft, draft_letter
+from webform.cases.pinned import rules_of
+from webform.cases.send_letter import send
+from webform.documents.form import Errors, Question
+from webform.documents.letter import Written
+from webform.errors import Refusal
+from webform.house import house
+from webform.records.tables import Case
+from webform.rules.calendar import LONDON, day_of
+from webform.sending.compose import compose
+from webform.sending.paper import PaperError, letter_html, pdf
+from webform.web.access import access
+from webform.web.desk import pdf_answer
+from webform.web.fields import PageForm
+from webform.web.officer import author, case_at_desk, moment
+from webform.web.referral import named
+from webform.web.tokens import STALE, csrf, token_is_good
+
+pages = Blueprint("letters", __name__, url_prefix="/desk/case/<reference>/letter/<step>")
+
+LONGEST = 20_000
+MIDDAY = dt.time(12)
+_POSTED = Question(
+    id="posted_on", type="date", label="When was the letter posted?", latest="today",
+    hint="It counts as sent on this day. For example, 27 3 2026",
+    errors=Errors(
+        missing="Enter the day on which the letter was posted", invalid="Enter a real date, such as 27 3 2026",
+        future="The day of posting must be today or in the past",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One letter on the desk: the case, the draft with what was typed over it, and what is wrong."""
+
+    case: Case
+    draft: Draft
+    errors: tuple[dict[str, str], ...] = ()
+    notice: str = ""
+    posted: PageForm | None = None
+
+    @property
+    def title(self) -> str:
+        return named(self.draft.step.id)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Facts that the text still lacks: their marks stand in it until somebody types over them."""
+        text = self.draft.written.subject + self.draft.written.markdown
+        return tuple(name for name in self.draft.lacking if _mark(name) in text)
+
+    def wrong(self, *errors: dict[str, str]) -> Desk:
+        return replace(self, errors=errors)
+
+
+def _mark(fact: str) -> str:
+    """How a draft marks a fact that is not known."""
+    return f"({fact}?)"
+
+
+def _open(reference: str, step: str, what: str) -> Desk | ResponseReturnValue:
+    """The letter with what was typed; another answer where the case was not opened yet or the letter is not due."""
+    case = case_at_desk(reference, f"{what} {step}")
+    if case.seen_at is None:
+        return redirect(url_for("desk.case", reference=case.reference), 303)
+    draft = draft_letter(case, step, moment())
+    open_duty(case, step, moment())
+    if "markdown" in request.form:
+        typed = Written(_typed("subject"), _typed("markdown"))
+        draft = replace(draft, written=typed)
+    return Desk(case, draft, posted=_posted())
+
+
+def _posted() -> PageForm:
+    """The day of posting: what was typed, today to begin with."""
+    today = day_of(moment())
+    form = PageForm((_POSTED,), today)
+    return form.take(form.keep(request.form)) if request.method == "POST" else form.fill({"posted_on": str(today)})
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "").replace("\r\n", "\n")[:LONGEST]
+
+
+def _show(desk: Desk, status: int = 200) -> ResponseReturnValue:
+    composed = compose(desk.draft.written)
+    page = render_template(
+        "desk/letter.html", desk=desk, case=desk.case, draft=desk.draft, composed=composed, errors=list(desk.errors),
+        notice=desk.notice, posted=desk.posted,
+    )  # fmt: skip
+    return page, status
+
+
+@pages.get("")
+@access("officer")
+def letter(reference: str, step: str) -> ResponseReturnValue:
+    """The draft as it would go, and a form to change it."""
+    desk = _open(reference, step, "letter")
+    return _show(desk) if isinstance(desk, Desk) else desk
+
+
+@pages.post("")
+@csrf.exempt  # checked below, so that an old token costs nobody a letter they were writing
+@access("officer")
+def act(reference: str, step: str) -> ResponseReturnValue:
+    """Preview, send or record as posted, by the button that was pressed."""
+    desk = _open(reference, step, request.form.get("do", "preview"))
+    if not isinstance(desk, Desk):
+        return desk
+    if not token_is_good():
+        return _show(replace(desk, notice=STALE), 400)
+    match request.form.get("do"):
+        case "send":
+            return _send(desk)
+        case "print":
+            return _print(desk)
+        case "posted":
+            return _record_posted(desk)
+    return _show(desk)
+
+
+def _faults(desk: Desk) -> list[dict[str, str]]:
+    """What keeps the letter from going, each with the place to mend it."""
+    faults = [{"text": f"Replace “{_mark(name)}”: {_where(desk, name)}", "href": "#markdown"} for name in desk.gaps]
+    if not desk.draft.written.subject.strip():
+        faults.append({"text": "Enter a subject", "href": "#subject"})
+    if not desk.draft.written.markdown.strip():
+        faults.append({"text": "Write the letter", "href": "#markdown"})
+    return faults
+
+
+def _where(desk: Desk, fact: str) -> str:
+    """Where a missing fact comes from, so that the officer knows what to fill in."""
+    parts = fact.split(".")
+    if parts[0] in ("answer", "due", "done") and len(parts) > 1:
+        return f"it comes from “{named(parts[1])}”. Fill that in first, or type it here"
+    return "nobody has given it yet. Type it here"
+
+
+def _send(desk: Desk) -> ResponseReturnValue:
+    if faults := _faults(desk):
+        return _show(desk.wrong(*faults), 422)
+    return _go(desk, None)
+
+
+def _record_posted(desk: Desk) -> ResponseReturnValue:
+    """The letter went on paper, on the day that was typed."""
+    faults = _faults(desk)
+    if desk.posted is None or not desk.posted.validate():
+        faults += desk.posted.error_list() if desk.posted else []
+    if faults or desk.posted is None:
+        return _show(desk.wrong(*faults), 422)
+    day = dt.date.fromisoformat(desk.posted.answers()["posted_on"])
+    received = day_of(desk.case.received_at)
+    if day < received:
+        error = {"text": "The day of posting must not be before the request was received", "href": "#posted_on-day"}
+        return _show(desk.wrong(error), 422)
+    return _go(desk, min(dt.datetime.combine(day, MIDDAY, LONDON), moment()))
+
+
+def _go(desk: Desk, posted_on: dt.datetime | None) -> ResponseReturnValue:
+    send(
+        desk.case, desk.draft.step.id, subject=desk.draft.written.subject, markdown=desk.draft.written.markdown,
+        author=author(), now=moment(), posted_on=posted_on,
+    )  # fmt: skip
+    return redirect(url_for("desk.case", reference=desk.case.reference, done=desk.draft.step.id), 303)
+
+
+def _print(desk: Desk) -> ResponseReturnValue:
+    """The letter as a PDF with the address in the window of the envelope. Nothing is recorded by printing."""
+    if faults := _faults(desk):
+        return _show(desk.wrong(*faults), 422)
+    try:
+        made = pdf(letter_html(**_paper(desk)))
+    except PaperError as fault:
+        raise Refusal(f"The PDF could not be made. Copy the text into a letter of your own. {fault}") from fault
+    return pdf_answer(made, f"{desk.case.reference}.pdf")
+
+
+def _paper(desk: Desk) -> dict[str, Any]:
+    procedure, _ = rules_of(desk.case)
+    area = house().shelves.procedures.get(desk.case.area, procedure).area
+    to = desk.draft.to[0] if desk.draft.to else None
+    address = [line for line in (to.address or {}).values() if line] if to else []
+    today = day_of(moment())
+    return {
+        "sender": [area.body, *area.address],
+        "address": [to.name, *address] if to else [],
+        "date": f"{today.day} {today:%B %Y}",
+        "reference": desk.case.reference,
+        "subject": desk.draft.written.subject,
+        "markdown": desk.draft.written.markdown,
+    }

@@ -1,0 +1,43 @@
+"""Who is at the desk, and which case they may have before them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import cast
+
+from flask import abort
+from flask_security import current_user
+
+from webform.cases.desk import case_of
+from webform.cases.people import Author
+from webform.records.officers import Access, Officer
+from webform.records.reference import shown_reference
+from webform.records.store import db
+from webform.records.tables import Case
+
+
+def officer() -> Officer:
+    """The officer who is signed in. Only for views that let nobody else in."""
+    return cast(Officer, current_user._get_current_object())
+
+
+def author() -> Author:
+    """The officer as the one who files."""
+    return Author(officer().name, officer().role)
+
+
+def moment() -> dt.datetime:
+    """Now."""
+    return dt.datetime.now(dt.UTC)
+
+
+def case_at_desk(reference: str, what: str) -> Case:
+    """The case of that reference, noting that this officer looked at `what` of it.
+
+    A case of another area answers exactly as one that does not exist.
+    """
+    case = case_of(officer().area, shown_reference(reference))
+    if case is None:
+        abort(404)
+    db.session.add(Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what))
+    return case

@@ -1,0 +1,224 @@
+"""What the page of a case shows, in the order in which the single point of contact needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from webform.cases.desk import duplicates, linked_cases
+from webform.cases.folder import documents_of, duties_of
+from webform.cases.letters import Draft, draft_letter
+from webform.cases.pinned import rules_of
+from webform.documents.answers import Answers, find, is_empty, shown
+from webform.documents.form import Effect, Form
+from webform.documents.procedure import SERVICE, Procedure, Step
+from webform.house import house
+from webform.records.officers import Access, Officer
+from webform.records.store import db
+from webform.records.tables import Case, Document, Message, Task
+from webform.rules.calendar import day_of
+from webform.rules.finding import Finding
+from webform.rules.folder import Duty
+from webform.rules.summary import Section, summary
+from webform.rules.threshold import assess
+
+NOW_DUE = ("open", "late", "arranged", "held")
+# What somebody must know before picking up the phone or a pen, by what the questions of the opening form mean.
+CONTACT = (
+    "contact.channel", "contact.email_safe", "contact.post_safe", "contact.voicemail_safe", "contact.note",
+    "contact.needs", "contact.main",
+)  # fmt: skip
+PEOPLE = (
+    "applicant.name", "applicant.organisation", "applicant.relationship", "applicant.phone", "applicant.email",
+    "applicant.address", "applicant.born", "victim.name", "victim.phone", "victim.email", "victim.address",
+    "victim.born",
+)  # fmt: skip
+
+# How a request reached the council, in words.
+CHANNELS = {
+    "online": "online", "phone": "by phone", "letter": "by letter", "email": "by email", "in-person": "in person",
+    "printable": "on the printed form", "forwarded": "forwarded by another organisation",
+    "passed-on": "passed on by another area",
+}  # fmt: skip
+
+
+def named(step_id: str) -> str:
+    """A step as a heading: its own id in words."""
+    return step_id.replace("-", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Due:
+    """One duty and what an officer can do about it now. `letter` is there when its step sends one."""
+
+    duty: Duty
+    step: Step
+    owners: tuple[str, ...]
+    letter: Draft | None = None
+
+    @property
+    def title(self) -> str:
+        return named(self.step.id)
+
+    @property
+    def one_press(self) -> bool:
+        """Whether the letter can go as it is drafted."""
+        return self.letter is not None and self.letter.by_email and not self.letter.lacking
+
+
+class Referral:
+    """A case, read for the page. Nothing here changes anything."""
+
+    def __init__(self, case: Case, now: dt.datetime):
+        self.case, self.now = case, now
+        self.procedure, self.forms = rules_of(case)
+        self.documents = documents_of(case)
+        self.duties = duties_of(case, now)
+
+    named = staticmethod(named)
+
+    @property
+    def area(self) -> Procedure:
+        """The area's procedure of today, for names; the rules are those that the case is pinned to."""
+        return house().shelves.procedures.get(self.case.area, self.procedure)
+
+    @cached_property
+    def opening(self) -> Document:
+        """The request itself."""
+        return next(document for document in self.documents if document.effect == "opens-case")
+
+    @property
+    def form(self) -> Form:
+        return self.forms[self.opening.kind]
+
+    @property
+    def answers(self) -> Answers:
+        return self.opening.answers or {}
+
+    def meaning(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Label and answer of the questions that mean these things."""
+        rows = []
+        for name in names:
+            question = self.form.meaning(name)
+            for value in find(self.form, self.answers, name) if question else ():
+                if question and not is_empty(value):
+                    rows.append((question.short or question.label, shown(question, value)))
+        return rows
+
+    @property
+    def contact(self) -> list[tuple[str, str]]:
+        return self.meaning(CONTACT)
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        return self.meaning(PEOPLE)
+
+    @cached_property
+    def due(self) -> tuple[Due, ...]:
+        """What can be done now: duties first, by date; then what may be done at any time."""
+        ready = [one for duty in self.duties if duty.state in NOW_DUE and (one := self._due(duty))]
+        far = dt.date.max
+        return tuple(sorted(ready, key=lambda one: (one.step.strength == "choice", one.duty.due_on or far)))
+
+    def _due(self, duty: Duty) -> Due | None:
+        step = self.procedure.step(duty.step)
+        if step is None or duty.owner == (SERVICE,) or not self._is_ours(duty):
+            return None
+        letter = draft_letter(self.case, step.id, self.now) if step.send else None
+        return Due(duty, step, self.owners(duty), letter)
+
+    def _is_ours(self, duty: Duty) -> bool:
+        """Whether somebody at the desk owes it; what people outside owe is only in the timetable."""
+        local = {role.id for role in self.procedure.roles if not role.external}
+        return bool(local.intersection(duty.owner))
+
+    @property
+    def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
+        """Every duty with its name and who owes it, settled ones included."""
+        return [(duty, named(duty.step), self.owners(duty)) for duty in self.duties if duty.state != "not needed"]
+
+    def owners(self, duty: Duty) -> tuple[str, ...]:
+        titles = {role.id: role.title for role in self.procedure.roles}
+        return tuple("the service" if owner == SERVICE else titles.get(owner, owner) for owner in duty.owner)
+
+    @cached_property
+    def finding(self) -> Finding:
+        """The advice on the threshold, from the request and whatever was filed since."""
+        filed = {
+            document.step: (self.forms[document.kind], document.answers or {})
+            for document in self.documents
+            if document.step and document.kind in self.forms and document is not self.opening
+        }
+        return assess(self.procedure, self.form, self.answers, day_of(self.case.received_at), filed)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every answer, those for officers alone included."""
+        return summary(self.form, self.answers)
+
+    def answers_of(self, document: Document) -> tuple[Section, ...]:
+        """The answers of any document of the folder; none for a letter, or where they were erased."""
+        form = self.forms.get(document.kind)
+        return summary(form, document.answers) if form and document.answers else ()
+
+    @property
+    def messages(self) -> list[Message]:
+        sent = select(Message).where(Message.case_id == self.case.id).order_by(Message.created_at, Message.id)
+        return list(db.session.scalars(sent))
+
+    @property
+    def tasks(self) -> list[Task]:
+        waiting = select(Task).where(Task.case_id == self.case.id, Task.done_at.is_(None)).order_by(Task.created_at)
+        return list(db.session.scalars(waiting))
+
+    @property
+    def looked(self) -> list[tuple[Access, str]]:
+        """Who looked at what, the latest first."""
+        rows = select(Access, Officer.name).join(Officer, Officer.id == Access.officer_id)
+        here = rows.where(Access.case_id == self.case.id).order_by(Access.at.desc(), Access.id.desc()).limit(50)
+        return [(access, name) for access, name in db.session.execute(here)]
+
+    @property
+    def duplicates(self) -> list[Case]:
+        return duplicates(self.case)
+
+    @property
+    def linked(self) -> list[Case]:
+        return linked_cases(self.case)
+
+    def step_that(self, effect: Effect) -> Step | None:
+        """The step whose form does this, whatever the area calls it."""
+        return next((step for step in self.procedure.steps if step.fill and self._effect(step) == effect), None)
+
+    def _effect(self, step: Step) -> str:
+        form = self.forms.get(step.fill or "")
+        return form.effect if form else ""
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Names of other areas that a postcode of the request points to, when none points here."""
+        codes = {code for value in _postcodes(self.answers) if (code := _outward(value))}
+        here = set(self.area.area.postcodes)
+        if not codes or not here or codes & here:
+            return ()
+        others = (area for area in house().shelves.areas() if area.id != self.case.area)
+        return tuple(area.area.name for area in others if codes & set(area.area.postcodes)) or ("another area",)
+
+
+def _postcodes(answers: Any) -> list[str]:
+    """Every postcode that was typed, inside addresses and entries too."""
+    if isinstance(answers, Mapping):
+        here = [str(value) for key, value in answers.items() if "postcode" in key and isinstance(value, str)]
+        return here + [code for value in answers.values() for code in _postcodes(value)]
+    return [code for one in answers for code in _postcodes(one)] if isinstance(answers, list) else []
+
+
+def _outward(postcode: str) -> str:
+    """The first half of a postcode: "SM4" of "sm45dx"."""
+    plain = "".join(postcode.split()).upper()
+    return plain[:-3] if len(plain) in (5, 6, 7) else ""
