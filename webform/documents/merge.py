@@ -94,16 +94,21 @@ def _merge(below: Table, above: Table, file: str, faults: list[Fault], path: str
 
 
 def _merge_rules(below: list[Table], above: list[Table], file: str, path: str, faults: list[Fault]) -> list[Table]:
-    """Rules of one list: same id, key by key; new ones at the end; dropped ones gone."""
+    """Rules of one list: same id, key by key; dropped ones gone; a new one follows the one that it was written after."""
     rules = {str(rule["id"]): rule for rule in below}
+    order = list(rules)
+    place = len(order)
     for rule in above:
         name = str(rule["id"])
         if rule.get("drop") is True:
             faults.extend(_dropped(rule, name in rules, file, f"{path}.{name}"))
             rules.pop(name, None)
-        else:
-            rules[name] = {**rules.get(name, {}), **rule}
-    return list(rules.values())
+            continue
+        if name not in order:
+            order.insert(place, name)
+        place = order.index(name) + 1
+        rules[name] = {**rules.get(name, {}), **rule}
+    return [rules[name] for name in order if name in rules]
 
 
 def _dropped(rule: Table, known: bool, file: str, key: str) -> list[Fault]:

@@ -398,6 +398,15 @@ def test_merton_promises_what_it_published(merton: Procedure) -> None:
     assert {way.kind for way in merton.ways_in} == {"online", "letter", "phone"}
 
 
+def test_merton_reads_in_the_order_of_events(merton: Procedure) -> None:
+    """Stages and steps follow one another as they happen, although Merton adds its own between the inherited ones."""
+    stages = [stage.id for stage in merton.stages]
+    main = ["request", "acknowledgement", "panel-meeting", "minutes", "threshold-decision", "plan", "outcome", "plan-reply"]
+    assert [step.id for step in merton.steps if step.id in main] == main
+    order = [stages.index(str(step.stage)) for step in merton.steps if step.id in main]
+    assert order == sorted(order)
+
+
 def test_merton_says_where_its_source_is_unclear(merton: Procedure) -> None:
     """What the published document leaves unclear is marked, for the lint to list."""
     steps = {step.id for step in merton.steps if step.doubt}
