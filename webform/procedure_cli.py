@@ -2,9 +2,140 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
 import click
+
+from .cases.calendars import calendar_for
+from .documents.faults import BrokenDocuments
+from .documents.procedure import Procedure
+from .documents.shelf import read_shelves
+from .rules.calendar import LONDON, WorkingCalendar, clock_time, long_date
+from .rules.folder import Duty
+from .rules.reckoning import CircularProcedure
+from .rules.schedule import forecast
+from .settings import SHIPPED, Settings, SettingsError
+
+YEARS = range(2000, 2061)  # further off, no calendar on a wall could confirm the dates
 
 
 @click.group()
 def procedure() -> None:
     """Check and try out procedures. Needs no database and no keys."""
+
+
+class LondonTime(click.ParamType[dt.datetime]):
+    """A date with a time in London, or with an offset of its own; a bare date stands for nine in the morning."""
+
+    name = "datetime"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
+        try:
+            at = dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date and time. Write 2026-12-23T16:00, or 2026-12-23 for 9am.", param, ctx)
+        if at.year not in YEARS:
+            self.fail(f"{value!r} is too far off. Take a year from {YEARS[0]} to {YEARS[-1]}.", param, ctx)
+        if "T" not in value.upper() and " " not in value:
+            at = at.replace(hour=9)
+        return (at if at.tzinfo else at.replace(tzinfo=LONDON)).astimezone(dt.UTC)
+
+
+@procedure.command()
+@click.argument("area_or_file", metavar="AREA|FILE")
+@click.option("--received", type=LondonTime(), required=True, help="When the request arrives: 2026-12-23T16:00")
+@click.option("--json", "as_json", is_flag=True, help="For programs: a list of duties")
+@click.option("--explain", "explained", is_flag=True, help="Say how each date comes about, day by day")
+def timetable(area_or_file: str, received: dt.datetime, as_json: bool, explained: bool) -> None:
+    """What a request received at that time would set going: every step, with its date and why.
+
+    AREA is the name of a procedure on the shelf, FILE one that lies anywhere.
+    """
+    chosen = find_procedure(area_or_file)
+    try:
+        duties = forecast(chosen, received, calendar_of(chosen))
+    except CircularProcedure as circle:
+        raise click.ClickException(str(circle)) from None
+    if as_json:
+        click.echo(json.dumps([as_table(duty) for duty in duties], indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(chosen, received, duties, explained)))
+
+
+def find_procedure(area_or_file: str) -> Procedure:
+    """The procedure of that name, or the one in that file. Raises ClickException with everything that is wrong."""
+    path = Path(area_or_file)
+    is_file = path.suffix == ".toml" or path.parent != Path() or path.is_file()
+    if is_file and not path.is_file():
+        raise click.ClickException(f"There is no file {area_or_file}.")
+    try:
+        shelves = read_shelves(SHIPPED, _settings().instance, [path] if is_file else [])
+    except BrokenDocuments as broken:
+        raise click.ClickException("\n".join(fault.line() for fault in broken.faults)) from None
+    name = path.stem if is_file else area_or_file
+    if name not in shelves.procedures:
+        known = ", ".join(sorted(shelves.procedures))
+        raise click.ClickException(f"There is no procedure {area_or_file!r}. There are: {known}. A file ends in .toml.")
+    return shelves.procedures[name]
+
+
+def calendar_of(chosen: Procedure) -> WorkingCalendar:
+    """The working days of the procedure, with the council's own closures where there are any."""
+    try:
+        return calendar_for(chosen, _settings().instance)
+    except ValueError as fault:
+        raise click.ClickException(str(fault)) from None
+
+
+def _settings() -> Settings:
+    """The settings as far as they can be read: a procedure can be tried out before the service can start."""
+    try:
+        return Settings.read(os.environ)
+    except SettingsError as wrong:
+        return wrong.settings
+
+
+def as_table(duty: Duty) -> dict[str, Any]:
+    """A duty as the JSON of `timetable` shows it. Instants are in London time, with their offset."""
+    return {
+        "step": duty.step,
+        "party": duty.party,
+        "occurrence": duty.occurrence,
+        "owner": list(duty.owner),
+        "to": list(duty.to),
+        "start": _local(duty.starts),
+        "due": _local(duty.due),
+        "state": duty.state,
+        "forecast": duty.forecast,
+        "explanation": list(duty.explanation),
+    }
+
+
+def _local(instant: dt.datetime | None) -> str | None:
+    return instant.astimezone(LONDON).isoformat() if instant else None
+
+
+def _lines(chosen: Procedure, received: dt.datetime, duties: Iterable[Duty], explained: bool) -> Iterable[str]:
+    local = received.astimezone(LONDON)
+    yield f"{chosen.area.name}: a request received on {long_date(local.date())} at {clock_time(local.time())}"
+    for duty in duties:
+        yield f"\n{duty.step}: {_date(duty)}{_reader(duty)}"
+        for line in duty.explanation if explained else duty.explanation[:1]:
+            yield f"    {line}"
+
+
+def _date(duty: Duty) -> str:
+    if duty.due_on is None or duty.due is None:
+        return duty.state if duty.state in ("done", "not needed") else f"no date ({duty.state})"
+    local = duty.due.astimezone(LONDON)
+    at = "" if (local.hour, local.minute) == (23, 59) else f" at {clock_time(local.time())}"
+    return f"{long_date(duty.due_on)}{at} ({'forecast' if duty.forecast else duty.state})"
+
+
+def _reader(duty: Duty) -> str:
+    return f", to {duty.to[0]}" if duty.occurrence > 1 or len(duty.to) == 1 else ""
