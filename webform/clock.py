@@ -109,7 +109,7 @@ def run(
 
 def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
     """Everything that the clock does."""
-    from webform.cases.erase import expire_drafts
+    from webform.cases.drafts import expire_drafts
     from webform.cases.sweep import sweep
 
     def deliver(now: dt.datetime, stop: Stop) -> None:

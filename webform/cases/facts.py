@@ -101,7 +101,7 @@ def _people_facts(case: Case, procedure: Procedure) -> Facts:
 
 
 def _duty_facts(duties: Iterable[Duty]) -> Facts:
-    facts = {}
+    facts: Facts = {}
     for duty in duties:
         if duty.due_on:
             facts.setdefault(f"due.{duty.step}", long_date(duty.due_on))
