@@ -94,7 +94,7 @@ def _merge(below: Table, above: Table, file: str, faults: list[Fault], path: str
 
 
 def _merge_rules(below: list[Table], above: list[Table], file: str, path: str, faults: list[Fault]) -> list[Table]:
-    """Rules of one list: same id, key by key; dropped ones gone; a new one follows the one that it was written after."""
+    """Rules of one list: same id, key by key; dropped ones gone; a new one follows the one it was written after."""
     rules = {str(rule["id"]): rule for rule in below}
     order = list(rules)
     place = len(order)

@@ -260,6 +260,12 @@ def test_letters_to_applicants_help_at_once(shelves: Shelves) -> None:
 _HELP = ("{case.reference}", "{area.phone}", "call 999")
 
 
+def test_addresses_of_pages_give_nothing_away(shelves: Shelves) -> None:
+    """The ids of public pages, which stay in a browser's history, do not say what the form is about."""
+    telling = re.compile(rf"{TELLING.pattern}|harm|danger|incident|hate|accus|court|complain", re.I)
+    assert [page.id for form in public_forms(shelves) for page in form.pages if telling.search(page.id)] == []
+
+
 def test_browsers_fill_in_only_the_person_at_the_keyboard(request_form: Form) -> None:
     """Autocomplete stands on every contact detail of the person filling in, and nowhere else."""
     details = (
@@ -401,7 +407,7 @@ def test_merton_promises_what_it_published(merton: Procedure) -> None:
 def test_merton_reads_in_the_order_of_events(merton: Procedure) -> None:
     """Stages and steps follow one another as they happen, although Merton adds its own between the inherited ones."""
     stages = [stage.id for stage in merton.stages]
-    main = ["request", "acknowledgement", "panel-meeting", "minutes", "threshold-decision", "plan", "outcome", "plan-reply"]
+    main = ["request", "acknowledgement", "panel-meeting", "minutes", "threshold-decision", "plan", "outcome"]
     assert [step.id for step in merton.steps if step.id in main] == main
     order = [stages.index(str(step.stage)) for step in merton.steps if step.id in main]
     assert order == sorted(order)
