@@ -39,17 +39,18 @@ class Site:
         self.app, self.shelves, self.client = app, shelves, client
         procedure = shelves.procedures[AREA]
         begin_writing()
-        self.reference = open_case(
+        case = open_case(
             shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(),
             received_at=at(), channel="online", now=at(), author=Author("", "applicant"), draft_key=None,
-        ).reference  # fmt: skip
+        )  # fmt: skip
+        case.seen_at, self.reference = at(), case.reference
         officer = add_officer("ann@council.example", "Ann Bee", AREA, "spoc")
         self.officer = officer.fs_uniquifier
         draft, self.code = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
         self.draft_id = draft.id
         db.session.commit()
         self.steps = {
-            "letters": next(step.id for step in procedure.steps if step.send),
+            "letters": next(step.id for step in procedure.steps if step.send and "spoc" in step.roles("by")),
             "forms": next(step.id for step in procedure.steps if step.fill and self._is_officers(step.fill)),
         }
 
