@@ -39,7 +39,7 @@ def _references(area: str) -> dict[int, str]:
     """The references that tasks are about."""
     wanted = {task.case_id for task in tasks_of(area) if task.case_id}
     found = db.session.execute(select(Case.id, Case.reference).where(Case.id.in_(wanted)))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 @pages.get("/case/<reference>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def install(app: Flask) -> None:
         ]
     )
     app.jinja_env.globals.update(draw=_draw, posted_values=_posted_values)
-    app.jinja_env.filters.update(prose=as_page, day=written_date, moment=moment)
+    app.jinja_env.filters.update(prose=prose, day=written_date, moment=moment)
     app.context_processor(_shared)
     app.after_request(_secure)
     csrf.init_app(app)
@@ -60,6 +61,12 @@ def install(app: Flask) -> None:
     faults.install(app)
     for room in (public, drafts, public_form):
         app.register_blueprint(room.pages)
+
+
+def prose(markdown: str) -> Markup:
+    """Guidance of a form as a piece of a page. Its top headings stand right below the heading of the page."""
+    top = re.search(r"^# ", markdown, re.MULTILINE)
+    return as_page(markdown if top else re.sub(r"^#(#+ )", r"\1", markdown, flags=re.MULTILINE))
 
 
 def moment(at: dt.datetime) -> str:

@@ -55,7 +55,7 @@ def status() -> Response:
                 "refused": outbox.refused,
                 "oldest_unsent_seconds": _age(outbox.oldest, now),
             },
-            "clock": {name: _age(at, now) for name, at in db.session.execute(select(Tick.name, Tick.at)).tuples()},
+            "clock": {name: _age(at, now) for name, at in db.session.execute(select(Tick.name, Tick.at))},
             "overdue": _overdue(now),
             "unseen": _count(Case.seen_at.is_(None), Case.closed_at.is_(None)),
             "tasks": _count(Task.done_at.is_(None)),
@@ -80,4 +80,4 @@ def _overdue(now: dt.datetime) -> dict[str, int]:
         .where(Deadline.due_at < now, Deadline.state.in_(("open", "late")), Case.closed_at.is_(None))
         .group_by(Case.area)
     )
-    return dict(db.session.execute(late).tuples().all())
+    return dict(db.session.execute(late).all())

@@ -1,0 +1,87 @@
+"""What tests of the desk do over and over: open a case, sign an officer in, press a button."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from tests.victim import victim_in_merton
+from webform.cases.officers import add_officer
+from webform.cases.open_case import open_case
+from webform.cases.people import Author
+from webform.house import house
+from webform.records.outbox import Message
+from webform.records.store import begin_writing, db
+
+SAM = "sam.spoc@merton.example"
+CODE = re.compile(r"\b(\d{6})\b")
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def join(app: Flask, email: str = SAM, name: str = "Sam Spoc", area: str = "merton", role: str = "spoc") -> None:
+    """An officer joins."""
+    with app.app_context():
+        begin_writing()
+        add_officer(email, name, area, role)
+        db.session.commit()
+
+
+def opened(app: Flask, area: str = "merton", received_at: dt.datetime | None = None, **changes: Any) -> str:
+    """A victim's request, opened as the public form opens it; returns its reference."""
+    with app.app_context():
+        begin_writing()
+        shelves, now = house().shelves, dt.datetime.now(dt.UTC)
+        procedure = shelves.procedures[area]
+        case = open_case(
+            shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(**changes),
+            received_at=received_at or now, channel="online", now=now, author=Author("", "applicant"),
+        )  # fmt: skip
+        db.session.commit()
+        return case.reference
+
+
+def token_of(response: TestResponse) -> str:
+    """The token in a page's forms."""
+    found = TOKEN.search(response.text)
+    assert found, f"no token in {response.request.path}"
+    return found[1]
+
+
+def press(client: FlaskClient, url: str, page: str = "/sign-in", **fields: Any) -> TestResponse:
+    """A POST with the token of a page that has a form."""
+    token = token_of(client.get(page))
+    return client.post(url, data={"csrf_token": token, **fields})
+
+
+def ask_for_code(client: FlaskClient, email: str = SAM) -> TestResponse:
+    """Type a name and ask for a code."""
+    return press(client, "/sign-in/code", identity=email)
+
+
+def sent_codes(app: Flask, email: str = SAM) -> list[str]:
+    """The codes that were mailed there, in order."""
+    with app.app_context():
+        mails = db.session.scalars(select(Message).where(Message.purpose == "sign-in").order_by(Message.id))
+        return [found[1] for mail in mails if mail.recipient == email and (found := CODE.search(mail.text))]
+
+
+def type_code(client: FlaskClient, code: str, email: str = SAM, **fields: Any) -> TestResponse:
+    """Type a code."""
+    return press(client, "/sign-in", identity=email, passcode=code, **fields)
+
+
+def sign_in(app: Flask, client: FlaskClient, email: str = SAM) -> TestResponse:
+    """Sign in with a mailed code."""
+    ask_for_code(client, email)
+    return type_code(client, sent_codes(app, email)[-1], email)
+
+
+def open_referral(client: FlaskClient, reference: str) -> TestResponse:
+    """Press "Open this referral"."""
+    return press(client, f"/desk/case/{reference}/open", page=f"/desk/case/{reference}")
