@@ -27,6 +27,8 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from webform.cases.drafts import expire_drafts
+from webform.cases.sweep import sweep
 from webform.house import house
 from webform.records.outbox import Tick
 from webform.records.store import begin_writing, db
@@ -90,6 +92,7 @@ def run(
         lock = lock_of(app)
         while not lock.take():
             if stop.wait(STAND_BY):
+                lock.release()
                 return True, True
     beat = Beat(app, stop, now)
     scheduler = _metronome(beat, jobs if jobs is not None else the_jobs(now()))
@@ -103,14 +106,14 @@ def run(
     idle = beat.rest(GRACE)
     if idle:
         lock.release()
+    else:  # while a job still writes nobody else may be the clock: the lock goes when it ends, or with the process
+        threading.Thread(target=_release_at_rest, args=(beat, lock), name="clock-end", daemon=True).start()
     log.info("the clock has stopped", lock_kept=kept, idle=idle)
     return kept, idle
 
 
 def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
     """Everything that the clock does."""
-    from webform.cases.drafts import expire_drafts
-    from webform.cases.sweep import sweep
 
     def deliver(now: dt.datetime, stop: Stop) -> None:
         deliver_due(now, stop=stop)
@@ -177,8 +180,8 @@ class Beat:
             db.session.merge(Tick(name=name, at=at))
         db.session.commit()
 
-    def rest(self, seconds: float) -> bool:
-        """Wait for running jobs. Returns whether all have finished."""
+    def rest(self, seconds: float | None) -> bool:
+        """Wait for running jobs, so long or for ever. Returns whether all have finished."""
         with self._quiet:
             return self._quiet.wait_for(lambda: self._running == 0, timeout=seconds)
 
@@ -246,6 +249,11 @@ def lock_of(app: Flask) -> Lock:
         return AdvisoryLock()
     beside = Path(url.database) if url.database and url.database != ":memory:" else house().settings.instance / "app"
     return FileLock(beside.with_name(beside.name + ".clock"))
+
+
+def _release_at_rest(beat: Beat, lock: Lock) -> None:
+    beat.rest(None)
+    lock.release()
 
 
 def _metronome(beat: Beat, jobs: tuple[Job, ...]) -> BackgroundScheduler:

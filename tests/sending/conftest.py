@@ -54,7 +54,13 @@ class PostOffice:
     def write(self, *recipients: str, now: dt.datetime = NOON, **changes: Any) -> list[int]:
         """One committed message to each; returns their row ids."""
         composed = compose(Written("About your request", "Dear Siôn,\n\nWe have your request."))
-        given: dict[str, Any] = {"letter": "receipt", "purpose": "to-applicant", "area": "merton", "now": now, **changes}
+        given: dict[str, Any] = {
+            "letter": "receipt",
+            "purpose": "to-applicant",
+            "area": "merton",
+            "now": now,
+            **changes,
+        }
         rows = [post(recipient, composed, **given) for recipient in recipients]
         db.session.commit()
         return [row.id for row in rows]
@@ -70,7 +76,12 @@ def office(store: Flask, trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch) -
     """SMTP settings for localhost, on each database; its server is started by the test."""
     before = store.extensions[EXTENSION]
     made = PostOffice(store)
-    made.use(mail_host="localhost", mail_port=made.port, mail_from="asb@council.example", mail_reply_to="spoc@council.example")
+    made.use(
+        mail_host="localhost",
+        mail_port=made.port,
+        mail_from="asb@council.example",
+        mail_reply_to="spoc@council.example",
+    )
     monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
     yield made
     db.session.rollback()

@@ -32,20 +32,20 @@ class MailServer:
     def ids(self) -> list[str]:
         return [str(mail["Message-ID"]) for mail in self.taken]
 
-    async def handle_EHLO(  # noqa: N802  aiosmtpd's names
+    async def handle_EHLO(
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
         return responses
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         envelope.mail_from = address
         return self.mail_from or "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.refuse:
@@ -53,7 +53,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.after_data and self.after_data != "drop":
             return self.after_data
         mail = message_from_bytes(cast(bytes, envelope.content), policy=policy.default)
@@ -73,7 +73,9 @@ def running(behaviour: MailServer, authority: trustme.CA | None, port: int) -> I
     if authority is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("localhost").configure_cert(context)
-    options: dict[str, Any] = {"authenticator": behaviour.authenticate, "auth_required": True} if behaviour.sign_in else {}
+    options: dict[str, Any] = (
+        {"authenticator": behaviour.authenticate, "auth_required": True} if behaviour.sign_in else {}
+    )
     controller = Controller(behaviour, hostname="127.0.0.1", port=port, tls_context=context, **options)
     controller.start()
     try:

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from webform.documents.letter import Letter, Written, render
 from webform.sending.compose import NotComposable, compose, one_line, page, paper, plain_text
 
-ODD = ['<script>alert("x")</script>', "[a](javascript:alert(1))", "![p](https://evil.example/p.png)", "# big", "    code"]
+ODD = [
+    '<script>alert("x")</script>',
+    "[a](javascript:alert(1))",
+    "![p](https://evil.example/p.png)",
+    "# big",
+    "    code",
+]
 
 
 def text_of(markdown: str) -> str:
@@ -20,7 +26,10 @@ def text_of(markdown: str) -> str:
 
 def test_plain_text_reads_well() -> None:
     """Plain text has headings, lists, numbered lists, quotations and links that can be copied."""
-    written = "# What happens\n\nWe **wrote** to\\\nyou.\n\n- one\n- [two](https://a.example/b_c)\n    - deep\n\n3. third\n4. fourth\n\n> said"
+    written = (
+        "# What happens\n\nWe **wrote** to\\\nyou.\n\n- one\n- [two](https://a.example/b_c)\n    - deep\n\n"
+        "3. third\n4. fourth\n\n> said"
+    )
     assert text_of(written) == (
         "What happens\n============\n\nWe wrote to\nyou.\n\n- one\n- two: https://a.example/b_c\n  - deep\n\n"
         "3. third\n4. fourth\n\n> said\n"
@@ -73,7 +82,9 @@ def test_markup_is_shown_and_never_obeyed(typed: str) -> None:
         assert not re.search(r"<(script|img|pre|code)|javascript:[^<]*\"", html)
 
 
-@pytest.mark.parametrize("typed", [*ODD, "- no list", "1. no list", "> no quote", "https://typed.example", "**b**", "&lt;", "---"])
+@pytest.mark.parametrize(
+    "typed", [*ODD, "- no list", "1. no list", "> no quote", "https://typed.example", "**b**", "&lt;", "---"]
+)
 def test_what_people_typed_stays_what_they_typed(typed: str) -> None:
     """A fact that is filled into a letter appears letter for letter in the plain text, and as text in the HTML."""
     letter = Letter(subject="S", purpose="to-applicant", body="You said:\n\n{what}\n")

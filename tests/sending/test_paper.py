@@ -1,4 +1,4 @@
-"""Letters for the post: the right letters of the alphabet, the address in its window, and a process that can do nothing else."""
+"""Letters for the post: every letter of the alphabet, the address in its window, and a process that can do no harm."""
 
 from __future__ import annotations
 
@@ -55,8 +55,14 @@ def words_with_places(data: bytes) -> list[tuple[str, float, float, float]]:
     return found
 
 
-@pytest.mark.parametrize("html", [a_letter(LETTERS), pages_html(title="P", body=Markup(f"<p>{LETTERS}</p>")),
-                                  compose.compose(Written("S", LETTERS)).html])  # fmt: skip
+@pytest.mark.parametrize(
+    "html",
+    [
+        a_letter(LETTERS),
+        pages_html(title="P", body=Markup("<p>{}</p>").format(LETTERS)),
+        compose.compose(Written("S", LETTERS)).html,
+    ],
+)
 def test_welsh_and_polish_letters_are_printed(html: str) -> None:
     """Letters, pages and emails on paper show ŵ, ŷ and Polish letters, in a font that the file carries."""
     printed = reader(pdf(html))
@@ -93,21 +99,32 @@ def test_nothing_is_opened_and_nobody_is_called(tmp_path: Path) -> None:
     """Whatever the HTML asks for, the process opens only the font folder and Python's own code, and no socket."""
     secret = tmp_path / "secret.png"
     secret.write_bytes(b"secret")
+    remote = "http://127.0.0.1:9"
     html = (
-        f'<link rel="stylesheet" href="http://127.0.0.1:9/x.css"><style>@import url(file://{secret}); '
-        f"@font-face {{font-family: X; src: url({secret})}} body {{background-image: url(http://127.0.0.1:9/b.png)}}</style>"
-        f'<p style="font-family: X">Text</p><img src="{secret}"><img src="http://127.0.0.1:9/a.png"><pdf:font name="Y" src="/etc/passwd">'
+        f'<link rel="stylesheet" href="{remote}/x.css"><style>@import url(file://{secret}); '
+        f"@font-face {{font-family: X; src: url({secret})}} body {{background-image: url({remote}/b.png)}}</style>"
+        f'<p style="font-family: X">Text</p><img src="{secret}"><img src="{remote}/a.png">'
+        '<pdf:font name="Y" src="/etc/passwd">'
     )
-    watch = (
-        "import sys\nfrom webform.sending import press\nfrom pathlib import Path\n"
-        "press.lock()\nseen = []\n"
-        "sys.addaudithook(lambda e, a: seen.append((e, str(a[0]))) if e == 'open' or e.startswith(('socket', 'subprocess')) else None)\n"
-        "made = press.make(sys.stdin.buffer.read())\n"
-        "assert made.startswith(b'%PDF-')\n"
-        "print('\\n'.join(f'{e} {p}' for e, p in seen))"
-    )
+    watch = """
+import sys
+from webform.sending import press
+press.lock()
+seen = []
+def watch(event, arguments):
+    if event == "open" or event.startswith(("socket", "subprocess")):
+        seen.append(f"{event} {arguments[0]}")
+sys.addaudithook(watch)
+assert press.make(sys.stdin.buffer.read()).startswith(b"%PDF-")
+print("\\n".join(seen))
+"""
     done = subprocess.run(
-        [sys.executable, "-c", watch], input=html.encode(), capture_output=True, cwd=paper.CHECKOUT, check=True, timeout=60
+        [sys.executable, "-c", watch],
+        input=html.encode(),
+        capture_output=True,
+        cwd=paper.CHECKOUT,
+        check=True,
+        timeout=60,
     )
     seen = done.stdout.decode().split("\n")
     touched = [line for line in seen if line and not line.startswith(f"open {press.FONTS}")]
@@ -117,11 +134,16 @@ def test_nothing_is_opened_and_nobody_is_called(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "attempt",
-    ["open('/etc/passwd')", "__import__('socket').create_connection(('127.0.0.1', 9))", "__import__('os').system('true')"],
+    [
+        "open('/etc/passwd')",
+        "__import__('socket').create_connection(('127.0.0.1', 9))",
+        "__import__('os').system('true')",
+    ],
 )
 def test_the_second_lock_holds_by_itself(attempt: str) -> None:
     """Once locked, the process can open no file, call nobody and start nothing, even if xhtml2pdf had let it."""
-    code = f"from webform.sending import press\npress.lock()\ntry:\n    {attempt}\nexcept PermissionError:\n    print('refused')"
+    locked = "from webform.sending import press\npress.lock()\n"
+    code = f"{locked}try:\n    {attempt}\nexcept PermissionError:\n    print('refused')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=paper.CHECKOUT, check=True, timeout=60)
     assert done.stdout == b"refused\n"
 

@@ -85,6 +85,7 @@ def check_clock(now: dt.datetime, since: dt.datetime) -> None:
             when = f"{last:%Y-%m-%d %H:%M} UTC" if last else "it was installed"
             says = f"The clock's job '{job}' has not run since {when}. Deadlines and email may be standing still."
             raise_alarm(f"clock {job} {last or since:%Y%m%dT%H%M%S}", "clock", says, now)
+            return  # with the whole clock silent, its jobs are no further news
 
 
 def deliver_alarms(now: dt.datetime, limit: int = 20) -> int:

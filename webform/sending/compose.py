@@ -131,7 +131,7 @@ class _PageMarkdown(_MailMarkdown):
     """On our own pages a link may also lead to another of our pages."""
 
     def validateLink(self, url: str) -> bool:
-        ours = url.startswith("#") or (url.startswith("/") and not url.startswith(("//", "/\\")))
+        ours = url.startswith("#") or (url.startswith("/") and not url.startswith("//"))
         return ours or super().validateLink(url)
 
 
