@@ -21,7 +21,7 @@ from webform.web.access import access
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.referral import named
-from webform.web.tokens import csrf
+from webform.web.tokens import csrf, token_is_good
 
 pages = Blueprint("forms", __name__, url_prefix="/desk/case/<reference>/form/<step>")
 
@@ -38,8 +38,6 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
     chosen = _form_of(case, step)
     open_duty(case, step, moment())
     draft = _draft_of(case, step, chosen)
-    if request.method == "POST":
-        touch(draft, moment())
     return respond(_filling(case, step, chosen, draft), where)
 
 
@@ -52,12 +50,14 @@ def _form_of(case: Case, step_id: str) -> Form:
 
 
 def _draft_of(case: Case, step: str, chosen: Form) -> Draft:
-    """This officer's draft; while only looking, an empty one that is not kept."""
+    """This officer's draft; while only looking, or without a token, an empty one that is not kept."""
     mine = select(Draft).where(Draft.case_id == case.id, Draft.step == step, Draft.officer_id == officer().id)
     draft = db.session.scalar(mine)
     if draft is not None:
+        if request.method == "POST":
+            touch(draft, moment())
         return draft
-    if request.method != "POST":
+    if request.method != "POST" or not token_is_good():
         return Draft(answers={}, visited=[])
     return begin_draft(case, step, chosen)
 
