@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from .cases.calendars import calendar_for
-from .documents.faults import BrokenDocuments
+from .documents.check import LEVELS, check
+from .documents.faults import BrokenDocuments, Fault
 from .documents.procedure import Procedure
-from .documents.shelf import read_shelves
+from .documents.shelf import Shelves, read_shelves
 from .rules.calendar import LONDON, WorkingCalendar, clock_time, long_date
 from .rules.folder import Duty
 from .rules.reckoning import CircularProcedure
@@ -27,6 +28,41 @@ YEARS = range(2000, 2061)  # further off, no calendar on a wall could confirm th
 @click.group()
 def procedure() -> None:
     """Check and try out procedures. Needs no database and no keys."""
+
+
+@procedure.command("check")
+@click.argument("area_or_file", metavar="[AREA|FILE]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs: a list of faults")
+@click.option("--notes", is_flag=True, help="Also list where a source is silent or in doubt")
+def check_documents(area_or_file: str | None, as_json: bool, notes: bool) -> None:
+    """What is wrong with the documents, and before the law. Fails if anything is an error.
+
+    AREA is the name of a procedure on the shelf, FILE one that lies anywhere; without either, everything is checked.
+    """
+    faults = _faults(area_or_file)
+    if as_json:
+        click.echo(json.dumps([fault.as_json() for fault in faults], indent=2, ensure_ascii=False))
+    else:
+        listed = [fault for fault in faults if notes or fault.level != "note"]
+        counts = ", ".join(_counted(level, sum(fault.level == level for fault in faults)) for level in LEVELS)
+        click.echo("\n".join([*(fault.line() for fault in listed), f"{counts}."]))
+    if any(fault.level == "error" for fault in faults):
+        raise SystemExit(1)
+
+
+def _faults(area_or_file: str | None) -> tuple[Fault, ...]:
+    try:
+        if area_or_file is None:
+            return check(read_shelves(SHIPPED, _settings().instance))
+        return check(*_shelves_with(area_or_file))
+    except BrokenDocuments as broken:
+        return broken.faults
+    except click.ClickException as missing:
+        return (Fault("error", "readable", str(area_or_file), "", missing.message, ""),)
+
+
+def _counted(level: str, count: int) -> str:
+    return f"{count or 'no'} {level}{'' if count == 1 else 's'}"
 
 
 class LondonTime(click.ParamType[dt.datetime]):
@@ -69,19 +105,30 @@ def timetable(area_or_file: str, received: dt.datetime, as_json: bool, explained
 
 def find_procedure(area_or_file: str) -> Procedure:
     """The procedure of that name, or the one in that file. Raises ClickException with everything that is wrong."""
+    try:
+        shelves, name = _shelves_with(area_or_file)
+    except BrokenDocuments as broken:
+        raise click.ClickException("\n".join(fault.line() for fault in broken.faults)) from None
+    return shelves.procedures[name]
+
+
+def _shelves_with(area_or_file: str) -> tuple[Shelves, str]:
+    """The shelves, with that file among them, and the name of the procedure. Forms may lie in a folder beside it.
+
+    Raises BrokenDocuments, or ClickException where there is no such procedure.
+    """
     path = Path(area_or_file)
     is_file = path.suffix == ".toml" or path.parent != Path() or path.is_file()
     if is_file and not path.is_file():
         raise click.ClickException(f"There is no file {area_or_file}.")
-    try:
-        shelves = read_shelves(SHIPPED, _settings().instance, [path] if is_file else [])
-    except BrokenDocuments as broken:
-        raise click.ClickException("\n".join(fault.line() for fault in broken.faults)) from None
+    home = path.resolve().parent.parent
+    beside = is_file and path.resolve().parent.name == "procedures" and home != SHIPPED
+    shelves = read_shelves(SHIPPED, home if beside else _settings().instance, [path] if is_file else [])
     name = path.stem if is_file else area_or_file
     if name not in shelves.procedures:
         known = ", ".join(sorted(shelves.procedures))
         raise click.ClickException(f"There is no procedure {area_or_file!r}. There are: {known}. A file ends in .toml.")
-    return shelves.procedures[name]
+    return shelves, name
 
 
 def calendar_of(chosen: Procedure) -> WorkingCalendar:

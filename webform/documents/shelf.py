@@ -72,7 +72,10 @@ def _dump(document: BaseModel) -> dict[str, Any]:
 
 
 def read_shelves(shipped: Path, instance: Path | None = None, also: Iterable[Path] = ()) -> Shelves:
-    """Every document of both places, and procedure files lying anywhere. Raises BrokenDocuments with every fault."""
+    """Every document of both places, and procedure files lying anywhere. Raises BrokenDocuments with every fault.
+
+    A file of `also` stands in the place of a procedure of the same name, so that a copy can be tried out.
+    """
     faults: list[Fault] = []
     folders = [shipped, *([instance] if instance else [])]
     forms = _read_plain(folders, "forms/*.toml", read_toml, Form, faults)
@@ -116,7 +119,9 @@ def _read_plain(
 
 def _read_procedures(folders: Iterable[Path], also: Iterable[Path], faults: list[Fault]) -> dict[str, list[Raw]]:
     raws: dict[str, list[Raw]] = {}
-    for path, file in [*_files(folders, "procedures/*.toml"), *((path, path.name) for path in also)]:
+    places = {path.stem: path for path in also}
+    listed = [(path, file) for path, file in _files(folders, "procedures/*.toml") if path.stem not in places]
+    for path, file in [*listed, *((path, path.name) for path in places.values())]:
         try:
             raw = read_toml(path, file)
         except Unreadable as error:

@@ -1,0 +1,1 @@
+"""What `flask procedure check` looks for, a room for each kind of mistake."""

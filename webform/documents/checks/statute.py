@@ -1,0 +1,167 @@
+"""What the Act and the guidance ask of a procedure: errors where the law is broken, warnings where it is narrowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..procedure import Count, Given, Procedure, Route, Step, Window
+from .report import Desk
+from .steps import names_in
+from .threshold import DAYS, conditions_in
+
+ACT = "Anti-social Behaviour, Crime and Policing Act 2014"
+GUIDANCE = "Home Office statutory guidance on the 2014 Act, the ASB case review"
+LEAST = 3
+MONTH, HALF_YEAR = 31, 184  # the longest that one month and six months can be, in days
+
+HURDLES = {
+    "no-action": "The guidance says that the threshold is about incidents reported, not about whether anybody acted. "
+    "A request that meets the test in the law can't be refused because something was done",
+    "closed": "The guidance says that open and closed cases count alike",
+    "continuing": "The guidance warns of asking that the behaviour still goes on, or was reported within a month",
+    "other": "The guidance warns of demands that the law does not make",
+}
+
+
+def check_statute(desk: Desk) -> None:
+    """Every fault of a council's procedure before the law. Baselines and appeal bodies make no such promises."""
+    if desk.procedure.area.kind != "council":
+        return
+    _contact(desk)
+    _ways_up(desk)
+    _figures(desk)
+    _told(desk)
+    _revising(desk)
+    _ways_in(desk)
+    for route in desk.procedure.threshold.routes:
+        _route(desk, route)
+    _bare_days(desk)
+
+
+def _contact(desk: Desk) -> None:
+    local = {role.id for role in desk.procedure.roles if role.local}
+    opening = [step for step in desk.procedure.steps if desk.opens(step.id)]
+    if not any(set(step.roles("to")) & local for step in opening):
+        why = "No point of contact receives the requests."
+        cure = "Let the step that opens a case go `to` a local role."
+        desk.report.error("contact", "step", why, cure, f"{ACT}, section 104(3)")
+
+
+def _ways_up(desk: Desk) -> None:
+    """A dissatisfaction route has to cover both how the application was handled and the review."""
+    kinds = {stage.id: stage.kind for stage in desk.procedure.stages}
+    appeals = [step for step in desk.procedure.steps if kinds.get(step.stage or "") == "appeal"]
+    from_kinds = {kinds.get(before.stage or "") for step in appeals for before in _before(desk.procedure, step)}
+    for kind, what in (({"application", "review"}, "how the application was handled"), ({"outcome"}, "the review")):
+        if not kind & from_kinds:
+            why = f"Nobody who is not satisfied with {what} has a way to go on."
+            cure = "Add a step in a stage of kind appeal that comes after the decision and after the outcome."
+            desk.report.error("dissatisfaction", "stage", why, cure, f"{ACT}, Schedule 4")
+
+
+def _before(procedure: Procedure, step: Step) -> Iterator[Step]:
+    for name in names_in(step.after):
+        found = procedure.step(name.partition(".")[0])
+        if found:
+            yield found
+
+
+def _figures(desk: Desk) -> None:
+    procedure, source = desk.procedure, f"{ACT}, section 104(9) and (12)"
+    if procedure.publication is None:
+        why, cure = "Nothing says when the figures are published.", 'Add [publication] every = "12 months".'
+        desk.report.error("figures", "publication", why, cure, source)
+    elif procedure.publication.every.amount * DAYS.get(procedure.publication.every.unit, 0) > 12 * DAYS["months"]:
+        why = f"The figures are published only every {procedure.publication.every}."
+        desk.report.error("figures", "publication.every", why, "Write 12 months or less.", source)
+    counts_requests = any(desk.opens(figure.counts.partition(".")[0]) for figure in procedure.figures)
+    if len(procedure.figures) < 4 or not counts_requests:
+        why = "The four numbers are not all there: applications, threshold not met, reviews, recommendations."
+        desk.report.error("figures", "figure", why, "Add a [[figure]] for each.", source)
+
+
+def _told(desk: Desk) -> None:
+    """Somebody has to tell the applicant of the decision, and of the outcome."""
+    procedure = desk.procedure
+    kinds = {stage.id: stage.kind for stage in procedure.stages}
+    outside = {role.id for role in procedure.roles if not role.local}
+    letters = [step for step in procedure.steps if step.send and set(step.roles("to")) & outside]
+    told = {kinds.get(step.stage or "") for step in letters}
+    for kind, what, paragraph in (("review", "the decision", "104(6)"), ("outcome", "the outcome", "104(8)")):
+        if kind not in told:
+            why = f"Nobody tells the person who asked of {what}."
+            cure = f"Add a step that sends them a letter, in a stage of kind {kind}."
+            desk.report.error("telling", "step", why, cure, f"{ACT}, section {paragraph}")
+
+
+def _revising(desk: Desk) -> None:
+    if desk.procedure.review is None:
+        why, cure = "Nothing says how the procedure is assessed and revised.", 'Add [review] every = "12 months".'
+        desk.report.error("revising", "review", why, cure, f"{ACT}, Schedule 4")
+
+
+def _ways_in(desk: Desk) -> None:
+    if len({way.kind for way in desk.procedure.ways_in}) < 2:
+        why = "There are fewer than two ways to ask for a review."
+        cure = "Add [[way_in]] for phone, email, post, a printable form and an online form."
+        desk.report.warning("ways-in", "way_in", why, cure, GUIDANCE)
+
+
+# --- The threshold ---------------------------------------------------------------------------------------------------
+
+
+def _route(desk: Desk, route: Route) -> None:
+    if route.kind != "local":
+        return
+    key = f"threshold.route.{route.id}"
+    for condition in route.all:
+        for one in conditions_in(condition):
+            if isinstance(one, Given):
+                _hurdle(desk, one, key)
+            else:
+                _count(desk, one, key)
+
+
+def _count(desk: Desk, count: Count, key: str) -> None:
+    for unit in ("incidents", "reports"):
+        needed = next((number for name, number in count.at_least.items() if name == unit), 0)
+        if needed > LEAST:
+            why = f"It asks for {needed} {unit}. The law asks for three complaints, and an area may only ask for fewer."
+            desk.report.warning("threshold", key, why, f"Write {LEAST} or fewer.", f"{ACT}, section 104(4); {GUIDANCE}")
+    for window in count.among.windows:
+        needs = _statutory(window)
+        length = window.within
+        if (
+            needs
+            and length
+            and length.amount * {**DAYS, "months": needs / (6 if needs == HALF_YEAR else 1)}.get(length.unit, 0) < needs
+        ):
+            what = "six months" if needs == HALF_YEAR else "one month"
+            why = f"{str(length).capitalize()} is shorter than the {what} of the law."
+            desk.report.warning("window", f"{key}.window", why, f"Write {what}.", f"{ACT}, section 104(11)")
+
+
+def _statutory(window: Window) -> int:
+    """How many days the law gives for what the window is about; 0 where the law says nothing of it."""
+    anchor = window.before or window.after
+    own = {window.date, anchor} in ({"reported", "each-incident"}, {"happened", "each-report"})
+    if own:
+        return MONTH
+    asked = window.date == "applied" or anchor == "request"
+    return HALF_YEAR if asked and window.within else 0
+
+
+def _hurdle(desk: Desk, given: Given, key: str) -> None:
+    if given.hurdle:
+        why = f"{HURDLES[given.hurdle]}."
+        cure = "Take it out if you can. Until then the finding shows where it differs from the test in the law."
+        desk.report.warning("hurdle", key, why, cure, GUIDANCE)
+
+
+def _bare_days(desk: Desk) -> None:
+    for step in desk.procedure.steps:
+        if step.within and step.within.unit == "days":
+            why = f"{str(step.within).capitalize()} doesn't say if weekends and bank holidays count. They do here."
+            cure = "Write working days if they don't; otherwise say so in `doubt`."
+            if not step.doubt:
+                desk.report.warning("bare-days", f"step.{step.id}.within", why, cure)

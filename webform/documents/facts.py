@@ -1,0 +1,77 @@
+"""The facts that letters may state: what can stand in {braces}, and what each means. The check holds letters to it.
+
+Some names carry a part of the procedure: ``due.STEP`` and ``done.STEP`` (dates of a step), ``answer.STEP.QUESTION``
+(the latest answer), ``ROLE.name``, ``ROLE.title`` and ``ROLE.organisation`` (whoever holds a role).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .form import Form
+from .procedure import Procedure
+
+# What is at hand when a letter is written: anything about the area, the case, one duty, a draft, and so on.
+About = Literal["area", "case", "duty", "draft", "sign-in", "task", "alarm", "confirmation"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One name: when it is at hand, and what it says."""
+
+    about: About
+    meaning: str
+
+
+FACTS: dict[str, Fact] = {
+    "today": Fact("area", "the day the letter is written"),
+    "area.name": Fact("area", "the area’s name"),
+    "area.body": Fact("area", "the council or other body that leads"),
+    "area.title": Fact("area", "the published title of the procedure"),
+    "area.phone": Fact("area", "the public phone number"),
+    "area.email": Fact("area", "the public email address"),
+    "area.address": Fact("area", "the postal address, line by line"),
+    "area.web": Fact("area", "the address of the council’s website"),
+    "area.support": Fact("area", "where to turn for help, line by line"),
+    "area.test": Fact("area", "the area’s own threshold, in the words for the public"),
+    "area.statutory": Fact("area", "the test in the law, in the words for the public"),
+    "area.unhappy": Fact("area", "what somebody can do who is not satisfied"),
+    "link.start": Fact("area", "the address of the start page"),
+    "case.reference": Fact("case", "the reference of the case"),
+    "case.received": Fact("case", "the day the request was received"),
+    "case.headline": Fact("case", "the problem in a few words, as the person put it"),
+    "case.flags": Fact("case", "what a reader must know first, line by line"),
+    "case.referral": Fact("case", "the request itself, where the area lets it travel by email"),
+    "link.case": Fact("case", "where an officer opens the case, after signing in"),
+    "duty.title": Fact("duty", "what is due, in a few words"),
+    "duty.says": Fact("duty", "what is due, as the public reads it"),
+    "duty.due": Fact("duty", "the day it is due"),
+    "duty.why": Fact("duty", "how the date was worked out"),
+    "link.draft": Fact("draft", "where somebody goes on with a form, after giving the word they chose"),
+    "draft.expires": Fact("draft", "the day an unsent form is deleted"),
+    "code": Fact("sign-in", "the code that an officer signs in with"),
+    "minutes": Fact("sign-in", "how many minutes the code is good for"),
+    "task.says": Fact("task", "what a person has to look at"),
+    "alarm.says": Fact("alarm", "what is wrong, without anything personal"),
+    "reference": Fact("confirmation", "the reference, on the page that confirms a form was sent"),
+}
+
+PERSON = ("name", "title", "organisation")
+
+
+def at_hand(name: str, about: frozenset[About], procedure: Procedure, forms: dict[str, Form]) -> bool:
+    """Whether a letter of this procedure can state the fact."""
+    if name in FACTS:
+        return FACTS[name].about in about
+    if "case" not in about:
+        return False
+    first, _, rest = name.partition(".")
+    if first in ("due", "done"):
+        return procedure.step(rest) is not None
+    if first == "answer":
+        step_id, _, question = rest.partition(".")
+        step = procedure.step(step_id)
+        form = forms.get(step.fill) if step and step.fill else None
+        return form is not None and form.question(question) is not None
+    return rest in PERSON and any(role.id == first for role in procedure.roles)
