@@ -109,12 +109,13 @@ def test_nothing_is_opened_and_nobody_is_called(tmp_path: Path) -> None:
     watch = """
 import sys
 from webform.sending import press
-press.lock()
-seen = []
+seen, watching = [], []
 def watch(event, arguments):
-    if event == "open" or event.startswith(("socket", "subprocess")):
+    if watching and (event == "open" or event.startswith(("socket", "subprocess"))):
         seen.append(f"{event} {arguments[0]}")
-sys.addaudithook(watch)
+sys.addaudithook(watch)  # before the lock, so that it sees what the lock would refuse
+press.lock()
+watching.append(True)
 assert press.make(sys.stdin.buffer.read()).startswith(b"%PDF-")
 print("\\n".join(seen))
 """
