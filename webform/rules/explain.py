@@ -47,7 +47,7 @@ def _waiting(r: Reckoning, course: Course, due: Due) -> Iterator[str]:
     if course.step.when is not None:
         for test in unanswered(r, course.step.when, course.seat):
             step = r.steps.get(test.name.partition(".")[0])
-            by = f", by {_titles(r, step.roles('by'))}" if step else ""
+            by = f" by {_titles(r, step.roles('by'))}" if step else ""
             yield f"Not known yet: {question_words(test)}, to be answered{by}."
 
 

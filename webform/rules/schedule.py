@@ -80,7 +80,7 @@ def _ended_by_closing(r: Reckoning, course: Course, due: Due) -> State | None:
     if r.closed is None or course.step.strength == "choice":
         return None
     if course.phase.at(r.now) == "open":
-        was_open = due.opens_at is not None and due.opens_at <= r.closed.effective_at
+        was_open = due.opens_at is not None and due.opens_at < r.closed.effective_at
         return "lapsed" if was_open else None
     return None if _may_still_come(r, course.step, r.closed.step) else "not needed"
 
