@@ -51,6 +51,8 @@ def test_likely_duplicates_are_shown_until_they_are_linked(opened: Opener, now: 
     assert linked_cases(first) == [same_email]
     assert linked_cases(same_email) == [first]
     assert duplicates(first) == [same_home]
+    file(first, "link", shelves, now, linked_to=same_home.reference, linked_why="same-request")
+    assert linked_cases(first) == [same_email, same_home]
 
 
 def test_linking_to_nothing_is_refused_in_words(opened: Opener, now: Moment, shelves: Shelves) -> None:

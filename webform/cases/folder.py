@@ -18,7 +18,8 @@ from webform.rules.schedule import schedule
 from .calendars import calendar_for
 from .pinned import rules_of
 
-SETTLED = ("done", "done late", "waived", "not needed")
+NEEDLESS = ("waived", "not needed")
+SETTLED = ("done", "done late", *NEEDLESS)
 
 
 class AlreadyDone(Refusal):
@@ -61,9 +62,15 @@ def duties_of(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
 
 
 def open_duty(case: Case, step: str, now: dt.datetime) -> Duty:
-    """The duty that a step still has open. Raises AlreadyDone with words for the one who came second."""
+    """The duty that a step still has open. Raises AlreadyDone with words for the one who came second.
+
+    What is a choice may be taken again: its latest document is the one that is read (section 2, sentence 3).
+    """
+    procedure, _ = rules_of(case)
+    rule = procedure.step(step)
+    settled = NEEDLESS if rule and rule.strength == "choice" else SETTLED
     for duty in duties_of(case, now):
-        if duty.step == step and duty.state not in SETTLED:
+        if duty.step == step and duty.state not in settled:
             return duty
     raise AlreadyDone("This was already done, or is not needed any more. Nothing was sent or filed twice.")
 
