@@ -18,10 +18,10 @@ unexport PYTHONDONTWRITEBYTECODE
 # Both stop together: a background process never sees Ctrl-C itself, and neither is of use without the other.
 run: ready
 	@export $(ONLY_HERE); $(BIN)/flask setup || exit 1; \
-	stop() { kill $$web $$clock 2>/dev/null; }; trap stop INT TERM; \
+	stop() { kill $$web $$clock 2>/dev/null; }; trap 'told=yes; stop' INT TERM; \
 	$(BIN)/flask clock & clock=$$!; \
 	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) & web=$$!; \
-	wait -n $$web $$clock; stop; wait
+	wait -n $$web $$clock; code=$$?; stop; wait; [ "$$told" ] || exit $$code
 
 test: ready chromium
 	$(BIN)/pytest -n 2
@@ -41,7 +41,7 @@ ready: .venv/installed $(BUILT)
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 node_modules/installed: package.json .npmrc

@@ -35,7 +35,7 @@ def set_up(settings: Settings, shelves: Shelves) -> tuple[list[str], list[str]]:
         with app.app_context():
             said.append(_database(settings))
             if settings.local:
-                said.extend(_officers(shelves))
+                said.extend((*_officers(shelves), f"Open {settings.base_url}"))
     return said, list(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
 
 
