@@ -25,7 +25,7 @@ from .access import access, guard
 from .faults import typed_answers
 from .field_base import clean
 from .fields import FIELDS, PageForm
-from .form_pages import UNSAVED
+from .form_pages import ADVISE, UNSAVED
 from .limits import MAILS, RESUMES, limiter
 from .tokens import STALE, csrf, token_is_good
 
@@ -110,7 +110,7 @@ class Leaving:
     def _faults(self) -> list[tuple[str, str]]:
         faults = []
         if not SHORTEST_WORD <= len(self.word) <= LONGEST_WORD:
-            faults.append(("word", f"Choose a word of {SHORTEST_WORD} letters or more, {LONGEST_WORD} at most"))
+            faults.append(("word", f"Choose a word with at least {SHORTEST_WORD} letters, and {LONGEST_WORD} at most"))
         if self.email:
             try:
                 self.email = validate_email(self.email, check_deliverability=False).normalized
@@ -146,7 +146,7 @@ def _save_page(leaving: Leaving, status: int, notice: str = "") -> ResponseRetur
     errors = [{"text": text, "href": f"#{name}"} for name, text in leaving.errors] if status == 422 else []
     page = render_template(
         "public/save.html", heading="Save and come back later", leaving=leaving, errors=errors, notice=notice,
-        back=url_for("form.page", where=""), expires=g.draft.expires_at.astimezone(LONDON).date(),
+        back=url_for("form.page", where=""), expires=g.draft.expires_at.astimezone(LONDON).date(), alarmed=ADVISE in request.args,
     )  # fmt: skip
     return page, status
 

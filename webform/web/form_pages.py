@@ -37,7 +37,7 @@ from .fields import FIELDS, PageForm
 from .tokens import STALE, token_is_good
 
 UNSAVED = "unsaved."  # beside the answers: what was typed and could not be accepted yet, by place
-RETURN = "return"
+RETURN, ADVISE = "return", "note"  # what an address may ask for besides its page
 REMOVE = "/remove"
 SAVE_FOR_LATER = "for-later"
 
@@ -76,13 +76,22 @@ class Filling:
 
     def url(self, where: Place | str, back: str = "") -> str:
         """The address of a place; `back` names the page to return to after a change."""
-        return self.address(str(where)) + (f"?{urlencode({RETURN: back})}" if back else "")
+        return with_query(self.address(str(where)), {RETURN: back})
+
+    def alarms(self) -> set[str]:
+        """The answers so far that somebody should react to at once."""
+        return {flag.id for flag in flags(self.form, self.answers, self.today) if flag.alarm}
 
     def render(self, template: str, status: int, **facts: Any) -> ResponseReturnValue:
-        """A page of the form. Advice stands open on every page once an answer has raised an alarm."""
-        alarmed = any(flag.alarm for flag in flags(self.form, self.answers, self.today))
-        page = render_template(template, **{**self.facts, "filling": self, "alarmed": alarmed, **facts})
+        """A page of the form. Advice stands on top of the page that follows an alarming answer."""
+        page = render_template(template, **{**self.facts, "filling": self, "alarmed": ADVISE in request.args, **facts})
         return page, status
+
+
+def with_query(address: str, query: Mapping[str, str]) -> str:
+    """The address with whatever of the query is not empty."""
+    given = {key: value for key, value in query.items() if value}
+    return f"{address}?{urlencode(given)}" if given else address
 
 
 def respond(filling: Filling, where: str) -> ResponseReturnValue:
@@ -211,12 +220,10 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
             return redirect(filling.later, 303)
         return _draw(filling, page, place, page_form, status=422)
     place = form_groups.own_entry(filling, page, place, page_form.answers())
+    known = filling.alarms()
     _keep(filling, page_form, place)
-    if request.form.get(SAVE_FOR_LATER) and filling.later:
-        return redirect(filling.later, 303)
-    if group and form_groups.wants_another():
-        return redirect(filling.url(form_groups.new_place(filling, group, place), request.args.get(RETURN, "")), 303)
-    return redirect(_onward(filling, place, asked), 303)
+    ahead, back = _onward(filling, place, asked, group)
+    return redirect(with_query(ahead, {RETURN: back, ADVISE: "help" if filling.alarms() - known else ""}), 303)
 
 
 def _keep_unsaved(filling: Filling, place: Place, typed: Mapping[str, list[str]]) -> None:
@@ -234,14 +241,18 @@ def _keep(filling: Filling, page_form: PageForm, place: Place) -> None:
         filling.draft.visited = [*filling.draft.visited, str(place)]
 
 
-def _onward(filling: Filling, place: Place, asked: tuple[Question, ...]) -> str:
-    """The next address: the same page if the answer brought up more of its questions, else the way ahead or back."""
+def _onward(filling: Filling, place: Place, asked: tuple[Question, ...], group: Question | None) -> tuple[str, str]:
+    """The next address, and the page to return to after it: the same page again if the answer brought up more of it."""
     back = "check" if request.args.get(RETURN) == "check" else ""
-    now = questions(filling.form, filling.answers, place, filling.today)
+    if request.form.get(SAVE_FOR_LATER) and filling.later:
+        return filling.later, ""
+    if group and form_groups.wants_another():
+        return filling.url(form_groups.new_place(filling, group, place)), back
     known = {question.id for question in asked}
+    now = questions(filling.form, filling.answers, place, filling.today)
     if any(question.id not in known and question.type in FIELDS for question in now):
-        return filling.url(place, back)
+        return filling.url(place), back
     if back:
         missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
-        return filling.url(missing, back) if missing else filling.url("check")
-    return filling.url(next_place(filling.form, filling.answers, place, filling.today) or "check")
+        return (filling.url(missing), back) if missing else (filling.url("check"), "")
+    return filling.url(next_place(filling.form, filling.answers, place, filling.today) or "check"), ""
