@@ -84,6 +84,17 @@ def test_s13_a_late_receipt_counts_from_the_next_working_day_where_the_area_says
     assert case.due("letter", "2026-11-06") == date(2026, 11, 9)
 
 
+def test_s13_what_opens_the_case_is_a_receipt_whoever_enters_it() -> None:
+    """A referral that the contact writes down on the phone at 6pm arrived after hours all the same."""
+    area = {"name": "Small", "body": "Small Council", "opens_with": "referral"}
+    rule = {"late_receipt": "next-working-day", "day_ends": time(17)}
+    case = Case(
+        step("referral"), step("call", after="referral", within="1 day"), received=None, area=area, calendar=rule
+    )
+    case.file("referral", "2026-11-05 18:00", effect="opens-case")
+    assert case.due("call", "2026-11-06") == date(2026, 11, 7)
+
+
 # --- Sentences 14 and 15 ------------------------------------------------------------
 
 
@@ -262,6 +273,21 @@ def test_s17_forecasts_of_all_take_the_last_of_any_the_first() -> None:
     assert duties == {"both": date(2026, 11, 12), "either": date(2026, 11, 6), "never": None}
 
 
+def test_s17_forecasts_ignore_what_is_not_needed_and_end_with_a_lapsed_choice() -> None:
+    """`all` is forecast from the parts that remain; nothing is forecast from an appeal that was not made in time."""
+    case = Case(
+        step("decision"), step("one", after="request", within="9 days"),
+        step("plan", after="decision", when={"decision.result": "met"}),
+        step("both", after={"all": ["one", "plan"]}, within="1 day"),
+        step("appeal", strength="choice", after="request", within="3 days"),
+        step("answer", after="appeal", within="2 days"),
+    )  # fmt: skip
+    assert case.duty("answer", "2026-11-03").due_on == date(2026, 11, 7)
+    case.file("decision", "2026-11-03", result="not-met")
+    assert case.duty("both", "2026-11-10").due_on == date(2026, 11, 12)
+    assert case.duty("answer", "2026-11-10").due_on is None
+
+
 def test_s17_a_circle_of_forecasts_gives_no_date() -> None:
     """Papers before the meeting, the meeting after the papers: no date until one is fixed, and no hang."""
     case = Case(
@@ -318,6 +344,14 @@ def test_s28_a_closure_affects_only_duties_still_open_when_it_was_added() -> Non
     closed(case, "2026-11-04", added="2026-11-01 09:00")
     assert case.due("check", "2026-11-05 08:00") == date(2026, 11, 5)
     assert case.due("check", "2026-11-05 10:00") == date(2026, 11, 6)  # the 3rd is known now, and the check still open
+
+
+def test_s28_what_was_done_keeps_the_date_it_was_done_under() -> None:
+    """Called on Tuesday for Wednesday; that Wednesday turns out closed, added an hour later, moves nothing."""
+    case = Case(step("call", after="request", within="2 working days"))
+    case.file("call", "2026-11-03 14:00")
+    closed(case, "2026-11-04", added="2026-11-03 15:00")
+    assert case.due("call", "2026-11-06") == date(2026, 11, 4)
 
 
 def test_s28_counting_back_too() -> None:

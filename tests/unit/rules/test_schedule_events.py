@@ -44,6 +44,14 @@ def test_s01_ties_go_by_filing_order() -> None:
     assert case.state("letter", "2026-11-05") == "open"
 
 
+def test_s01_the_latest_is_by_effect_not_by_filing() -> None:
+    """A decision of the 4th that is entered last is not the latest: the one of the 6th is."""
+    case = decided(step("letter", after="decision", when=MET))
+    case.file("decision", "2026-11-06", result="met")
+    case.file("decision", "2026-11-04", filed="2026-11-09", result="not-met")
+    assert case.state("letter", "2026-11-10") == "open"
+
+
 def test_s01_delivery_is_another_event_than_sending() -> None:
     """A reply counts from the delivery of a letter, where the procedure says received."""
     case = Case(step("letter", send="x", after="request"), step("reply", after="letter.received", within="5 days"))
@@ -52,6 +60,9 @@ def test_s01_delivery_is_another_event_than_sending() -> None:
     case.deliver("letter", "2026-11-06")
     assert case.due("reply", "2026-11-06") == date(2026, 11, 11)
     assert case.duty("letter", "2026-11-06").done_at == at("2026-11-03")
+    other = Case(step("letter", send="x", after="request"))
+    other.deliver("letter", "2026-11-06")
+    assert other.state("letter", "2026-11-07") == "open"
 
 
 def test_s03_an_event_is_the_first_document_an_answer_the_latest() -> None:
@@ -130,6 +141,13 @@ def test_s05_states_of_steps_are_conditions() -> None:
     case.file("call", "2026-11-06")
     after = {name: case.state(name, "2026-11-07") for name in ("chase", "thanks", "early", "during")}
     assert after == {"chase": "not needed", "thanks": "open", "early": "not needed", "during": "not needed"}
+
+
+def test_s05_nothing_opens_before_the_case() -> None:
+    """A date long before the request opens a step with the request, not before it."""
+    case = Case(step("call", after="request.happened", within="2 days"), received=None)
+    case.file("request", "2026-11-02 10:00", happened="2026-05-01")
+    assert case.duty("call", "2026-11-03").opens_at == at("2026-11-02 10:00")
 
 
 def test_s06_unknown_waits_and_names_who_must_answer() -> None:
@@ -241,6 +259,20 @@ def test_s08_a_waived_duty_counts_as_happening_at_the_waiver() -> None:
     assert case.due("call", "2026-11-06") == date(2026, 11, 7)
 
 
+def test_s08_a_date_that_a_waived_step_would_have_given_counts_as_the_waiver_too() -> None:
+    """Nobody will say when the waived meeting was: the letter counts from the waiver."""
+    case = Case(step("meeting", after="request"), step("letter", after="meeting.on", within="2 days"))
+    case.waive("meeting", "2026-11-05")
+    assert case.due("letter", "2026-11-06") == date(2026, 11, 7)
+
+
+def test_s08_a_waiver_for_later_waives_nothing_yet() -> None:
+    """Waived from the 10th on: open and late until then."""
+    case = Case(step("check", after="request", within="1 day"))
+    case.file("check", "2026-11-10", filed="2026-11-04", kind="waiver")
+    assert (case.state("check", "2026-11-05"), case.state("check", "2026-11-10")) == ("late", "waived")
+
+
 def test_s09_all_over_no_party_has_not_happened() -> None:
     """While no agency is named, what waits for all agencies waits."""
     case = Case(step("view", by="agency", after="request"), step("panel", after={"all": ["view"]}))
@@ -291,7 +323,25 @@ def test_s10_a_joiners_clock_starts_no_earlier_than_joining() -> None:
     case.joins("council", "2026-11-09")
     assert case.due("view", "2026-11-10", "police") == date(2026, 11, 7)
     assert case.due("view", "2026-11-10", "council") == date(2026, 11, 14)
+    assert case.duty("view", "2026-11-10", "council").opens_at == at("2026-11-09")
     assert [duty.party for duty in case.duties("2026-11-08") if duty.step == "view"] == ["police", "health"]
+
+
+def test_s10_nor_does_a_clock_that_counts_from_an_earlier_event() -> None:
+    """Five days from the request are five days from joining for whoever joined after it."""
+    case = Case(step("call"), step("view", by="agency", after="call", from_="request", within="5 days"))
+    case.joins("council", "2026-11-09")
+    assert case.due("view", "2026-11-10", "council") == date(2026, 11, 14)
+
+
+def test_s10_a_letter_to_everybody_was_not_sent_to_a_later_joiner() -> None:
+    """One letter to all agencies on the 4th: whoever joins on the 9th is still owed one."""
+    case = Case(step("note", send="x", to="agency", after="request"))
+    case.joins("police", "2026-11-03")
+    case.joins("council", "2026-11-09")
+    case.file("note", "2026-11-04", kind="letter")
+    assert case.state("note", "2026-11-10", "police") == "done"
+    assert case.state("note", "2026-11-10", "council") == "open"
 
 
 def test_s10_a_party_that_left_owes_nothing() -> None:
@@ -400,6 +450,14 @@ def test_s12_a_successor_filed_anyway_is_judged_if_its_clock_had_begun() -> None
     case.file("letter", "2026-11-09")
     assert (case.state("call", "2026-11-10"), case.due("call", "2026-11-10")) == ("done late", date(2026, 11, 4))
     assert (case.state("letter", "2026-11-10"), case.due("letter", "2026-11-10")) == ("done", None)
+
+
+def test_s12_an_event_that_is_only_arranged_has_not_begun_the_clock() -> None:
+    """Written before the check and before the meeting that its two days count from: done, with no date judged."""
+    case = Case(step("meeting"), step("check"), step("letter", after="check", from_="meeting.on", within="2 days"))
+    case.file("meeting", "2026-11-03", on="2026-11-20")
+    case.file("letter", "2026-11-05")
+    assert (case.state("letter", "2026-11-06"), case.due("letter", "2026-11-06")) == ("done", None)
 
 
 def test_a_step_that_waits_for_itself_is_refused() -> None:
