@@ -77,6 +77,7 @@ def open_referral(reference: str) -> ResponseReturnValue:
     found = case_at_desk(reference, "opened")
     if found.seen_at is None:
         file_by_effect(found, "seen", {})
+        found.owner_officer_id = found.owner_officer_id or officer().id
     return redirect(url_for(".case", reference=found.reference), 303)
 
 

@@ -139,8 +139,13 @@ class Referral:
 
     @property
     def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
-        """Every duty with its name and who owes it, settled ones included."""
-        return [(duty, named(duty.step), self.owners(duty)) for duty in self.duties if duty.state != "not needed"]
+        """Every duty with its name and who owes it, settled ones included; what is only possible once it was done."""
+        return [(duty, named(duty.step), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
+
+    def _is_told(self, duty: Duty) -> bool:
+        step = self.procedure.step(duty.step)
+        only_possible = step is not None and step.strength == "choice" and duty.done_at is None
+        return duty.state != "not needed" and not only_possible
 
     def owners(self, duty: Duty) -> tuple[str, ...]:
         titles = {role.id: role.title for role in self.procedure.roles}

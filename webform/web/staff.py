@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
+from webform.errors import Refusal
 from webform.web import desk, desk_forms, desk_letters, desk_new, mailbox, signin, status
+from webform.web.faults import typed_answers
+
+MISSING = "There is no such case or document at this desk. Check the reference."
 
 
 def install(app: Flask) -> None:
     """Register the officers' pages. The frame of the pages has to be installed before."""
     signin.install(app)
     mailbox.install(app)
-    for room in (desk, desk_letters, desk_forms, desk_new, status):
+    for room in DESK:
         app.register_blueprint(room.pages)
+    app.register_blueprint(status.pages)
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    """Nothing was done; the officer reads why, and keeps what they had typed."""
+    return _page("That cannot be done", refusal.words, 422)
+
+
+def _missing(_error: NotFound) -> ResponseReturnValue:
+    return _page("Not found", MISSING, 404)
+
+
+def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
+    reference = (request.view_args or {}).get("reference")
+    listing = url_for("desk.listing")
+    back_to = url_for("desk.case", reference=reference) if reference and status != 404 else listing
+    page = render_template(
+        "desk/refused.html", heading=heading, words=words, back_to=back_to, typed=typed_answers(), area=None
+    )
+    return page, status
+
+
+DESK = (desk, desk_letters, desk_forms, desk_new)
+for _room in DESK:
+    _room.pages.register_error_handler(Refusal, _refused)
+    _room.pages.register_error_handler(NotFound, _missing)
