@@ -193,8 +193,8 @@ def test_an_incident_is_cut_off_at_its_own_report() -> None:
     """Sentence 34: some time in October or November, reported on 5 October, was no later than 5 October."""
     rule = [{"at_least": {"incidents": 1}, "among": {"window": [
         {"date": "happened", "within": "1 week", "before": "each-report"}]}}]  # fmt: skip
-    assert local(rule, incident(("2026-10-01", "2026-11-20"), "2026-10-05")) == "met"
-    assert local(rule, incident(("2026-09-01", "2026-11-20"), "2026-10-05")) == "needs judgement"
+    assert local(rule, incident(("2026-09-28", "2026-11-20"), "2026-10-05")) == "met"
+    assert local(rule, incident(("2026-09-27", "2026-11-20"), "2026-10-05")) == "needs judgement"
 
 
 def test_the_request_must_follow_the_latest_report_in_time() -> None:
@@ -249,6 +249,27 @@ def test_exclusions_take_reports_away_or_leave_them_to_a_person() -> None:
         finding = found(rule, near, threshold=left_out)
         assert finding.routes[0].result == result
         assert finding.routes[0].conditions[0].reports[0].why == "No."
+
+
+def test_what_is_left_out_stays_out_whatever_else_is_open() -> None:
+    """The first reason against a report stands: an unknown date doesn't bring an excluded report back."""
+    unknown = incident((None, None), (None, None), to="neighbour")
+    left_out = {"exclude": [{"id": "x", "when": {"report.agency": "neighbour"}, "says": "Not official."}]}
+    finding = found([{**THREE, "at_least": {"incidents": 1}}], unknown, threshold=left_out)
+    report = finding.routes[0].conditions[0].reports[0]
+    assert (finding.routes[0].result, report.result, report.why) == ("not met", "does not count", "Not official.")
+    dated = found([{**THREE, "at_least": {"incidents": 1}}], incident((None, None), (None, None)))
+    assert "not known" in dated.routes[0].conditions[0].reports[0].why
+
+
+def test_the_numbers_are_said_as_ranges_where_something_is_open() -> None:
+    """How many count for sure, and how many may."""
+    sure, unknown = incident("2026-11-01", "2026-11-02"), incident((None, None), (None, None))
+    why = found([{**THREE, "same": ["problem", "place"]}], sure, unknown).routes[0].conditions[0].why
+    assert why == (
+        "At least 3 separate incidents about the same problem or in the same place are needed. "
+        "Counted: 1, or as many as 2 once the open points are settled."
+    )
 
 
 def test_nested_any_and_all_are_three_valued() -> None:

@@ -126,6 +126,21 @@ def test_the_reason_names_the_days_that_count() -> None:
     six = window(within="6 months", before="request")
     why = explain(six, span("2026-05-21"), span("2026-11-22"), False)
     assert why == "It was reported on 21 May 2026. Only a date from 22 May 2026 to 22 November 2026 counts."
+    edge = explain(six, span("2026-05-21", "2026-05-23"), span("2026-11-22"), None)
+    assert edge == (
+        "It was reported some time from 21 May 2026 to 23 May 2026. Only a date from 22 May 2026 to 22 November 2026 "
+        "counts. A person has to judge which it was."
+    )
+    unknown = explain(six, Span(dt.date.min, day("2026-11-22")), span("2026-11-22"), None)
+    assert unknown == (
+        "It was reported on a day that is not known. Somebody has to find out when, to see whether it counts."
+    )
+    month = window(date="applied", within="1 month", after="latest-report")
+    rough = explain(month, span("2026-11-22"), span("2026-10-21", "2026-10-23"), None)
+    assert rough == (
+        "The review was asked for on 22 November 2026. The time for that depends on a date that is not exact, "
+        "so a person has to judge it."
+    )
 
 
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2040, 12, 31))
