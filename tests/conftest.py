@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import time_machine
 
@@ -41,6 +42,9 @@ def _keep_out(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_keep_out)
+# No deadline, since a busy machine is no fault of the code; and the same examples each time where a run decides.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -112,7 +112,9 @@ def test_an_officer_joins_and_leaves(flask: Callable[..., str], environment: dic
     area = next(iter(contacts))
     flask("officer", "add", "ann@council.example", "Ann Bee", "--area", area)
     assert "Ann Bee, left" not in flask("officer", "list")
-    assert "belongs to an officer already" in flask("officer", "add", "ANN@council.example", "Ann", "--area", area, code=1)
+    assert "belongs to an officer already" in flask(
+        "officer", "add", "ANN@council.example", "Ann", "--area", area, code=1
+    )
     flask("officer", "leave", "ann@council.example")
     assert "Ann Bee, left" in flask("officer", "list")
     assert "not an officer" in flask("officer", "leave", "ann@council.example", code=1)
