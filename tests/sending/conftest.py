@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 import trustme
 from flask import Flask
+from sqlalchemy import select
 
-from tests.sending.mail_server import free_port
+from tests.sending.mail_server import MailServer, free_port, running
 from webform.documents.letter import Written
 from webform.house import EXTENSION, House, house
-from webform.records.outbox import Message
+from webform.records.outbox import Alarm, Message, Task
 from webform.records.store import db
 from webform.sending import smtp
 from webform.sending.compose import compose
 from webform.sending.outbox import post
 
 NOON = dt.datetime(2026, 5, 11, 12, 0, tzinfo=dt.UTC)
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +89,23 @@ def office(store: Flask, trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch) -
     db.session.rollback()
     store.extensions[EXTENSION] = before
     smtp.set_up(store, before.settings)
+
+
+@pytest.fixture
+def server(office: PostOffice, authority: trustme.CA) -> Iterator[MailServer]:
+    """A mail server that takes everything until the test tells it otherwise."""
+    behaviour = MailServer()
+    with running(behaviour, authority, office.port):
+        yield behaviour
+
+
+def tasks() -> list[Task]:
+    """Every task, oldest first."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Task).order_by(Task.id)))
+
+
+def alarms() -> list[str]:
+    """The kinds of every alarm, oldest first."""
+    db.session.rollback()
+    return [alarm.kind for alarm in db.session.scalars(select(Alarm).order_by(Alarm.id))]

@@ -65,7 +65,6 @@ def letter_html(
         subject=subject,
         body=compose.paper(markdown),
         size=18 if large else 12,
-        address_size=_address_size(address),
     )
 
 
@@ -73,15 +72,6 @@ def pages_html(*, title: str, body: Markup, reference: str = "", large: bool = F
     """Plain pages for paper, such as a referral: a title, HTML that is already safe, page numbers."""
     size = 18 if large else 11
     return compose.TEMPLATES.get_template("pages.html").render(title=title, body=body, reference=reference, size=size)
-
-
-def _address_size(address: Sequence[str]) -> int:
-    """As large as fits: what doesn't fit the window would be left out without a word."""
-    return next((size for size, lines, width in ((11, 6, 38), (9, 8, 46)) if _lines(address, width) <= lines), 7)
-
-
-def _lines(address: Sequence[str], width: int) -> int:
-    return sum(1 + (len(line) - 1) // width for line in address)
 
 
 def _last_line(stderr: bytes) -> str:
