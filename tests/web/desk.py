@@ -18,6 +18,7 @@ from webform.cases.people import Author
 from webform.house import house
 from webform.records.outbox import Message
 from webform.records.store import begin_writing, db
+from webform.records.tables import Case, Document
 
 SAM = "sam.spoc@merton.example"
 CODE = re.compile(r"\b(\d{6})\b")
@@ -85,3 +86,22 @@ def sign_in(app: Flask, client: FlaskClient, email: str = SAM) -> TestResponse:
 def open_referral(client: FlaskClient, reference: str) -> TestResponse:
     """Press "Open this referral"."""
     return press(client, f"/desk/case/{reference}/open", page=f"/desk/case/{reference}")
+
+
+def effects(app: Flask, reference: str) -> list[str]:
+    """The effects of a case's documents, in filing order."""
+    with app.app_context():
+        wanted = select(Document.effect).join(Case).where(Case.reference == reference).order_by(Document.number)
+        return list(db.session.scalars(wanted))
+
+
+def documents(app: Flask, reference: str, step: str) -> list[Document]:
+    """A case's documents of a step, in filing order."""
+    with app.app_context():
+        of_step = select(Document).join(Case).where(Case.reference == reference, Document.step == step)
+        return list(db.session.scalars(of_step.order_by(Document.number)))
+
+
+def case_number(reference: str) -> int:
+    """The id of a case."""
+    return db.session.scalars(select(Case.id).where(Case.reference == reference)).one()

@@ -80,7 +80,8 @@ class SignInForm(UnifiedSigninForm):
         if not Form.validate(self, **kwargs):
             return False
         found = cast(Officer | None, lookup_identity(self.identity.data or ""))
-        officer = found if found and found.active else None
+        here = found and found.active and found.area in house().shelves.procedures
+        officer = found if here else None
         self.user = officer or _nobody()
         return self._can_send(officer) if self.submit_send_code.data else self._is_right(officer)
 

@@ -110,7 +110,8 @@ def mail(name: str) -> str:
 @access("local")
 def html(name: str) -> Response:
     """The HTML part on its own, for the frame."""
-    response = Response(_mail(name).part("html"), mimetype="text/html")
+    page = _mail(name).part("html").replace("<head>", '<head><base target="_top">', 1)  # links leave the frame
+    response = Response(page, mimetype="text/html")
     response.headers["Content-Security-Policy"] = _FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

@@ -1,0 +1,266 @@
+"""The desk: the list of cases, the referral, and who may see what."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
+
+from tests.moment import Moment
+from tests.web.desk import case_number, effects, join, open_referral, opened, press, sign_in
+from webform.records.officers import Access, Officer
+from webform.records.outbox import Task
+from webform.records.store import begin_writing, db
+from webform.records.tables import Case, CaseLink
+
+
+@pytest.fixture
+def desk(app: Flask, client: FlaskClient, now: Moment) -> FlaskClient:
+    """Sam, the single point of contact of Merton, is signed in."""
+    join(app)
+    sign_in(app, client)
+    return client
+
+
+def test_nobody_sees_the_desk_without_signing_in(app: Flask, client: FlaskClient) -> None:
+    """A link in a mail only locates the case: it leads to the sign-in page, which leads back."""
+    reference = opened(app)
+    answer = client.get(f"/desk/case/{reference}")
+    assert answer.location == f"/sign-in?next=/desk/case/{reference}"
+
+
+def test_list_shows_unseen_first(app: Flask, desk: FlaskClient, now: Moment) -> None:
+    """A case that nobody has opened stands above all others and shows nothing of what it is about."""
+    seen = opened(app)
+    open_referral(desk, seen)
+    now.passes(hours=1)
+    unseen = opened(app, headline="Threats on the stairs")
+    page = desk.get("/desk/").text
+    assert page.index(unseen) < page.index(seen)
+    assert "Not opened yet" in page
+    assert "Threats on the stairs" not in page
+    assert "Loud music every weekend" in page
+
+
+def test_list_says_what_is_next_and_what_is_late(app: Flask, desk: FlaskClient, now: Moment) -> None:
+    """The row of a case names the duty with the earliest date, the date, and that it has passed."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    page = desk.get("/desk/").text
+    assert "Acknowledgement" in page
+    assert "13 May 2026" in page
+    assert ">Late<" not in page
+    now.passes(days=3)
+    sign_in(app, desk)
+    assert ">Late<" in desk.get("/desk/").text
+
+
+def test_list_shows_flags(app: Flask, desk: FlaskClient) -> None:
+    """Danger stands in the list before anybody has opened the case."""
+    opened(app, danger="yes")
+    assert "govuk-tag--red desk-flag" in desk.get("/desk/").text
+
+
+def test_opening_takes_a_press(app: Flask, desk: FlaskClient) -> None:
+    """Looking at an unopened case tells nothing and changes nothing; the press puts "seen" on record, once."""
+    reference = opened(app)
+    page = desk.get(f"/desk/case/{reference}").text
+    assert "Nobody has opened it yet" in page
+    assert "Loud music" not in page
+    assert "seen" not in effects(app, reference)
+    for _ in range(2):
+        assert press(desk, f"/desk/case/{reference}/open", page="/desk/new/").status_code == 303
+    assert effects(app, reference).count("seen") == 1
+    assert "Loud music" in desk.get(f"/desk/case/{reference}").text
+
+
+@pytest.mark.parametrize("way", ["paper", "document/1", "letter/acknowledgement", "form/risk-matrix/"])
+def test_nothing_of_an_unopened_case_is_shown(app: Flask, desk: FlaskClient, way: str) -> None:
+    """Every other page of a case leads back to the button while nobody has opened it."""
+    reference = opened(app)
+    assert desk.get(f"/desk/case/{reference}/{way}").location == f"/desk/case/{reference}"
+
+
+def test_who_opens_looks_after_it(app: Flask, desk: FlaskClient) -> None:
+    """The first officer to open a case is the one whose successor gets it."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    with app.app_context():
+        owner = db.session.scalar(select(Officer.name).join(Case, Case.owner_officer_id == Officer.id))
+    assert owner == "Sam Spoc"
+
+
+def test_referral_says_what_comes_first(app: Flask, desk: FlaskClient) -> None:
+    """Flags, then safe contact, then what is due, then the threshold, the timetable, the answers."""
+    reference = opened(app, danger="yes", sees_messages="yes")
+    open_referral(desk, reference)
+    page = desk.get(f"/desk/case/{reference}").text
+    marks = [
+        'id="flags"', "Urgent", "How to contact them safely", 'id="due"', 'id="threshold"', "The test in the law",
+        'id="timetable"', 'id="answers"', 'id="folder"',
+    ]  # fmt: skip
+    places = [page.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_threshold_has_a_reason_for_each_report(app: Flask, desk: FlaskClient) -> None:
+    """The finding stands with the statutory test beside it and says for every report whether it counts."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    page = desk.get(f"/desk/case/{reference}").text
+    assert "This is advice with its reasons. A person decides." in page
+    for number in (1, 2, 3):
+        assert f"Incident {number} counts" in page
+
+
+def test_timetable_explains_its_dates(app: Flask, desk: FlaskClient) -> None:
+    """Each date comes with the days that were counted."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    assert "Tuesday 12 May 2026" in desk.get(f"/desk/case/{reference}").text
+
+
+def test_people_responsible_are_for_officers_only(app: Flask, desk: FlaskClient) -> None:
+    """What only officers of the case may see is shown to them and marked."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    page = desk.get(f"/desk/case/{reference}").text
+    assert "Mr Loud of flat 9" in page
+    assert "Officers only" in page
+
+
+def move(app: Flask, area: str) -> None:
+    """Everybody who works here works for another area from now on."""
+    with app.app_context():
+        begin_writing()
+        db.session.execute(update(Officer).values(area=area))
+        db.session.commit()
+
+
+def test_other_areas_cases_are_not_listed(app: Flask, desk: FlaskClient) -> None:
+    """The list holds the officer's own area's cases only."""
+    reference = opened(app)
+    assert reference in desk.get("/desk/").text
+    move(app, "elsewhere")
+    assert reference not in desk.get("/desk/").text
+
+
+@pytest.mark.parametrize("way", ["", "/paper", "/document/1", "/letter/acknowledgement", "/form/risk-matrix/"])
+def test_other_areas_cases_do_not_exist(app: Flask, desk: FlaskClient, way: str) -> None:
+    """An officer of another area gets the answer of a case that isn't there, and no trace of looking is left."""
+    reference = opened(app)
+    move(app, "elsewhere")
+    theirs = desk.get(f"/desk/case/{reference}{way}")
+    nobodys = desk.get(f"/desk/case/ABCD-EFGH{way}")
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.text.replace(reference, "") == nobodys.text.replace("ABCD-EFGH", "")
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Access)) == 0
+
+
+def test_every_look_is_on_record(app: Flask, desk: FlaskClient) -> None:
+    """Who looked at what is kept, page by page, and shown on the case."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    for way in ("", "/document/1", "/letter/acknowledgement", "/form/risk-matrix/"):
+        desk.get(f"/desk/case/{reference}{way}")
+    with app.app_context():
+        rows = db.session.execute(select(Access.what, Officer.email).join(Officer, Officer.id == Access.officer_id))
+        seen = {(what, email) for what, email in rows}
+    assert {what for what, _ in seen} == {
+        "case", "opened", "document 1", "letter acknowledgement", "form risk-matrix",
+    }  # fmt: skip
+    assert {email for _, email in seen} == {"sam.spoc@merton.example"}
+    assert "Sam Spoc (document 1)" in desk.get(f"/desk/case/{reference}").text
+
+
+def test_reference_is_found_however_it_is_typed(app: Flask, desk: FlaskClient) -> None:
+    """Small letters and a missing dash lead to the case."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    typed = reference.lower().replace("-", "")
+    assert desk.get(f"/desk/case/{typed}").location == f"/desk/case/{reference}"
+
+
+def test_documents_can_be_read(app: Flask, desk: FlaskClient) -> None:
+    """A form of the folder shows its answers, a letter its words; another number isn't found."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    assert "Music until four in the morning." in desk.get(f"/desk/case/{reference}/document/1").text
+    assert "sent by email" in desk.get(f"/desk/case/{reference}/document/2").text
+    assert desk.get(f"/desk/case/{reference}/document/99").status_code == 404
+
+
+def test_paper_is_a_pdf_under_a_neutral_name(app: Flask, desk: FlaskClient) -> None:
+    """The referral can be printed, and the name of the file says nothing about what it is."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    answer = desk.get(f"/desk/case/{reference}/paper")
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Content-Disposition"] == f"inline; filename={reference}.pdf"
+
+
+def test_likely_duplicate_is_linked_by_a_press(app: Flask, desk: FlaskClient) -> None:
+    """A case with the same contact details is shown, and one press puts the two beside each other on the record."""
+    first, second = opened(app), opened(app)
+    open_referral(desk, second)
+    page = desk.get(f"/desk/case/{second}").text
+    assert f"/desk/case/{second}/link/{first}" in page
+    assert press(desk, f"/desk/case/{second}/link/{first}", page="/desk/new/").status_code == 303
+    assert "links" in effects(app, second)
+    with app.app_context():
+        link = db.session.scalars(select(CaseLink)).one()
+        assert (link.case_id, link.other_id) == (case_number(second), case_number(first))
+    page = desk.get(f"/desk/case/{second}").text
+    assert "Linked with this one" in page
+    assert f"/link/{first}" not in page
+
+
+def test_only_a_case_of_the_area_can_be_linked(app: Flask, desk: FlaskClient) -> None:
+    """A reference that isn't this area's is not found."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    assert press(desk, f"/desk/case/{reference}/link/ABCD-EFGH", page="/desk/new/").status_code == 404
+
+
+def test_other_area_is_offered_and_passed_on(app: Flask, desk: FlaskClient) -> None:
+    """Postcodes of another area bring up a button; the form that it begins is filed, and the case is passed on."""
+    away = {"line1": "1 High Street", "town": "Leeds", "postcode": "LS1 1AA"}
+    reference = opened(app, address=away, in_area="no", incidents=[])
+    open_referral(desk, reference)
+    page = desk.get(f"/desk/case/{reference}").text
+    assert "belong to another area" in page
+    press(desk, f"/desk/case/{reference}/form/pass-on/begin/passed.to/Leeds", page="/desk/new/")
+    form = f"/desk/case/{reference}/form/pass-on"
+    assert "Leeds" in desk.get(f"{form}/passed-to").text
+    press(desk, f"{form}/passed-to", page=f"{form}/passed-to", passed_to="Leeds", passed_why="They live there.")
+    assert press(desk, f"{form}/send", page=f"{form}/check").status_code == 303
+    assert "passes-on" in effects(app, reference)
+
+
+def test_task_is_done_by_a_press(app: Flask, desk: FlaskClient) -> None:
+    """What waits for a person is listed until somebody says that it is done; who did is kept."""
+    with app.app_context():
+        begin_writing()
+        db.session.add(Task(area="merton", kind="x", says="Look into it", created_at=func.now()))
+        db.session.add(Task(area="elsewhere", kind="x", says="Not ours", created_at=func.now()))
+        db.session.commit()
+    page = desk.get("/desk/").text
+    assert "Look into it" in page
+    assert "Not ours" not in page
+    press(desk, "/desk/task/1/done", page="/desk/")
+    assert "Look into it" not in desk.get("/desk/").text
+    assert press(desk, "/desk/task/2/done", page="/desk/new/").status_code == 404
+    with app.app_context():
+        assert [task.done_by for task in db.session.scalars(select(Task).order_by(Task.id))] == [1, None]
+
+
+def test_refusals_are_in_the_desks_own_frame(app: Flask, desk: FlaskClient) -> None:
+    """An officer who can't do something reads why at the desk, with a way back."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    answer = desk.get(f"/desk/case/{reference}/letter/request")
+    assert answer.status_code == 422
+    assert "Case desk" in answer.text
+    assert f'href="/desk/case/{reference}"' in answer.text
