@@ -40,9 +40,13 @@ class Asked:
             self.starts.setdefault(page.each or "", len(self.place_of))
             for question in page.questions:
                 self.place_of[question.id] = (len(self.place_of), page, question)
+        self.chains = {group: self._chain(group) for group in (None, *self.starts)}
 
     def chain(self, group: str | None) -> tuple[str, ...]:
         """The groups that a page for this group lies in, outermost first."""
+        return self.chains.get(group, ())
+
+    def _chain(self, group: str | None) -> tuple[str, ...]:
         found: list[str] = []
         while group and group not in found and group in self.place_of:
             found.insert(0, group)
@@ -105,7 +109,7 @@ class Asked:
             return self._every(test, around, path, limit)
         values = self.values(test.name, around, path, limit)
         if not values:
-            return (test.value is True) if test.test == "empty" else None
+            return bool(test.value) if test.test == "empty" else None
         return any_of(self._compare(test, value) for value in values)
 
     def values(self, name: str, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> list[Any]:
@@ -124,12 +128,7 @@ class Asked:
         return self.holder(page.each, path).get(question.id)
 
     def _compare(self, test: Is, value: Any) -> Truth:
-        day = None
-        if test.test == "age_under":
-            on = self.place_of.get(test.on)
-            written = self.holder(None, ()).get(test.on) if on and not on[1].each else None
-            day = read_day(written) if on else self.today
-        return compare(test, value, day)
+        return compare(test, value, read_day(self.answers.get(test.on)) if test.on in self.place_of else self.today)
 
 
 def read_day(value: Any) -> dt.date | None:

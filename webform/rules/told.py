@@ -43,13 +43,16 @@ class Told:
     def __init__(self, procedure: Procedure, form: Form, answers: Answers, received: dt.date, filed: Filed):
         self.procedure, self.received = procedure, received
         self.opening = Asked(form, answers, received)
+        self.meanings: dict[str, Question] = {
+            one.means: one for page in form.pages for one in page.questions if one.means
+        }
         self.later = {step: Asked(*document, received) for step, document in filed.items()}
         self.group = self._group("report") or self._group("incident")
         self.around = self.opening.chain(self.group)
         self.pairs = self._pairs()
 
     def _group(self, meaning: str) -> str | None:
-        question = self.opening.form.meaning(meaning)
+        question = self.asks(meaning)
         return question.id if question and question.type == "group" else None
 
     # --- The reports --------------------------------------------------------------------------------------------
@@ -89,14 +92,15 @@ class Told:
 
     def values(self, meaning: str, path: Path) -> list[Any]:
         """The answers that mean this, seen from a report: its own, its incident's, or the form's; lists one by one."""
-        question = self.opening.form.meaning(meaning)
+        question = self.asks(meaning)
         if question is None:
             return []
         found = [value for value in self.opening.values(question.id, self.around, path) if not is_empty(value)]
         return [one for value in found for one in (value if isinstance(value, list) else [value])]
 
     def asks(self, meaning: str) -> Question | None:
-        return self.opening.form.meaning(meaning)
+        """The question of the opening form that means this, if it asks one."""
+        return self.meanings.get(meaning)
 
     def truth(self, condition: Condition, path: Path = ()) -> Truth:
         """Whether a condition of the procedure holds, seen from a report (or from the whole request)."""
@@ -115,7 +119,7 @@ class Told:
 
     def find(self, name: str) -> tuple[Asked, Question] | None:
         """The document and question of a name: a meaning, or STEP.question."""
-        if question := self.opening.form.meaning(name):
+        if question := self.asks(name):
             return self.opening, question
         step, _, rest = name.partition(".")
         asked = self.opening if self._opens(step) else self.later.get(step)
