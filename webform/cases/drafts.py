@@ -185,6 +185,6 @@ def draft_facts(draft: Draft, code: str) -> dict[str, str]:
     """What letters about a draft may say. The link only leads to where code and word are asked for."""
     base = house().settings.base_url
     return {
-        "link": f"{base}/resume/{code}" if code else f"{base}/resume",
-        "expires.on": written_date(day_of(draft.expires_at)),
+        "link.draft": f"{base}/resume/{code}" if code else f"{base}/resume",
+        "draft.expires": written_date(day_of(draft.expires_at)),
     }

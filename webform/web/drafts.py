@@ -146,7 +146,8 @@ def _save_page(leaving: Leaving, status: int, notice: str = "") -> ResponseRetur
     errors = [{"text": text, "href": f"#{name}"} for name, text in leaving.errors] if status == 422 else []
     page = render_template(
         "public/save.html", heading="Save and come back later", leaving=leaving, errors=errors, notice=notice,
-        back=url_for("form.page", where=""), expires=g.draft.expires_at.astimezone(LONDON).date(), alarmed=ADVISE in request.args,
+        back=url_for("form.page", where=""), expires=g.draft.expires_at.astimezone(LONDON).date(),
+        alarmed=ADVISE in request.args,
     )  # fmt: skip
     return page, status
 

@@ -17,7 +17,17 @@ from webform.errors import Refusal
 from webform.house import house
 
 log = structlog.get_logger()
-OWN = ("csrf_token", "fresh-entry", "for-later", "where", "area-id", "website-address")  # not typed by the person
+OWN = (
+    "csrf_token",
+    "fresh-entry",
+    "for-later",
+    "where",
+    "area-id",
+    "website-address",
+    "code",
+    "word",
+    "known",
+)  # nothing of the form
 LONGEST_SHOWN = 20_000
 
 

@@ -33,7 +33,7 @@ from webform.rules.summary import prune, summary
 
 from . import form_groups
 from .field_base import Titling
-from .fields import FIELDS, PageForm
+from .fields import PageForm
 from .tokens import STALE, token_is_good
 
 UNSAVED = "unsaved."  # beside the answers: what was typed and could not be accepted yet, by place
@@ -222,7 +222,7 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
     place = form_groups.own_entry(filling, page, place, page_form.answers())
     known = filling.alarms()
     _keep(filling, page_form, place)
-    ahead, back = _onward(filling, place, asked, group)
+    ahead, back = _onward(filling, place, group)
     return redirect(with_query(ahead, {RETURN: back, ADVISE: "help" if filling.alarms() - known else ""}), 303)
 
 
@@ -241,17 +241,13 @@ def _keep(filling: Filling, page_form: PageForm, place: Place) -> None:
         filling.draft.visited = [*filling.draft.visited, str(place)]
 
 
-def _onward(filling: Filling, place: Place, asked: tuple[Question, ...], group: Question | None) -> tuple[str, str]:
-    """The next address, and the page to return to after it: the same page again if the answer brought up more of it."""
+def _onward(filling: Filling, place: Place, group: Question | None) -> tuple[str, str]:
+    """The next address, and the page to return to after it."""
     back = "check" if request.args.get(RETURN) == "check" else ""
     if request.form.get(SAVE_FOR_LATER) and filling.later:
         return filling.later, ""
     if group and form_groups.wants_another():
         return filling.url(form_groups.new_place(filling, group, place)), back
-    known = {question.id for question in asked}
-    now = questions(filling.form, filling.answers, place, filling.today)
-    if any(question.id not in known and question.type in FIELDS for question in now):
-        return filling.url(place), back
     if back:
         missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
         return (filling.url(missing), back) if missing else (filling.url("check"), "")

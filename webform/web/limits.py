@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-BEGINS = "60 per hour"
+BEGINS = "300 per hour"
 SAVES = "240 per minute"
 RESUMES = "30 per hour"
 MAILS = "20 per hour"

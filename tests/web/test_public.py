@@ -1,0 +1,187 @@
+"""What anybody reads before a form, and sending one."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.moment import Moment
+from tests.victim import victim_in_merton
+from tests.watched import WatchedClient
+from tests.web.visitor import Visitor
+from webform.records.outbox import Message
+from webform.records.store import db
+from webform.records.tables import Case, Draft
+from webform.rules.journey import places
+
+PUBLIC = ("/merton/", "/merton/privacy", "/merton/cookies", "/merton/accessibility", "/resume", "/erased")
+
+
+@pytest.fixture
+def visitor(app: Flask, now: Moment) -> Visitor:
+    """Somebody with a browser."""
+    app.test_client_class = WatchedClient
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def ready(app: Flask, visitor: Visitor) -> Visitor:
+    """Somebody who looks at check-your-answers with every answer given."""
+    visitor.begin("merton")
+    with app.app_context():
+        form = app.extensions["asb"].shelves.forms["request"]
+        draft = db.session.scalars(select(Draft)).one()
+        draft.answers = victim_in_merton()
+        draft.visited = [str(place) for place in places(form, draft.answers)]
+        db.session.commit()
+    visitor.get("/form/check")
+    return visitor
+
+
+def cases(app: Flask) -> list[Case]:
+    """Every case."""
+    with app.app_context():
+        return list(db.session.scalars(select(Case)))
+
+
+def test_only_area_is_opened_at_once(visitor: Visitor) -> None:
+    """With one area, the first page is its start page; an area that does not exist is not found."""
+    assert visitor.get("/").status_code == 200
+    assert visitor.address == "/merton/"
+    assert visitor.client.get("/atlantis/").status_code == 404
+    assert visitor.client.get("/standard/").status_code == 404
+
+
+def test_start_page_tells_real_dates(visitor: Visitor, now: Moment) -> None:
+    """The start page says what happens by when for a request made today, from the procedure and over bank holidays."""
+    assert "By 13 May 2026" in visitor.get("/merton/").text  # Monday and 2 working days
+    now.is_("2026-05-22 10:00")
+    assert "By 27 May 2026" in visitor.get("/merton/").text  # the spring bank holiday lies between
+
+
+def test_start_page_says_what_people_need(visitor: Visitor) -> None:
+    """Who can use it, what it is not, the threshold, other ways to ask, emergencies and support."""
+    page = visitor.get("/merton/").text
+    procedure = visitor.client.application.extensions["asb"].shelves.procedures["merton"]
+    told = [route.says for route in procedure.threshold.routes if route.says]
+    told += [way.address for way in procedure.ways_in if way.address]
+    told += [support.phone for support in procedure.supports]
+    for words in (*told, "999", "101", "Who can use this form", "What this form is not for"):
+        assert words in page, words
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, "/form/right-now", "/nothing/here"])
+def test_help_and_exit_are_on_every_page(visitor: Visitor, address: str) -> None:
+    """Every public page has the way out, help in danger, a skip link, a language and a neutral title."""
+    visitor.begin("merton")
+    page = visitor.get(address).text
+    assert page.count('href="/exit"') >= 2
+    assert "In danger now, or thinking of harming yourself?" in page
+    assert "116 123" in page
+    assert '<html lang="en' in page
+    assert 'href="#main-content" class="govuk-skip-link"' in page
+    assert re.search(r"<title>[^<]+ – Online form – Merton</title>", page)
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, "/form/right-now", "/nothing/here"])
+def test_security_headers(visitor: Visitor, address: str) -> None:
+    """No page may run or load anything of others, be framed, leak its address, stay in a cache or need inline code."""
+    visitor.begin("merton")
+    page = visitor.get(address)
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page.text)
+
+
+def test_notices_are_filled_in(visitor: Visitor) -> None:
+    """The notices speak for the area: its name, its times, the one cookie, how to complain."""
+    privacy = visitor.get("/merton/privacy").text
+    assert "Merton Council" in privacy
+    assert "28 days" in privacy
+    assert "Information Commissioner" in privacy
+    assert ">session<" in visitor.get("/merton/cookies").text
+    assert "Equality Advisory" in visitor.get("/merton/accessibility").text
+
+
+def test_cookie_is_for_the_session_only(visitor: Visitor) -> None:
+    """One cookie, out of reach of scripts and other sites, gone with the browser window."""
+    visitor.get("/merton/")
+    cookies = visitor.page.headers.getlist("Set-Cookie")
+    assert len(cookies) == 1
+    for word in ("HttpOnly", "SameSite=Lax"):
+        assert word in cookies[0]
+    for word in ("Expires", "Max-Age"):
+        assert word not in cookies[0]
+
+
+def test_sending_makes_a_case(app: Flask, ready: Visitor) -> None:
+    """After "Accept and send" the reference and the dates are shown, the letters wait, and the draft is emptied."""
+    ready.post({}, "/form/send")
+    (case,) = cases(app)
+    assert ready.address == "/form/sent"
+    assert case.reference in ready.page.text
+    assert "13 May 2026" in ready.page.text
+    with app.app_context():
+        assert {message.recipient for message in db.session.scalars(select(Message))} >= {"ann@people.example"}
+        assert db.session.scalars(select(Draft)).one().answers == {}
+    assert "Loud music every weekend" in ready.get("/form/copy").text
+
+
+def test_back_and_again_after_sending(app: Flask, ready: Visitor) -> None:
+    """Pressing send again, or going back into the form, shows the same confirmation and makes nothing new."""
+    here = ready.page
+    ready.post({}, "/form/send")
+    ready.page = here
+    ready.post({}, "/form/send")
+    assert ready.address == "/form/sent"
+    ready.get("/form/right-now")
+    assert ready.address == "/form/sent"
+    assert len(cases(app)) == 1
+
+
+def test_fifty_presses_at_once_make_one_case(app: Flask, ready: Visitor) -> None:
+    """Fifty identical POSTs at the same time make one case, and each is led to its confirmation."""
+    app.test_client_class = None
+    token = re.search(r'name="csrf_token" value="([^"]+)"', ready.page.text)
+    cookie = ready.client.get_cookie("session")
+    assert token
+    assert cookie
+    answers: list[tuple[int, str]] = []
+
+    def press() -> None:
+        client = app.test_client()
+        client.set_cookie("session", cookie.value)
+        answer = client.post("/form/send", data={"csrf_token": token[1]})
+        answers.append((answer.status_code, answer.headers.get("Location", "")))
+
+    threads = [threading.Thread(target=press) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [(303, "/form/sent")] * 50
+    assert len(cases(app)) == 1
+
+
+def test_trap_flags_and_never_refuses(app: Flask, ready: Visitor) -> None:
+    """A program that fills in the hidden field is let through; its request is marked."""
+    assert 'name="website-address"' in ready.page.text
+    ready.post({"website-address": "https://spam.example"}, "/form/send")
+    (case,) = cases(app)
+    assert "robot" in [flag["id"] for flag in case.flags]
+
+
+def test_confirmation_needs_a_case(visitor: Visitor) -> None:
+    """Nobody sees a confirmation or a copy before anything was sent."""
+    visitor.begin("merton")
+    for address in ("/form/sent", "/form/copy"):
+        assert visitor.client.get(address).headers["Location"] == "/form/check"
