@@ -31,7 +31,8 @@ def _note_writes(connection: Connection, _cursor: Any, statement: str, *_: Any) 
 @event.listens_for(Engine, "commit")
 @event.listens_for(Engine, "rollback")
 def _forget(connection: Connection) -> None:
-    connection.info.pop(UNSAVED, None)
+    if not connection.invalidated:
+        connection.info.pop(UNSAVED, None)
 
 
 class WatchedClient(FlaskClient):

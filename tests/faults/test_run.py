@@ -58,7 +58,9 @@ def said_until(process: subprocess.Popen[str], *words: str) -> str:
 
 
 def _family(session: int) -> list[psutil.Process]:
-    return [process for process in psutil.process_iter() if _session(process.pid) == session]
+    """Who still runs of a terminal's processes; one that has ended and waits to be noticed runs no more."""
+    there = [process for process in psutil.process_iter(["status"]) if _session(process.pid) == session]
+    return [process for process in there if process.info["status"] != psutil.STATUS_ZOMBIE]
 
 
 def _session(pid: int) -> int:
