@@ -14,8 +14,15 @@ from webform.records.tables import Alarm, Case, Deadline, Document, Message, Tas
 
 
 def messages() -> dict[str, Message]:
-    """Messages by the role that they go to."""
-    return {str(message.role): message for message in db.session.scalars(select(Message))}
+    """The letters of opening, by the role that they go to."""
+    rows = db.session.scalars(select(Message).where(Message.letter.in_(["receipt", "spoc-notice"])))
+    return {str(message.role): message for message in rows}
+
+
+def told() -> list[tuple[str, str | None]]:
+    """Every other message: its letter and role."""
+    rows = db.session.scalars(select(Message).where(Message.letter.not_in(["receipt", "spoc-notice"])))
+    return sorted((message.letter, message.role) for message in rows)
 
 
 def test_one_transaction_makes_all_of_it(opened: Opener) -> None:
@@ -56,6 +63,7 @@ def test_no_email_where_it_is_not_safe(opened: Opener) -> None:
     tasks = list(db.session.scalars(select(Task).where(Task.case_id == case.id)))
     assert [task.kind for task in tasks] == ["send:receipt"]
     assert "no safe email address" in tasks[0].says
+    assert told() == [("task", "spoc")]
 
 
 @pytest.mark.parametrize("answers", [{"danger": "yes"}, {"self_harm": "yes"}])
@@ -66,12 +74,14 @@ def test_danger_is_flagged_and_raises_the_alarm(opened: Opener, answers: dict[st
     assert case.reference in alarm.says
     assert "Ann" not in alarm.says
     assert [flag["alarm"] for flag in case.flags] == [True]
+    assert told() == [("alarm", "deputy"), ("alarm", "spoc")]
 
 
 def test_a_quiet_case_raises_nothing(opened: Opener) -> None:
     """No flag, no alarm, no task for an ordinary request."""
     case = opened()
-    assert case.flags == []
+    assert list(case.flags) == []
+    assert told() == []
     assert db.session.scalars(select(Alarm)).all() == []
     assert db.session.scalars(select(Task)).all() == []
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from webform.contacts import NEEDED
 from webform.documents.letter import Letter, MissingFact, Written, render
 from webform.documents.procedure import SERVICE, Procedure, Step
 from webform.errors import Refusal
@@ -24,6 +25,7 @@ from .people import Addressee, Author, addressees
 from .pinned import rules_of
 
 OURSELVES = Author("The service", SERVICE)
+POINT_OF_CONTACT = NEEDED[0]
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,10 @@ def notify(case: Case, letter_id: str, role: str, facts: dict[str, str], now: dt
 
 
 def add_task(case: Case, kind: str, says: str, now: dt.datetime) -> None:
-    """Ask a person of the area to put something right; once for each kind, until it is done."""
+    """Ask a person of the area to put something right, and tell the point of contact; once a kind, until it is done."""
     same = select(Task.id).where(Task.case_id == case.id, Task.kind == kind, Task.done_at.is_(None))
     if db.session.scalar(same.limit(1)) is None:
         db.session.add(Task(case_id=case.id, area=case.area, kind=kind, says=says, created_at=now))
         db.session.flush()
+        procedure, _ = rules_of(case)
+        notify(case, procedure.notices.task, POINT_OF_CONTACT, {"task.says": says}, now)

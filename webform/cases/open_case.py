@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from webform.contacts import NEEDED
 from webform.documents.answers import first
 from webform.documents.form import Flag, Form
 from webform.documents.procedure import Procedure
@@ -20,6 +21,7 @@ from webform.rules.journey import flags
 from webform.rules.summary import prune
 from webform.sending.alarm import raise_alarm
 
+from .letters import notify
 from .people import PEOPLE, Author, contact_rules, details_of
 from .pinned import keep_version
 from .up_to_date import bring_up_to_date
@@ -51,7 +53,7 @@ def open_case(
         author_role=author.role, party_id=author.party_id, filed_at=now, effective_at=received_at, answers=kept,
         body=None,
     )  # fmt: skip
-    _raise_alarms(case, raised, now)
+    _raise_alarms(case, procedure, raised, now)
     bring_up_to_date(case, now)
     return case
 
@@ -77,8 +79,11 @@ def _add_people(case: Case, form: Form, answers: Mapping[str, Any], joined_at: d
         db.session.add(party)
 
 
-def _raise_alarms(case: Case, raised: tuple[Flag, ...], now: dt.datetime) -> None:
+def _raise_alarms(case: Case, procedure: Procedure, raised: tuple[Flag, ...], now: dt.datetime) -> None:
+    """Call the webhook, which depends on no mailbox, and write to those who have to act."""
     for flag in raised:
         if flag.alarm:
             says = f"Case {case.reference} needs somebody to look at it now: {flag.label}."
             raise_alarm(f"flag:{flag.id}:{case.reference}", "flag", says, now)
+            for role in NEEDED:
+                notify(case, procedure.notices.alarm, role, {"alarm.says": f"{flag.label}."}, now)
