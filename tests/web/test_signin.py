@@ -129,7 +129,9 @@ def test_link_that_signs_in_is_not_there(app: Flask, client: FlaskClient, sam: s
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize("address", ["/login", "/register", "/reset", "/change", "/us-signin", "/us-setup", "/wan-signin"])
+@pytest.mark.parametrize(
+    "address", ["/login", "/register", "/reset", "/change", "/us-signin", "/us-setup", "/wan-signin"]
+)
 def test_other_ways_in_are_off(client: FlaskClient, sam: str, address: str) -> None:
     """No password, registration, recovery or passkey page exists."""
     assert client.get(address, follow_redirects=True).status_code == 404
