@@ -13,7 +13,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 
-from tests.records.folders import folder_of
+from tests.records.folders import NOW, folder_of
+from webform.records.backup import backup, restore
 from webform.records.chain import verify_all
 from webform.records.store import MIGRATIONS, db, migrate
 
@@ -118,6 +119,19 @@ def test_a_migration_that_would_leave_orphans_changes_nothing(later: Path) -> No
     db.session.merge(case).version = "none"
     with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
+
+
+def test_a_backup_from_before_an_update_comes_back_up_to_date(later: Path, tmp_path: Path) -> None:
+    """A backup of an older version of the service is restored and migrated, whichever version is here now."""
+    folder_of(2)
+    head = _head()
+    archive = backup(tmp_path / "backups", instance=tmp_path / "instance", now=NOW)
+    later.write_text(REBUILDS_CASES.format(head=head, more=""), "utf-8")
+    db.session.remove()
+    flask_migrate.upgrade()
+    assert restore(archive, instance=tmp_path / "instance", force=True) == ()
+    assert _head() == "9999"
+    assert db.session.scalar(sa.text("SELECT count(added IS NULL) FROM cases")) == 1
 
 
 def test_nobody_goes_back_behind_the_first_tables() -> None:
