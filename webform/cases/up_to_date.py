@@ -71,8 +71,8 @@ def _next_action(
     """When the clock has to look at this duty again, and for what."""
     if duty.state == "arranged":
         return duty.arranged_for, "look"
-    if duty.state not in ACTIONABLE or duty.owner == (SERVICE,):
-        return None, None
+    if duty.state == "waiting" and duty.opens_at and duty.opens_at > now:
+        return duty.opens_at, "look"
     remind_at, overdue_at = alerts(duty, step, procedure.clock, calendar_of(procedure))
     if remind_at and row.reminded_at is None and duty.state == "open":
         return remind_at, "remind"

@@ -50,13 +50,17 @@ class Part(BaseModel):
 
 
 class Option(Part):
-    """One choice. `points` are counted for score questions; `divider` prints "or" above; `alone` clears the rest."""
+    """One choice. `points` count for score questions; `alone` clears the rest.
+
+    `unknown` marks "I do not know": a rule that asks for another answer then waits for a person and never says no.
+    """
 
     value: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
     label: Words
     hint: str = ""
     points: int = 0
     alone: bool = False
+    unknown: bool = False
 
 
 class Errors(Part):

@@ -96,7 +96,8 @@ class Told:
         if question is None:
             return []
         found = [value for value in self.opening.values(question.id, self.around, path) if not is_empty(value)]
-        return [one for value in found for one in (value if isinstance(value, list) else [value])]
+        single = [one for value in found for one in (value if isinstance(value, list) else [value])]
+        return [one for one in single if not _is_unknown(question, one)]
 
     def asks(self, meaning: str) -> Question | None:
         """The question of the opening form that means this, if it asks one."""
@@ -115,7 +116,10 @@ class Told:
             return None
         asked, question = found
         around = self.around if asked is self.opening and path else ()
-        return asked.judge(self._local(replace(test, name=question.id)), around, path if around else ())
+        within = path if around else ()
+        truth = asked.judge(self._local(replace(test, name=question.id)), around, within)
+        values = asked.values(question.id, around, within) if truth is False else []
+        return None if any(_is_unknown(question, value) for value in values) else truth
 
     def find(self, name: str) -> tuple[Asked, Question] | None:
         """The document and question of a name: a meaning, or STEP.question."""
@@ -177,3 +181,8 @@ class Told:
 
     def _title(self, role_id: str) -> str:
         return next((role.title for role in self.procedure.roles if role.id == role_id), role_id)
+
+
+def _is_unknown(question: Question, value: Any) -> bool:
+    """Whether the answer is "I do not know"."""
+    return any(option.unknown and option.value == value for option in question.options)
