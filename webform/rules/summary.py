@@ -32,7 +32,7 @@ class Section:
 
 
 def summary(form: Form, answers: Answers, restricted: bool = True) -> tuple[Section, ...]:
-    """What was asked and answered, in the order of the form. `restricted=False` leaves out what only officers may see."""
+    """What was asked and answered, in the form's order. `restricted=False` leaves out what only officers may see."""
     sections: list[Section] = []
     for place in places(form, answers):
         rows = tuple(_rows(form, answers, place, restricted))
