@@ -13,6 +13,7 @@ from webform.cases.folder import open_duty
 from webform.cases.letters import Draft, draft_letter
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
+from webform.documents.facts import FACTS
 from webform.documents.form import Errors, Question
 from webform.documents.letter import Written
 from webform.errors import Refusal
@@ -57,10 +58,21 @@ class Desk:
         return named(self.draft.step.id)
 
     @property
-    def gaps(self) -> tuple[str, ...]:
-        """Facts that the text still lacks: their marks stand in it until somebody types over them."""
+    def gaps(self) -> tuple[tuple[str, str], ...]:
+        """What the text still lacks: the marks that stand in it until somebody types over them, and what each is."""
         text = self.draft.written.subject + self.draft.written.markdown
-        return tuple(name for name in self.draft.lacking if _mark(name) in text)
+        marks = ((_mark(name), name) for name in self.draft.lacking)
+        return tuple((mark, self._meaning(name)) for mark, name in marks if mark in text)
+
+    def _meaning(self, fact: str) -> str:
+        """What a missing fact is, and where it comes from."""
+        if fact in FACTS:
+            return FACTS[fact].meaning
+        first, *rest = fact.split(".")
+        if first in ("answer", "due", "done") and rest:
+            return f"it comes from “{named(rest[0])}”, which has to be filled in first"
+        titles = {role.id: role.title for role in rules_of(self.case)[0].roles}
+        return f"the {rest[0] if rest else 'name'} of: {titles.get(first, first)}"
 
     def wrong(self, *errors: dict[str, str]) -> Desk:
         return replace(self, errors=errors)
@@ -134,20 +146,12 @@ def act(reference: str, step: str) -> ResponseReturnValue:
 
 def _faults(desk: Desk) -> list[dict[str, str]]:
     """What keeps the letter from going, each with the place to mend it."""
-    faults = [{"text": f"Replace “{_mark(name)}”: {_where(desk, name)}", "href": "#markdown"} for name in desk.gaps]
+    faults = [{"text": f"Type over “{mark}” in the letter: {what}", "href": "#markdown"} for mark, what in desk.gaps]
     if not desk.draft.written.subject.strip():
         faults.append({"text": "Enter a subject", "href": "#subject"})
     if not desk.draft.written.markdown.strip():
         faults.append({"text": "Write the letter", "href": "#markdown"})
     return faults
-
-
-def _where(desk: Desk, fact: str) -> str:
-    """Where a missing fact comes from, so that the officer knows what to fill in."""
-    parts = fact.split(".")
-    if parts[0] in ("answer", "due", "done") and len(parts) > 1:
-        return f"it comes from “{named(parts[1])}”. Fill that in first, or type it here"
-    return "nobody has given it yet. Type it here"
 
 
 def _send(desk: Desk) -> ResponseReturnValue:

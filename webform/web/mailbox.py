@@ -14,6 +14,7 @@ from typing import cast
 from flask import Blueprint, Flask, Response, abort, render_template
 
 from webform.house import EXTENSION, House, house
+from webform.sending.compose import one_line
 from webform.web.access import access, guard
 
 pages = Blueprint("mailbox", __name__, url_prefix="/mailbox")
@@ -130,5 +131,6 @@ def attachment(name: str, number: int) -> Response:
         cast(bytes, part.get_payload(decode=True) or b""),
         mimetype=kind if _SAFE_TYPE.fullmatch(kind) else "application/octet-stream",
     )
-    response.headers.set("Content-Disposition", "attachment", filename=part.get_filename() or f"attachment-{number}")
+    own_name = one_line(part.get_filename() or "")  # a line break in it would be a header of its own
+    response.headers.set("Content-Disposition", "attachment", filename=own_name or f"attachment-{number}")
     return response

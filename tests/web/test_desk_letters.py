@@ -1,0 +1,216 @@
+"""Letters of a case: sent by one press, read over and changed, or printed and posted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.moment import Moment
+from tests.web.desk import case_number, documents, join, open_referral, opened, press, sign_in, token_of
+from webform.records.outbox import Message
+from webform.records.store import db
+
+STEP = "acknowledgement"
+
+
+@pytest.fixture
+def desk(app: Flask, client: FlaskClient, now: Moment) -> FlaskClient:
+    """Sam, the single point of contact of Merton, is signed in."""
+    join(app)
+    sign_in(app, client)
+    return client
+
+
+@pytest.fixture
+def case(app: Flask, desk: FlaskClient) -> str:
+    """A case that Sam has opened."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    return reference
+
+
+@pytest.fixture
+def unsafe(app: Flask, desk: FlaskClient) -> str:
+    """A case of somebody who can't safely be emailed."""
+    reference = opened(app, sees_messages="yes", email_safe="no", email=None)
+    open_referral(desk, reference)
+    return reference
+
+
+def to_ann(app: Flask, reference: str) -> list[Message]:
+    """The mails about a case to the person who asked, the receipt left out."""
+    with app.app_context():
+        mails = db.session.scalars(select(Message).where(Message.case_id == case_number(reference)))
+        return [mail for mail in mails if mail.role == "applicant" and mail.letter == STEP]
+
+
+def test_one_press_sends_the_letter(app: Flask, desk: FlaskClient, case: str) -> None:
+    """One press on the page of the case sends the draft as it is: filed, posted, and the duty done."""
+    page = desk.get(f"/desk/case/{case}")
+    assert "Send the letter now" in page.text
+    answer = desk.post(f"/desk/case/{case}/letter/{STEP}", data={"csrf_token": token_of(page), "do": "send"})
+    assert answer.status_code == 303
+    assert [mail.recipient for mail in to_ann(app, case)] == ["ann@people.example"]
+    assert len(documents(app, case, STEP)) == 1
+    after = desk.get(answer.location).text
+    assert "Done and on record: Acknowledgement." in after
+    assert f"/letter/{STEP}" not in after
+
+
+def test_draft_quotes_computed_dates(desk: FlaskClient, case: str) -> None:
+    """The draft names the person, the reference and dates that follow from the procedure."""
+    page = desk.get(f"/desk/case/{case}/letter/{STEP}").text
+    assert "Dear Ann" in page
+    assert case in page
+    assert "Tuesday 26 May 2026" in page  # ten working days after Monday 11 May, 25 May being a bank holiday
+
+
+def test_preview_shows_what_was_typed_and_sends_nothing(app: Flask, desk: FlaskClient, case: str) -> None:
+    """Looking at a changed text keeps it in the box and puts nothing on record."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    page = press(desk, where, page=where, do="preview", subject="Hello", markdown="## Changed\n\n- one")
+    assert page.status_code == 200
+    assert "Changed</h2>" in page.text
+    assert "## Changed" in page.text
+    assert to_ann(app, case) == []
+
+
+def test_changed_text_is_what_goes(app: Flask, desk: FlaskClient, case: str) -> None:
+    """Subject and words go as they were typed, in text and HTML, and are on record word for word."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    press(desk, where, page=where, do="send", subject="Your request", markdown="Dear Ann\r\n\r\nI rang you **today**.")
+    (mail,) = to_ann(app, case)
+    assert mail.subject == "Your request"
+    assert "I rang you today." in mail.text
+    assert "<strong>today</strong>" in str(mail.html)
+    assert documents(app, case, STEP)[0].body == "Dear Ann\n\nI rang you **today**."
+
+
+@pytest.mark.parametrize(("field", "words"), [("subject", "Enter a subject"), ("markdown", "Write the letter")])
+def test_empty_letter_does_not_go(app: Flask, desk: FlaskClient, case: str, field: str, words: str) -> None:
+    """What is missing is named, and the rest stays as it was typed."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    typed = {"subject": "Kept subject", "markdown": "Kept words", field: " "}
+    page = press(desk, where, page=where, do="send", **typed)
+    assert page.status_code == 422
+    assert words in page.text
+    assert "Kept" in page.text
+    assert to_ann(app, case) == []
+
+
+def test_missing_facts_are_listed_and_stop_the_letter(app: Flask, desk: FlaskClient, case: str, instance: Path) -> None:
+    """What nobody has given is named with what it is, and stops the letter until somebody types over its mark."""
+    contacts = instance / "contacts.toml"
+    contacts.write_text(re.sub(r"\[merton\.spoc\]\n.*\n.*\n", "", contacts.read_text()))
+    assert "Fill in what is missing" in desk.get(f"/desk/case/{case}").text
+    where = f"/desk/case/{case}/letter/{STEP}"
+    page = desk.get(where)
+    assert "(spoc.name?): the name of" in page.text
+    refused = press(desk, where, page=where, do="send")
+    assert refused.status_code == 422
+    assert "Type over “(spoc.name?)” in the letter" in refused.text
+    again = press(desk, where, page=where, do="send", subject="S", markdown="I am (spoc.name?) and kept.")
+    assert (again.status_code, to_ann(app, case)) == (422, [])
+    assert "and kept." in again.text
+    assert press(desk, where, page=where, do="send", subject="S", markdown="I am Sam.").status_code == 303
+
+
+def test_colleague_was_quicker(app: Flask, desk: FlaskClient, case: str) -> None:
+    """The second officer to press is told, keeps the words they had typed, and nothing goes twice."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    token = token_of(desk.get(where))
+    fields = {"csrf_token": token, "do": "send", "subject": "Mine", "markdown": "My long letter"}
+    assert desk.post(where, data=fields).status_code == 303
+    second = desk.post(where, data=fields)
+    assert second.status_code == 422
+    assert "already done" in second.text
+    assert "My long letter" in second.text
+    assert len(to_ann(app, case)) == 1
+
+
+def test_two_at_the_same_instant(app: Flask, desk: FlaskClient, case: str) -> None:
+    """Two officers who press at once send one letter: one of them is told."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    token, cookie = token_of(desk.get(where)), desk.get_cookie("session")
+    assert cookie is not None
+    ready, answers = threading.Barrier(2), []
+
+    def act() -> None:
+        browser = FlaskClient(app)
+        browser.set_cookie("session", cookie.value)
+        ready.wait()
+        answers.append(browser.post(where, data={"csrf_token": token, "do": "send"}).status_code)
+
+    threads = [threading.Thread(target=act) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [303, 422]
+    assert len(to_ann(app, case)) == 1
+
+
+def test_stale_token_keeps_the_letter(app: Flask, desk: FlaskClient, case: str) -> None:
+    """A token of an older page sends nothing and costs not a word."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    page = desk.post(where, data={"csrf_token": "old", "do": "send", "subject": "S", "markdown": "My long letter"})
+    assert page.status_code == 400
+    assert "My long letter" in page.text
+    assert to_ann(app, case) == []
+
+
+def test_no_email_to_who_is_not_safe(app: Flask, desk: FlaskClient, unsafe: str) -> None:
+    """Where email isn't safe no button offers it, and a forged press is refused."""
+    page = desk.get(f"/desk/case/{unsafe}").text
+    assert "Send the letter now" not in page
+    assert "Print it and post it" in page
+    where = f"/desk/case/{unsafe}/letter/{STEP}"
+    assert "Send by email" not in desk.get(where).text
+    assert press(desk, where, page=where, do="send").status_code == 422
+    assert to_ann(app, unsafe) == []
+
+
+def test_print_gives_a_pdf_and_records_nothing(app: Flask, desk: FlaskClient, unsafe: str) -> None:
+    """The letter with its address comes as a PDF; printing alone is no posting."""
+    where = f"/desk/case/{unsafe}/letter/{STEP}"
+    answer = press(desk, where, page=where, do="print", subject="S", markdown="Words")
+    assert answer.data.startswith(b"%PDF-")
+    assert documents(app, unsafe, STEP) == []
+
+
+def test_posted_counts_from_the_day_of_posting(app: Flask, desk: FlaskClient, unsafe: str, now: Moment) -> None:
+    """One press puts the posted letter on record, counted from the day that was typed."""
+    now.passes(days=2)
+    sign_in(app, desk)
+    where = f"/desk/case/{unsafe}/letter/{STEP}"
+    day = {"posted_on-day": "12", "posted_on-month": "5", "posted_on-year": "2026"}
+    assert press(desk, where, page=where, do="posted", subject="S", markdown="Words", **day).status_code == 303
+    (document,) = documents(app, unsafe, STEP)
+    assert document.effective_at == dt.datetime(2026, 5, 12, 11, tzinfo=dt.UTC)
+    assert document.filed_at == now()
+    assert to_ann(app, unsafe) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(("", "", ""), "Enter the day on which"), (("99", "5", "2026"), "real date"), (("12", "5", "2026"), "past"),
+     (("10", "5", "2026"), "before the request was received")],
+)  # fmt: skip
+def test_day_of_posting_must_be_possible(
+    app: Flask, desk: FlaskClient, unsafe: str, day: tuple[str, str, str], words: str
+) -> None:
+    """No day, no real day, a day to come or one before the request: said so, and the letter stays as typed."""
+    where = f"/desk/case/{unsafe}/letter/{STEP}"
+    typed = dict(zip(("posted_on-day", "posted_on-month", "posted_on-year"), day, strict=True))
+    page = press(desk, where, page=where, do="posted", subject="S", markdown="My long letter", **typed)
+    assert page.status_code == 422
+    assert words in page.text
+    assert "My long letter" in page.text
+    assert documents(app, unsafe, STEP) == []
