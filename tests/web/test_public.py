@@ -31,6 +31,11 @@ def visitor(app: Flask, now: Moment) -> Visitor:
 @pytest.fixture
 def ready(app: Flask, visitor: Visitor) -> Visitor:
     """Somebody who looks at check-your-answers with every answer given."""
+    return at_the_end(app, visitor)
+
+
+def at_the_end(app: Flask, visitor: Visitor) -> Visitor:
+    """Gives every answer at once."""
     visitor.begin("merton")
     with app.app_context():
         form = app.extensions["asb"].shelves.forms["request"]
@@ -148,9 +153,11 @@ def test_back_and_again_after_sending(app: Flask, ready: Visitor) -> None:
     assert len(cases(app)) == 1
 
 
-def test_fifty_presses_at_once_make_one_case(app: Flask, ready: Visitor) -> None:
-    """Fifty identical POSTs at the same time make one case, and each is led to its confirmation."""
-    app.test_client_class = None
+@pytest.mark.parametrize("database", ["app", "postgres_app"])
+def test_fifty_presses_at_once_make_one_case(request: pytest.FixtureRequest, now: Moment, database: str) -> None:
+    """Fifty identical POSTs at the same time make one case, and each is led to its confirmation, on both databases."""
+    app: Flask = request.getfixturevalue(database)
+    ready = at_the_end(app, Visitor(app.test_client()))
     token = re.search(r'name="csrf_token" value="([^"]+)"', ready.page.text)
     cookie = ready.client.get_cookie("session")
     assert token

@@ -159,10 +159,8 @@ class RoughDateField(DateField):
 
     def params(self, place: Titling) -> dict[str, Any]:
         params = super().params(place)
-        hint = self.question.hint or (
-            f"For example, {written_date(self.today - dt.timedelta(days=40))}. "
-            "If you do not remember the day or the month, leave it empty."
-        )
+        example = self.question.hint or f"For example, {written_date(self.today - dt.timedelta(days=40))}."
+        hint = f"{example.rstrip('.')}. If you do not remember the day or the month, leave it empty."
         return params | {
             "hint": {"text": hint},
             "words": {"value": self.part("words"), "wrong": bool(self.errors) and self.wrong_part == "words"},

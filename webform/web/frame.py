@@ -45,6 +45,7 @@ def install(app: Flask) -> None:
     # Pages send no referrer, so that no address travels; Flask-WTF's check of the referrer has to be off then.
     app.config.update(WTF_CSRF_SSL_STRICT=False)
     app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    app.config.setdefault("RATELIMIT_SWALLOW_ERRORS", True)  # a counter that is down must not turn people away
     app.static_folder = str(HERE / "static")
     app.jinja_loader = ChoiceLoader(
         [
