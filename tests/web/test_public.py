@@ -192,3 +192,12 @@ def test_confirmation_needs_a_case(visitor: Visitor) -> None:
     visitor.begin("merton")
     for address in ("/form/sent", "/form/copy"):
         assert visitor.client.get(address).headers["Location"] == "/form/check"
+
+
+def test_no_page_of_a_form_hides_behind_another_address(app: Flask) -> None:
+    """No public form has a page whose address the service uses for something else, such as saving."""
+    fixed = {rule.rule.removeprefix("/form/") for rule in app.url_map.iter_rules() if rule.rule.startswith("/form/")}
+    taken = (fixed | {"check", "send"}) - {"", "<path:where>"}
+    assert {"save", "sent", "erase"} <= taken
+    for form in app.extensions["asb"].shelves.forms.values():
+        assert taken.isdisjoint(page.id for page in form.pages), form.id
