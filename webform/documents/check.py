@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from .checks.forms import check_form
 from .checks.letters import check_letter, check_letters
 from .checks.report import Desk, Report
+from .checks.sources import check_sources
 from .checks.statute import check_statute
 from .checks.steps import check_steps
 from .checks.threshold import check_threshold
@@ -31,6 +32,7 @@ def check(shelves: Shelves, only: str | None = None) -> tuple[Fault, ...]:
         check_threshold(desk)
         check_letters(desk)
         check_statute(desk)
+        check_sources(desk)
         faults.extend(desk.report.faults)
     names = set(shelves.forms) if only is None else {name for one in chosen for name in shelves.forms_of(one)}
     faults.extend(_forms(shelves, names))

@@ -15,13 +15,13 @@ QuestionType = Literal[
 
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
-    "opens-case", "seen", "passes-on", "links", "consents", "withdraws", "holds", "resumes", "extends", "votes",
-    "decides", "corrects", "reopens", "closes", "posted", "records",
+    "opens-case", "seen", "passes-on", "links", "reopens", "closes", "records",
 ]  # fmt: skip
 
-Audience = Literal["public", "officer", "agency", "panel", "reviewer"]
+Audience = Literal["public", "officer"]
 
-# What an answer tells the engine. A question that nobody but people read needs none.
+# What an answer tells the engine: Python reads it, or a threshold names it in a condition, whatever the question is
+# called. A question that nobody but people read needs none.
 Meaning = Literal[
     "applicant.capacity", "applicant.name", "applicant.organisation", "applicant.relationship", "applicant.email",
     "applicant.phone", "applicant.address", "applicant.born",
@@ -33,9 +33,8 @@ Meaning = Literal[
     "report", "report.date", "report.agency", "report.to", "report.channel", "report.reference",
     "report.response", "report.reporter",
     "others", "others.count", "others.households", "person", "person.name", "person.age_band",
-    "behaviour.continuing", "behaviour.satisfied", "case.area", "case.headline", "case.wanted",
-    "consent.share", "meeting.date", "meeting.place", "decision.threshold", "decision.reasons", "risk.score",
-    "posted.on", "passed.to", "linked.to",
+    "behaviour.continuing", "behaviour.satisfied", "case.headline", "case.wanted", "consent.share",
+    "passed.to", "linked.to",
 ]  # fmt: skip
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -50,7 +49,7 @@ class Part(BaseModel):
 
 
 class Option(Part):
-    """One choice. `points` count for score questions; `alone` clears the rest.
+    """One choice. `points` add up over the score questions of a form; `alone` clears the rest.
 
     `unknown` marks "I do not know": a rule that asks for another answer then waits for a person and never says no.
     """

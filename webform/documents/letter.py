@@ -14,8 +14,8 @@ _ITEM = re.compile(r"\s*([-*]|\d+\.) ")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#&|~!{}]")
 _LEADING = re.compile(r"^(\d*)([-+=.)])")
 
-# Why a letter goes out. Safe-contact rules and copies are decided by purpose, never by a letter's name.
-Purpose = Literal["to-applicant", "to-officer", "to-agency", "to-panel", "sign-in", "draft", "alarm"]
+# Why a letter goes out. The check holds it to its senders: what is written for officers goes to nobody else.
+Purpose = Literal["to-applicant", "to-officer", "sign-in", "draft", "alarm"]
 
 
 class Letter(Part):

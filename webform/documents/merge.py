@@ -25,7 +25,7 @@ def lay_over(name: str, raws: Chains, faults: list[Fault]) -> Table | None:
             faults.extend(_repeated(raw))
             merged = _merge(merged, raw.data, raw.file, faults)
     merged.pop("extends", None)
-    return {**merged, "id": name, "lineage": chain}
+    return {**merged, "id": name}
 
 
 def origin(key: str, name: str, raws: Chains) -> str:

@@ -16,13 +16,18 @@ SERVICE: RoleId = "service"  # the software itself: a letter owed by it goes out
 ALARM: RoleId = "alarm"  # the webhook, as an addressee of an escalation
 
 
-class Rule(Part):
-    """What every rule of a procedure may carry: where it stands, and what the public reads."""
+class Sourced(Part):
+    """What stands in a source. `silent`: the source leaves it open; `doubt`: somebody has to settle what it means."""
 
     source: str = ""
-    says: str = ""
     silent: bool = False
     doubt: str = ""
+
+
+class Rule(Sourced):
+    """What every rule of a procedure may carry: where it stands, and what the public reads."""
+
+    says: str = ""
 
 
 class AllOf(Part):
@@ -147,7 +152,9 @@ class Exclude(Rule):
     effect: Literal["not-counted", "needs-decision"] = "not-counted"
 
 
-class Threshold(Rule):
+class Threshold(Part):
+    """When a review is held. Each route and exclusion has a source of its own."""
+
     routes: Annotated[tuple[Route, ...], Field(alias="route")] = ()
     excludes: Annotated[tuple[Exclude, ...], Field(alias="exclude")] = ()
 
@@ -190,7 +197,9 @@ class WayIn(Rule):
     address: str = ""
 
 
-class Stage(Rule):
+class Stage(Part):
+    """A part of the way. Its `kind` is what the law asks after: whether there is an appeal, who is told of what."""
+
     id: PageId
     title: Words
     kind: Literal["application", "review", "outcome", "appeal"] = "review"
@@ -236,8 +245,7 @@ class Calendar(Rule):
 
 
 class Consent(Rule):
-    needed: Literal["none", "verbal", "written", "signed", "verified"] = "none"
-    before: Literal["applying", "starting", "sharing", "appealing"] = "sharing"
+    """What the public reads about agreeing that somebody else asks for them, and that details are shared."""
 
 
 class Notices(Part):
@@ -253,7 +261,7 @@ class Notices(Part):
     task: PageId
 
 
-class LetterRule(Rule):
+class LetterRule(Sourced):
     """What an area asks of a letter beyond what the letter itself requires."""
 
     requires: tuple[str, ...] = ()
@@ -296,10 +304,9 @@ class Area(Rule):
 
 
 class Procedure(Part):
-    """A merged procedure. `id` is its file name; `lineage` the documents it was merged from, baseline first."""
+    """A merged procedure. `id` is its file name; `extends` was followed when it was read."""
 
     id: PageId = "unnamed"
-    lineage: tuple[PageId, ...] = ()
     format: Literal[1] = 1
     extends: PageId | None = None
     area: Area

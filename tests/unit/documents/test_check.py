@@ -55,7 +55,7 @@ def request_form() -> Tables:
 def decision_form() -> Tables:
     return {
         "title": "Decide",
-        "effect": "decides",
+        "effect": "records",
         "audience": "officer",
         "page": [
             page("d", question("decided_on", "date"), question("decision", "radios", options=[
@@ -67,11 +67,13 @@ def decision_form() -> Tables:
 def written_procedure() -> Tables:
     source = {"source": "Protocol, 1"}
     return {
-        "area": {"name": "Somewhere", "body": "Somewhere Council", "opens_with": "ask"},
+        "area": {"name": "Somewhere", "body": "Somewhere Council", "opens_with": "ask", **source},
         "notices": {name.replace("-", "_"): name for name in NOTICES},
         "publication": {"every": "12 months", **source},
         "review": {"every": "12 months", **source},
-        "role": [{"id": "spoc", "title": "Contact"}, {"id": "applicant", "title": "You", "local": False}],
+        "role": [
+            {"id": "spoc", "title": "Contact", **source}, {"id": "applicant", "title": "You", "local": False, **source},
+        ],
         "panel": [{"id": "board", "title": "Board", "core": ["spoc"], "decides": "1 of 1", **source}],
         "way_in": [{"id": "web", "kind": "online", **source}, {"id": "call", "kind": "phone", **source}],
         "stage": [{"id": f"{kind}-stage", "title": kind, "kind": kind} for kind in (
@@ -116,6 +118,9 @@ def letters() -> dict[str, Tables]:
     plain: dict[str, Tables] = {
         name: {"subject": "About", "purpose": "to-officer", "body": "Please look."} for name in NOTICES
     }
+    for name in ("sign-in", "draft-link", "draft-expires"):
+        plain[name] |= {"purpose": name.removesuffix("-link").removesuffix("-expires"), "neutral": True}
+    plain["alarm"]["purpose"] = "alarm"
     body = "Dear {applicant.name}, {due.decide}, {answer.decide.decision}, {case.reference}."
     requires = ["case.reference"]
     return {**plain, "answer": {"subject": "Ours", "purpose": "to-applicant", "requires": requires, "body": body}}

@@ -72,7 +72,6 @@ def test_an_area_has_what_its_baseline_says(shelf: Path) -> None:
     """What an area does not say, its baseline says; the baseline itself is no area."""
     shelves = read_shelves(shelf)
     assert [area.id for area in shelves.areas()] == ["area"]
-    assert shelves.procedures["area"].lineage == ("base", "area")
     assert within(shelves) == "1 working day"
 
 

@@ -295,7 +295,7 @@ def test_an_open_condition_says_who_has_to_answer_what() -> None:
 def test_discretion_is_an_answer_in_an_officers_document() -> None:
     """Nobody has decided: judgement. Once the document is filed, the route follows it."""
     rules = procedure(threshold={"route": [route({"when": {"decide.harm": "yes"}}, kind="discretionary")]})
-    decision = form(page("harm"), id="decision", effect="decides", audience="officer")
+    decision = form(page("harm"), id="decision", effect="records", audience="officer")
     assert assess(rules, REQUEST, {}, RECEIVED).result == "needs judgement"
     assert assess(rules, REQUEST, {}, RECEIVED, {"decide": (decision, {"harm": "yes"})}).result == "met at discretion"
     assert assess(rules, REQUEST, {}, RECEIVED, {"decide": (decision, {"harm": "no"})}).result == "not met"

@@ -21,6 +21,10 @@ OF_NOTICE: dict[str, frozenset[About]] = {
     "alarm": CASE | {"alarm"},
     "task": CASE | {"task"},
 }
+PURPOSES = {"sign_in": "sign-in", "draft_link": "draft", "draft_expires": "draft", "alarm": "alarm"}
+DISCREET = ("sign-in", "draft")  # to a mailbox that somebody else may read
+# What a neutral letter may state of the area; beside it, only what is about a draft or signing in.
+PUBLIC = ("today", "area.name", "area.body", "area.phone", "area.email", "area.address", "area.web")
 
 
 def sendings(procedure: Procedure) -> Iterator[tuple[str, str, frozenset[About]]]:
@@ -45,6 +49,7 @@ def check_letters(desk: Desk) -> None:
                 why = f"No letter is called {name!r}."
                 desk.report.error("reference", key, why, near(name, [*desk.letters]))
             continue
+        _purpose(desk, key, letter)
         rule = procedure.letters.get(name)
         for fact in dict.fromkeys((*letter.requires, *(rule.requires if rule else ()))):
             if not at_hand(fact, about, procedure, forms):
@@ -56,6 +61,20 @@ def check_letters(desk: Desk) -> None:
             why = f"No step or notice sends a letter called {name!r}."
             desk.report.error("reference", f"letters.{name}", why, near(name, sorted(sent)))
     _confirmations(desk)
+
+
+def _purpose(desk: Desk, key: str, letter: Letter) -> None:
+    """A letter for officers may say what nobody else may read, so it goes to the council's own roles alone."""
+    where, _, rest = key.partition(".")
+    step = desk.procedure.step(rest.removesuffix(".send")) if where == "step" else None
+    outside = {role.id for role in desk.procedure.roles if not role.local}
+    if step and key.endswith(".send"):
+        wanted = "to-applicant" if outside.intersection(step.roles("to")) else "to-officer"
+    else:
+        wanted = PURPOSES.get(rest, "to-officer")
+    if letter.purpose != wanted:
+        why = f"The letter {letter.id!r} is written for another purpose: {letter.purpose}."
+        desk.report.error("purpose", key, why, f"Send one with the purpose {wanted}.")
 
 
 def _confirmations(desk: Desk) -> None:
@@ -77,8 +96,18 @@ def check_letter(letter: Letter, desks: list[Desk]) -> Iterator[tuple[str, str, 
     for fact in sorted(letter.placeholders() | set(letter.requires)):
         if not any(at_hand(fact, about, desk.procedure, dict(desk.forms)) for desk, about in uses):
             yield "placeholder", f"Nothing fills {{{fact}}}.", _cure(fact)
+    yield from _indiscreet(letter)
     for fact in sorted(set(letter.requires) - letter.placeholders()):
         yield "placeholder", f"It requires {fact!r} and never says it.", "Say it in the letter, or take it out."
+
+
+def _indiscreet(letter: Letter) -> Iterator[tuple[str, str, str]]:
+    """What a letter gives away that has to be safe to read over a shoulder."""
+    if letter.purpose in DISCREET and not letter.neutral:
+        yield "neutral", "Somebody else may see this letter.", "Let it give nothing away, and add neutral = true."
+    for fact in sorted(letter.placeholders() - set(PUBLIC)) if letter.neutral else ():
+        if fact not in FACTS or FACTS[fact].about not in DISCREET:
+            yield "neutral", f"{{{fact}}} shows what the letter is about.", "Leave it out, or take out `neutral`."
 
 
 def _cure(fact: str) -> str:

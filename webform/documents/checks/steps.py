@@ -1,4 +1,4 @@
-"""Steps and everything round them: references, circles, times that contradict each other, rules without a source."""
+"""Steps and everything round them: references, circles, times that contradict each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..condition import Both, Condition, Is, When, named_in
 from ..form import Question
-from ..procedure import ALARM, SERVICE, AllOf, AnyOf, Event, Rule, Step
+from ..procedure import ALARM, SERVICE, AllOf, AnyOf, Event, Step
 from .conditions import DATES, check_condition
 from .report import Desk, near
 
@@ -32,7 +32,6 @@ def check_steps(desk: Desk) -> None:
         check_event(desk, figure.counts, f"{key}.counts")
         check_event(desk, figure.dated_by, f"{key}.dated_by")
         check_when(desk, figure.when, f"{key}.when")
-    check_sources(desk)
 
 
 # --- One step -------------------------------------------------------------------------------------------------------
@@ -243,31 +242,3 @@ def _panels(desk: Desk) -> None:
         if of and not int(needed) <= int(whole) <= size:
             why = f"{panel.decides} can't decide in a panel with {size} core members."
             desk.report.error("contradiction", f"{key}.decides", why, "Let the numbers match `core`.")
-
-
-def check_sources(desk: Desk) -> None:
-    """Rules that say neither where they stand nor that their source is silent; and notes of what is open."""
-    for key, rule in rules_of(desk):
-        if not rule.source and not rule.silent:
-            why = "The rule doesn't say where it stands."
-            desk.report.warning("source", key, why, "Add `source`, the title and paragraph, or silent = true.")
-        if rule.silent:
-            desk.report.note("silent", key, "The source is silent here.", "Nothing to do: it is listed for the reader.")
-        if rule.doubt:
-            desk.report.note("doubt", key, rule.doubt, "Settle it with whoever wrote the source.")
-
-
-def rules_of(desk: Desk) -> Iterator[tuple[str, Rule]]:
-    """The rules that make a promise or a demand, each with its key."""
-    procedure = desk.procedure
-    listed: tuple[tuple[str, tuple[Rule, ...]], ...] = (
-        ("step", procedure.steps), ("threshold.route", procedure.threshold.routes),
-        ("threshold.exclude", procedure.threshold.excludes), ("gate", procedure.gates), ("way_in", procedure.ways_in),
-        ("panel", procedure.panels), ("figure", procedure.figures),
-    )  # fmt: skip
-    for key, rules in listed:
-        for rule in rules:
-            yield f"{key}.{getattr(rule, 'id', '')}", rule
-    for key, single in (("publication", procedure.publication), ("review", procedure.review)):
-        if single:
-            yield key, single
