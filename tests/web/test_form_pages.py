@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -85,7 +86,7 @@ def test_refused_input_is_kept(visitor: Visitor) -> None:
     """A page that can't be accepted shows what is wrong and keeps what was typed, also when it is opened again."""
     page = visitor.post({"who": "A name that is much too long"})
     assert page.status_code == 422
-    assert "<title>Error: Who are you?" in page.text
+    assert "<title>Error: " in page.text
     assert visitor.errors == [("who", "“Who are you” must be 20 characters or fewer. You have 8 too many")]
     visitor.get("/form/who")
     assert visitor.value("who") == "A name that is much too long"
@@ -301,3 +302,12 @@ def test_whole_request(app: Flask, now: Moment, shelves: Shelves) -> None:
     with app.app_context():
         answers = db.session.scalars(select(Case)).one().documents[0].answers
     assert answers == {**victim_in_merton(), "address": {**victim_in_merton()["address"], "line2": ""}}
+
+
+def test_titles_name_the_section_and_not_the_question(visitor: Visitor) -> None:
+    """What stays in the browser's history does not give away what was asked; the heading on the page does ask it."""
+    title = re.search(r"<title>(.*?)</title>", visitor.page.text, re.S)
+    assert title is not None
+    assert "Who are you?" not in title[1]
+    assert "Online form" in title[1]
+    assert "Who are you?" in visitor.page.text
