@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from tests.moment import Moment
-from tests.web.desk import case_number, effects, join, open_referral, opened, press, sign_in
+from tests.web.desk import effects, open_referral, opened, press, sign_in
 from webform.records.officers import Access, Officer
 from webform.records.outbox import Task
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, CaseLink
-
-
-@pytest.fixture
-def desk(app: Flask, client: FlaskClient, now: Moment) -> FlaskClient:
-    """Sam, the single point of contact of Merton, is signed in."""
-    join(app)
-    sign_in(app, client)
-    return client
+from webform.records.tables import Case
+from webform.sending.paper import PaperError
 
 
 def test_nobody_sees_the_desk_without_signing_in(app: Flask, client: FlaskClient) -> None:
@@ -201,42 +196,44 @@ def test_paper_is_a_pdf_under_a_neutral_name(app: Flask, desk: FlaskClient) -> N
     assert answer.headers["Content-Disposition"] == f"inline; filename={reference}.pdf"
 
 
-def test_likely_duplicate_is_linked_by_a_press(app: Flask, desk: FlaskClient) -> None:
-    """A case with the same contact details is shown, and one press puts the two beside each other on the record."""
-    first, second = opened(app), opened(app)
-    open_referral(desk, second)
-    page = desk.get(f"/desk/case/{second}").text
-    assert f"/desk/case/{second}/link/{first}" in page
-    assert press(desk, f"/desk/case/{second}/link/{first}", page="/desk/new/").status_code == 303
-    assert "links" in effects(app, second)
-    with app.app_context():
-        link = db.session.scalars(select(CaseLink)).one()
-        assert (link.case_id, link.other_id) == (case_number(second), case_number(first))
-    page = desk.get(f"/desk/case/{second}").text
-    assert "Linked with this one" in page
-    assert f"/link/{first}" not in page
-
-
-def test_only_a_case_of_the_area_can_be_linked(app: Flask, desk: FlaskClient) -> None:
-    """A reference that isn't this area's is not found."""
+def test_looking_does_not_fail_while_others_write(app: Flask, desk: FlaskClient) -> None:
+    """A page of a case is shown however busy the database is, and each look is on record."""
     reference = opened(app)
     open_referral(desk, reference)
-    assert press(desk, f"/desk/case/{reference}/link/ABCD-EFGH", page="/desk/new/").status_code == 404
+    done = threading.Event()
+
+    def write() -> None:
+        with app.app_context():
+            while not done.is_set():
+                begin_writing()
+                db.session.add(Task(area="elsewhere", kind="x", says="x", created_at=func.now()))
+                db.session.commit()
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    answers = [desk.get(f"/desk/case/{reference}").status_code for _ in range(10)]
+    done.set()
+    for writer in writers:
+        writer.join()
+    assert answers == [200] * 10
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(Access.what == "case")) == 11
 
 
-def test_other_area_is_offered_and_passed_on(app: Flask, desk: FlaskClient) -> None:
-    """Postcodes of another area bring up a button; the form that it begins is filed, and the case is passed on."""
-    away = {"line1": "1 High Street", "town": "Leeds", "postcode": "LS1 1AA"}
-    reference = opened(app, address=away, in_area="no", incidents=[])
+def test_failing_pdf_is_said(app: Flask, desk: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no PDF can be made the officer reads what to do instead, and the look is on record all the same."""
+    reference = opened(app)
     open_referral(desk, reference)
-    page = desk.get(f"/desk/case/{reference}").text
-    assert "belong to another area" in page
-    press(desk, f"/desk/case/{reference}/form/pass-on/begin/passed.to/Leeds", page="/desk/new/")
-    form = f"/desk/case/{reference}/form/pass-on"
-    assert "Leeds" in desk.get(f"{form}/passed-to").text
-    press(desk, f"{form}/passed-to", page=f"{form}/passed-to", passed_to="Leeds", passed_why="They live there.")
-    assert press(desk, f"{form}/send", page=f"{form}/check").status_code == 303
-    assert "passes-on" in effects(app, reference)
+
+    def fail(_html: str) -> bytes:
+        raise PaperError("No font.")
+
+    monkeypatch.setattr("webform.web.desk.pdf", fail)
+    answer = desk.get(f"/desk/case/{reference}/paper")
+    assert answer.status_code == 503
+    assert "Print the page from the browser instead." in answer.text
+    assert answer.headers["Content-Security-Policy"]
 
 
 def test_task_is_done_by_a_press(app: Flask, desk: FlaskClient) -> None:

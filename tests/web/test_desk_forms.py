@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.moment import Moment
 from tests.victim import victim_in_merton
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
 from webform.house import house
@@ -19,14 +18,6 @@ from webform.records.tables import Case, Draft
 from webform.rules.journey import places
 
 KIT = "kit.deputy@merton.example"
-
-
-@pytest.fixture
-def desk(app: Flask, client: FlaskClient, now: Moment) -> FlaskClient:
-    """Sam, the single point of contact of Merton, is signed in."""
-    join(app)
-    sign_in(app, client)
-    return client
 
 
 @pytest.fixture

@@ -13,19 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.moment import Moment
-from tests.web.desk import case_number, documents, join, open_referral, opened, press, sign_in, token_of
+from tests.web.desk import case_number, documents, open_referral, opened, press, sign_in, token_of
 from webform.records.outbox import Message
 from webform.records.store import db
 
 STEP = "acknowledgement"
-
-
-@pytest.fixture
-def desk(app: Flask, client: FlaskClient, now: Moment) -> FlaskClient:
-    """Sam, the single point of contact of Merton, is signed in."""
-    join(app)
-    sign_in(app, client)
-    return client
 
 
 @pytest.fixture

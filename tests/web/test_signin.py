@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 
-import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.moment import Moment
-from tests.web.desk import SAM, ask_for_code, join, press, sent_codes, sign_in, token_of, type_code
-from webform.cases.officers import find_officer, leave
-from webform.records.outbox import Message
-from webform.records.store import begin_writing, db
+from tests.web.desk import SAM, ask_for_code, press, sent_codes, sign_in, token_of, type_code
+from webform.cases.officers import find_officer
+from webform.records.outbox import Alarm, Message
+from webform.records.store import db
 
 STRANGER = "nobody@merton.example"
-
-
-@pytest.fixture
-def sam(app: Flask, now: Moment) -> str:
-    """Sam has joined."""
-    join(app)
-    return SAM
 
 
 def is_signed_in(client: FlaskClient) -> bool:
@@ -165,6 +156,30 @@ def test_stranger_cannot_lock_the_officer_out(app: Flask, client: FlaskClient, s
     assert is_signed_in(client)
 
 
+def test_guessing_tells_a_person(app: Flask, client: FlaskClient, sam: str) -> None:
+    """Running into a limit raises one alarm a day, under whatever name, and the alarm names nobody."""
+    for name in (SAM, STRANGER):
+        for _ in range(12):
+            type_code(client, "000000", name)
+    with app.app_context():
+        alarm = db.session.scalars(select(Alarm)).one()
+        assert alarm.kind == "sign-in"
+        assert "merton" not in alarm.says
+
+
+def test_failing_to_send_is_not_silent(
+    app: Flask, client: FlaskClient, sam: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When no code can be posted that is a fault like any other, and nobody waits for a mail that never comes."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no outbox")
+
+    monkeypatch.setattr("webform.web.codes.post", fail)
+    with pytest.raises(OSError, match="no outbox"):
+        ask_for_code(client)
+
+
 def test_limits_say_nothing_about_names(client: FlaskClient, sam: str) -> None:
     """An unknown name runs into the same limit after as many tries."""
     for name in (SAM, STRANGER):
@@ -185,178 +200,3 @@ def test_guessing_from_many_names_stops_at_the_address(client: FlaskClient, sam:
     """One address that tries name after name is stopped too."""
     answers = [type_code(client, "000000", f"n{number}@merton.example").status_code for number in range(61)]
     assert answers == [200] * 60 + [429]
-
-
-def test_session_is_fresh_after_sign_in(app: Flask, client: FlaskClient, sam: str) -> None:
-    """Nothing that was in the browser before the sign-in is in the session after it, its token included."""
-    ask_for_code(client)
-    before = token_of(client.get("/sign-in"))
-    with client.session_transaction() as session:
-        session["planted"] = "yes"
-    type_code(client, sent_codes(app)[-1])
-    with client.session_transaction() as session:
-        assert "planted" not in session
-        assert "codes_asked" not in session
-    assert client.post("/sign-out", data={"csrf_token": before}).status_code == 400
-
-
-def test_pause_ends_the_session(app: Flask, client: FlaskClient, sam: str, now: Moment) -> None:
-    """After an hour without a sign of life the officer signs in again."""
-    sign_in(app, client)
-    now.passes(minutes=59)
-    assert is_signed_in(client)
-    now.passes(minutes=59)
-    assert is_signed_in(client)
-    now.passes(minutes=61)
-    assert client.get("/desk/?a=b").location == "/sign-in?next=/desk/?a%3Db"
-
-
-def test_no_session_outlives_the_day(app: Flask, client: FlaskClient, sam: str, now: Moment) -> None:
-    """However busy the officer is, after twelve hours they sign in again."""
-    sign_in(app, client)
-    for _ in range(24):
-        assert is_signed_in(client)
-        now.passes(minutes=30)
-    now.passes(seconds=1)
-    assert not is_signed_in(client)
-
-
-def test_leaving_ends_every_session(app: Flask, client: FlaskClient, sam: str) -> None:
-    """Who has left is out at once and gets no code any more."""
-    sign_in(app, client)
-    with app.app_context():
-        begin_writing()
-        officer = find_officer(SAM)
-        assert officer is not None
-        leave(officer)
-        db.session.commit()
-    assert not is_signed_in(client)
-    count = len(sent_codes(app))
-    ask_for_code(client)
-    assert len(sent_codes(app)) == count
-
-
-def test_signing_out_kills_copied_cookies(app: Flask, client: FlaskClient, sam: str) -> None:
-    """A cookie that somebody copied is worth nothing after the officer has signed out."""
-    sign_in(app, client)
-    copied = client.get_cookie("session")
-    assert copied is not None
-    press(client, "/sign-out", page="/desk/")
-    thief = app.test_client()
-    thief.set_cookie("session", copied.value)
-    assert not is_signed_in(thief)
-
-
-def test_sign_out_needs_a_press(app: Flask, client: FlaskClient, sam: str) -> None:
-    """A link on another page can't sign an officer out."""
-    sign_in(app, client)
-    assert client.get("/sign-out", follow_redirects=True).status_code == 404
-    assert client.post("/sign-out").status_code == 400
-    assert is_signed_in(client)
-
-
-def test_sign_in_leads_back_but_never_away(app: Flask, client: FlaskClient, sam: str) -> None:
-    """After signing in the officer is where the link of the mail led, and never on somebody else's site."""
-    ask_for_code(client)
-    assert type_code(client, sent_codes(app)[-1], next="/desk/case/ABCD-EFGH").location == "/desk/case/ABCD-EFGH"
-    press(client, "/sign-out", page="/desk/")
-    ask_for_code(client)
-    away = type_code(client, sent_codes(app)[-1], next="https://evil.example/")
-    assert "evil.example" not in (away.location or "")
-
-
-def test_what_was_typed_survives_the_end_of_the_session(app: Flask, client: FlaskClient, sam: str, now: Moment) -> None:
-    """A POST after the session ran out is given back after signing in, whole."""
-    sign_in(app, client)
-    token = token_of(client.get("/desk/new/"))
-    now.passes(hours=2)
-    typed = {"csrf_token": token, "channel": "phone", "received_on-day": "11", "received_time": "a long story"}
-    asked = client.post("/desk/new/", data=typed)
-    assert asked.status_code == 401
-    kept = re.search(r'name="kept" value="([^"]+)"', asked.text)
-    assert kept
-    assert "a long story" not in asked.text
-    token = token_of(asked)
-    page = client.post("/sign-in/code", data={"csrf_token": token, "identity": SAM, "kept": kept[1]})
-    assert kept[1] in page.text
-    back = client.post(
-        "/sign-in", data={"csrf_token": token, "identity": SAM, "passcode": sent_codes(app)[-1], "kept": kept[1]}
-    )
-    assert 'action="/desk/new/"' in back.text
-    assert 'value="a long story"' in back.text
-
-
-def test_nothing_foreign_is_given_back(app: Flask, client: FlaskClient, sam: str) -> None:
-    """A page to carry on from is only made of what we sealed ourselves."""
-    ask_for_code(client)
-    answer = type_code(client, sent_codes(app)[-1], kept="bm90IG91cnM=")
-    assert answer.location == "/desk/"
-
-
-def set_up_app(client: FlaskClient) -> pyotp.TOTP:
-    """Set up an authenticator app, and return it."""
-    page = press(client, "/sign-in/app/", page="/sign-in/app/")
-    key = re.search(r'desk-key">([^<]+)<', page.text)
-    setup = re.search(r'name="setup" value="([^"]+)"', page.text)
-    assert key
-    assert setup
-    authenticator = pyotp.TOTP(key[1].replace("-", "").replace(" ", ""))
-    done = client.post(
-        "/sign-in/app/confirm",
-        data={"csrf_token": token_of(page), "setup": setup[1], "passcode": authenticator.now()},
-    )
-    assert done.status_code == 302
-    return authenticator
-
-
-def test_authenticator_app_signs_in(app: Flask, client: FlaskClient, sam: str, now: Moment) -> None:
-    """Once it is set up, a code of the app is enough; each code works once."""
-    sign_in(app, client)
-    authenticator = set_up_app(client)
-    press(client, "/sign-out", page="/desk/")
-    other = app.test_client()
-    type_code(other, authenticator.now())
-    assert not is_signed_in(other), "the code that set the app up was used already"
-    now.passes(seconds=30)
-    type_code(other, authenticator.now())
-    assert is_signed_in(other)
-
-
-def test_wrong_code_sets_no_app_up(app: Flask, client: FlaskClient, sam: str) -> None:
-    """An app counts only after a right code, and a wrong one shows the same picture again."""
-    sign_in(app, client)
-    page = press(client, "/sign-in/app/", page="/sign-in/app/")
-    assert "<svg" in page.text
-    setup = re.search(r'name="setup" value="([^"]+)"', page.text)
-    assert setup
-    again = client.post(
-        "/sign-in/app/confirm", data={"csrf_token": token_of(page), "setup": setup[1], "passcode": "000000"}
-    )
-    assert again.status_code == 422
-    picture = re.search(r'<path fill="#000" d="[^"]+"', page.text)
-    assert picture
-    assert picture[0] in again.text
-    with app.app_context():
-        officer = find_officer(SAM)
-        assert officer is not None
-        assert "authenticator" not in json.loads(officer.us_totp_secrets or "{}")
-
-
-def test_app_can_be_removed(app: Flask, client: FlaskClient, sam: str, now: Moment) -> None:
-    """Afterwards only the code by email works."""
-    sign_in(app, client)
-    authenticator = set_up_app(client)
-    press(client, "/sign-in/app/remove", page="/sign-in/app/")
-    other = app.test_client()
-    now.passes(seconds=30)
-    type_code(other, authenticator.now())
-    assert not is_signed_in(other)
-    sign_in(app, other)
-    assert is_signed_in(other)
-
-
-def test_changing_the_app_needs_a_recent_sign_in(app: Flask, client: FlaskClient, sam: str, now: Moment) -> None:
-    """A desk left unlocked for half an hour can't be used to set up somebody else's phone."""
-    sign_in(app, client)
-    now.passes(minutes=31)
-    assert client.get("/sign-in/app/").location == "/sign-in?next=/sign-in/app/"

@@ -11,7 +11,7 @@ import json
 import time
 from typing import Any, cast
 
-from flask import session
+from flask import g, session
 from flask_security import MailUtil, Totp, UnifiedSigninForm, UserMixin, lookup_identity
 from flask_security.forms import Form
 from flask_security.proxies import _datastore, _security
@@ -115,7 +115,17 @@ class CodeMail(MailUtil):
     def send_mail(self, *_: Any, **context: Any) -> None:
         """Post the code. The template, subject and texts of Flask-Security are not used."""
         officer: Officer = context["user"]
-        _post(officer.area, officer.email, context["login_token"])
+        try:
+            _post(officer.area, officer.email, context["login_token"])
+        except Exception as fault:
+            g.send_fault = fault
+            raise
+
+
+def raise_send_fault() -> None:
+    """Flask-Security swallows every fault of sending; then nobody would know that no code is coming."""
+    if fault := g.get("send_fault"):
+        raise fault
 
 
 def _post(area: str, recipient: str, code: str) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    after_this_request,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import select
@@ -19,6 +29,7 @@ from webform.records.tables import Case, Document, Task
 from webform.sending.paper import PaperError, pages_html, pdf
 from webform.web.access import access
 from webform.web.desk_list import rows_of
+from webform.web.faults import typed_answers
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.referral import CHANNELS, Referral, named
 
@@ -128,18 +139,29 @@ def paper(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".case", reference=found.reference))
     referral = Referral(found, moment())
     body = Markup(render_template("desk/paper.html", referral=referral, **_facts(referral)))  # noqa: S704  escaped by Jinja
-    try:
-        made = pdf(pages_html(title=f"Case {found.reference}", body=body, reference=found.reference))
-    except PaperError as fault:
-        raise Refusal(f"The PDF could not be made. Print the page from the browser instead. {fault}") from fault
-    return pdf_answer(made, f"{found.reference}.pdf")
+    html = pages_html(title=f"Case {found.reference}", body=body, reference=found.reference)
+    return on_paper(html, found.reference, "Print the page from the browser instead.")
 
 
-def pdf_answer(made: bytes, name: str) -> Response:
-    """A PDF that the browser shows, under a name that says nothing."""
-    answer = Response(made, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=name)
-    return answer
+def on_paper(html: str, reference: str, instead: str) -> Response:
+    """A PDF that the browser shows, under a name that says nothing.
+
+    It is made when the transaction is over: it takes a second, and everybody who saves something would wait for it.
+    """
+
+    def make(response: Response) -> Response:
+        try:
+            response.set_data(pdf(html))
+        except PaperError as fault:
+            words = f"The PDF could not be made. {instead} {fault}"
+            back_to, typed = url_for("desk.case", reference=reference), typed_answers()
+            page = render_template("desk/refused.html", heading="No PDF", words=words, back_to=back_to, typed=typed)
+            return make_response(page, 503)
+        response.headers.set("Content-Disposition", "inline", filename=f"{reference}.pdf")
+        return response
+
+    after_this_request(make)
+    return Response(mimetype="application/pdf")
 
 
 @pages.post("/task/<int:task_id>/done")

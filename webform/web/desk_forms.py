@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from webform.cases.drafts import erase_draft, start_draft, touch
-from webform.cases.file_document import file_document
-from webform.cases.folder import open_duty
+from webform.cases.file_document import check_open, file_document
 from webform.cases.pinned import rules_of
 from webform.documents.form import Form
 from webform.records.store import db
@@ -36,7 +35,7 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     chosen = _form_of(case, step)
-    open_duty(case, step, moment())
+    check_open(case, step, chosen, moment())
     draft = _draft_of(case, step, chosen)
     return respond(_filling(case, step, chosen, draft), where)
 
@@ -101,7 +100,7 @@ def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturn
     """Begin the form with one answer that the page of the case knows already, such as the area to pass it on to."""
     case = case_at_desk(reference, f"form {step}")
     chosen = _form_of(case, step)
-    open_duty(case, step, moment())
+    check_open(case, step, chosen, moment())
     question = chosen.meaning(meaning)
     if question is None or meaning not in ("passed.to", "linked.to"):
         abort(404)

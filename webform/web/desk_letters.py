@@ -16,14 +16,13 @@ from webform.cases.send_letter import send
 from webform.documents.facts import FACTS
 from webform.documents.form import Errors, Question
 from webform.documents.letter import Written
-from webform.errors import Refusal
 from webform.house import house
 from webform.records.tables import Case
 from webform.rules.calendar import LONDON, day_of
 from webform.sending.compose import compose
-from webform.sending.paper import PaperError, letter_html, pdf
+from webform.sending.paper import letter_html
 from webform.web.access import access
-from webform.web.desk import pdf_answer
+from webform.web.desk import on_paper
 from webform.web.fields import PageForm
 from webform.web.officer import author, case_at_desk, moment
 from webform.web.referral import named
@@ -187,11 +186,7 @@ def _print(desk: Desk) -> ResponseReturnValue:
     """The letter as a PDF with the address in the window of the envelope. Nothing is recorded by printing."""
     if faults := _faults(desk):
         return _show(desk.wrong(*faults), 422)
-    try:
-        made = pdf(letter_html(**_paper(desk)))
-    except PaperError as fault:
-        raise Refusal(f"The PDF could not be made. Copy the text into a letter of your own. {fault}") from fault
-    return pdf_answer(made, f"{desk.case.reference}.pdf")
+    return on_paper(letter_html(**_paper(desk)), desk.case.reference, "Copy the text into a letter of your own.")
 
 
 def _paper(desk: Desk) -> dict[str, Any]:

@@ -6,6 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
+from webform.records.store import db
 from webform.records.tables import Case, Deadline
 from webform.rules.calendar import day_of
 from webform.web.referral import named
@@ -30,14 +33,22 @@ class Row:
 
 def rows_of(cases: list[Case], now: dt.datetime) -> list[Row]:
     """A row for each case, in the order given."""
-    return [_row(case, day_of(now)) for case in cases]
+    first = _first_deadlines([case.id for case in cases])
+    return [_row(case, first.get(case.id), day_of(now)) for case in cases]
 
 
-def _row(case: Case, today: dt.date) -> Row:
+def _first_deadlines(cases: list[int]) -> dict[int, Deadline]:
+    """The earliest duty of each case that can be done now and has a date."""
+    waiting = select(Deadline).where(
+        Deadline.case_id.in_(cases), Deadline.state.in_(ACTIONABLE), Deadline.due_on.is_not(None)
+    )
+    latest_first = db.session.scalars(waiting.order_by(Deadline.due_on.desc(), Deadline.id.desc()))
+    return {row.case_id: row for row in latest_first}
+
+
+def _row(case: Case, first: Deadline | None, today: dt.date) -> Row:
     if case.seen_at is None:
         return Row(case, "Open the referral", case.next_on, bool(case.next_on and case.next_on < today))
-    waiting = [row for row in case.deadlines if row.state in ACTIONABLE and row.due_on is not None]
-    first: Deadline | None = min(waiting, key=lambda row: row.due_on or dt.date.max, default=None)
-    if first is None:
+    if first is None or first.due_on is None:
         return Row(case, "Nothing is due now", None, False)
-    return Row(case, named(first.step), first.due_on, bool(first.due_on and first.due_on < today))
+    return Row(case, named(first.step), first.due_on, first.due_on < today)

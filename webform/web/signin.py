@@ -23,9 +23,10 @@ from webform.house import EXTENSION, House, house
 from webform.records.officers import Officer, OfficerRole
 from webform.records.sealed import keyed_hash
 from webform.records.store import db
+from webform.sending.alarm import raise_alarm
 from webform.web import attempts, authenticator, kept
 from webform.web.access import Access, access, guard
-from webform.web.codes import APP_WINDOW_SECONDS, CodeMail, Codes, SignInForm, note_asked
+from webform.web.codes import APP_WINDOW_SECONDS, CodeMail, Codes, SignInForm, note_asked, raise_send_fault
 
 LONGEST_SESSION = dt.timedelta(hours=12)
 LONGEST_PAUSE = dt.timedelta(hours=1)
@@ -113,10 +114,13 @@ def _limited(kind: attempts.Kind, view: View) -> View:
         name = request.form.get("identity", "")
         if name.strip() and (kind == "send" or request.form.get("passcode")):
             if not attempts.allowed(kind, name):
+                _tell_of_guessing()
                 return render_template("security/too_many.html"), 429
             if kind == "send":
                 note_asked()
-        return _welcome(view(), name)
+        answer = view()
+        raise_send_fault()
+        return _welcome(answer, name)
 
     return limited
 
@@ -130,6 +134,13 @@ def sign_out() -> ResponseReturnValue:
     response = redirect(url_for("security.us_signin"))
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _tell_of_guessing() -> None:
+    """Somebody of flesh and blood has to know, at most once a day: limits slow a guesser down and stop nobody."""
+    now = dt.datetime.now(dt.UTC)
+    says = "Too many tries to sign in. If no officer mistyped their code, somebody is guessing."
+    raise_alarm(f"sign-in:{now:%Y-%m-%d}", "sign-in", says, now)
 
 
 def _welcome(response: ResponseReturnValue, name: str) -> ResponseReturnValue:
