@@ -31,9 +31,10 @@ Meaning = Literal[
     "incident", "incident.date", "incident.place", "incident.postcode", "incident.problem", "incident.what",
     "incident.culprit", "incident.hate", "incident.recorded_as_hate",
     "report", "report.date", "report.agency", "report.to", "report.channel", "report.reference",
-    "report.response", "report.reporter",
-    "others", "others.count", "others.households", "person", "person.name", "person.age_band",
-    "behaviour.continuing", "behaviour.satisfied", "case.headline", "case.wanted", "consent.share",
+    "report.response", "report.reporter", "report.reporter_name", "report.household",
+    "others", "others.reported", "others.reporters", "others.count", "others.households",
+    "person", "person.name", "person.age_band", "behaviour.continuing", "behaviour.satisfied",
+    "case.headline", "case.wanted", "case.response", "consent.share", "meeting.invitation",
     "passed.to", "linked.to",
 ]  # fmt: skip
 
@@ -45,13 +46,19 @@ Words = Annotated[str, Field(min_length=1, max_length=4000)]
 class Part(BaseModel):
     """Every table of a document: no unknown key, nothing changed after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True)
+
+
+# Whom or what a choice stands for, where a threshold tells people, homes or organisations apart.
+StandsFor = Literal["", "applicant", "same-home", "group", "various"]
 
 
 class Option(Part):
     """One choice. `points` add up over the score questions of a form; `alone` clears the rest.
 
     `unknown` marks "I do not know": a rule that asks for another answer then waits for a person and never says no.
+    `stands_for` tells a count who is meant: whoever asks, somebody in their home, a group, or a different one each
+    time ("someone else"), which the question for the name tells apart.
     """
 
     value: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
@@ -60,6 +67,7 @@ class Option(Part):
     points: int = 0
     alone: bool = False
     unknown: bool = False
+    stands_for: StandsFor = ""
 
 
 class Errors(Part):
@@ -119,6 +127,14 @@ class Flag(Part):
     alarm: bool = False
 
 
+class Band(Part):
+    """A range of the points that the answers to score questions add up to; a condition reads it as STEP.band."""
+
+    id: PageId
+    label: Words
+    at_least: Annotated[int, Field(ge=0)] = 0
+
+
 class Form(Part):
     """A form of the shelf. `id` is its file name. `format` is the version of this schema."""
 
@@ -133,6 +149,7 @@ class Form(Part):
     send_label: str = "Accept and send"
     pages: Annotated[tuple[Page, ...], Field(alias="page")] = ()
     flags: Annotated[tuple[Flag, ...], Field(alias="flag")] = ()
+    bands: Annotated[tuple[Band, ...], Field(alias="band")] = ()
 
     def question(self, question_id: str) -> Question | None:
         """The question of that id, wherever it stands; ids are unique in a form."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webform.documents.condition import Truth, all_of, any_of
-from webform.documents.procedure import Count, Counted, Feature, Window
+from webform.documents.threshold import Count, Counted, Feature, Window
 
 from .finding import COUNTS, ConditionFinding, ReportFinding
 from .told import FEATURES, LOOSE, WHO, Pair, Told

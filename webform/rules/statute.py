@@ -7,7 +7,7 @@ month beginning with the behaviour, and the review asked for within six months b
 from __future__ import annotations
 
 from webform.documents.condition import Truth
-from webform.documents.procedure import Route
+from webform.documents.threshold import Route
 
 SOURCE = "Anti-social Behaviour, Crime and Policing Act 2014, section 104(4) and (11)"
 LEAST = 3

@@ -12,17 +12,8 @@ from collections.abc import Mapping
 from webform.documents.answers import Answers
 from webform.documents.condition import Truth, all_of, any_of
 from webform.documents.form import Form
-from webform.documents.procedure import (
-    AllConditions,
-    AnyConditions,
-    Count,
-    Exclude,
-    Gate,
-    Given,
-    Procedure,
-    Route,
-    ThresholdCondition,
-)
+from webform.documents.procedure import Gate, Procedure
+from webform.documents.threshold import AllConditions, AnyConditions, Count, Exclude, Given, Route, ThresholdCondition
 
 from .counting import Counting, Member
 from .finding import MET, ConditionFinding, Finding, GateFinding, Result, RouteFinding

@@ -15,7 +15,7 @@ from typing import Any
 from webform.documents.answers import written_date
 from webform.documents.condition import Truth
 from webform.documents.duration import Duration
-from webform.documents.procedure import Window
+from webform.documents.threshold import Window
 
 ANY = "any"
 OWN = ("each-report", "each-incident")

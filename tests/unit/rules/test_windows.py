@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webform.documents.procedure import Window
+from webform.documents.threshold import Window
 from webform.rules.windows import Span, bounds, earliest_of, explain, latest_of, lies
 
 

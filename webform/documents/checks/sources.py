@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..form import Part
-from ..procedure import AllConditions, AnyConditions, Count, Given, Sourced
+from ..procedure import Sourced
+from ..threshold import AllConditions, AnyConditions, Count, Given
 from .report import Desk
 
 INNER = (AllConditions, AnyConditions, Count, Given)  # conditions stand where their route stands

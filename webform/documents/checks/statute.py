@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..procedure import Count, Given, Procedure, Route, Step, Window
+from ..procedure import Procedure, Step
+from ..threshold import Count, Given, Route, Window
 from .report import Desk
 from .steps import names_in
 from .threshold import DAYS, conditions_in

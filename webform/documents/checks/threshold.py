@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..duration import Duration
-from ..procedure import AllConditions, AnyConditions, Count, Given, ThresholdCondition, Window
+from ..threshold import AllConditions, AnyConditions, Count, Given, ThresholdCondition, Window
 from .forms import repeated
 from .report import Desk
 from .steps import check_when
