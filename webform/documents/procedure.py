@@ -7,186 +7,33 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .bodies import Council, Instead, Invited, Meeting, Panel, Role
 from .condition import When
 from .duration import Duration
 from .form import PageId, Part, Words
+from .step import (
+    ALARM,
+    OPENING,
+    SERVICE,
+    AllOf,
+    AnyOf,
+    Event,
+    EventName,
+    Extension,
+    Limit,
+    Reminder,
+    RoleId,
+    Rule,
+    Sourced,
+    Step,
+)
+from .threshold import Gate, Threshold
 
-RoleId = PageId
-SERVICE: RoleId = "service"  # the software itself: a letter owed by it goes out by itself as soon as it is due
-ALARM: RoleId = "alarm"  # the webhook, as an addressee of an escalation
-
-
-class Sourced(Part):
-    """What stands in a source. `silent`: the source leaves it open; `doubt`: somebody has to settle what it means."""
-
-    source: str = ""
-    silent: bool = False
-    doubt: str = ""
-
-
-class Rule(Sourced):
-    """What every rule of a procedure may carry: where it stands, and what the public reads."""
-
-    says: str = ""
-
-
-class AllOf(Part):
-    all: Annotated[tuple[Event, ...], Field(min_length=1)]
-
-
-class AnyOf(Part):
-    any: Annotated[tuple[Event, ...], Field(min_length=1)]
-
-
-# STEP, STEP.answer, STEP.due, STEP.received, opening, or a combination.
-EventName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9_]*)?$")]
-Event = EventName | AllOf | AnyOf
-
-
-class Limit(Part):
-    """An overall limit on top of a step's own time."""
-
-    start: Annotated[Event, Field(alias="from")]
-    within: Duration
-
-
-class Reminder(Part):
-    """What the clock tells about a duty: how long before its due date, and with which letter."""
-
-    before: Duration | None = None
-    send: PageId | None = None
-
-
-class Step(Rule):
-    """One document that is due: a form to fill in or a letter to send. Keys: language.md, section 1, "Step keys"."""
-
-    id: PageId
-    title: str = ""  # what those who work on the case call it, in a few words: "Acknowledge the request"
-    stage: PageId | None = None
-    strength: Literal["duty", "target", "choice"] = "duty"
-    fill: PageId | None = None
-    send: PageId | None = None
-    by: RoleId | tuple[RoleId, ...] = "spoc"
-    to: RoleId | tuple[RoleId, ...] = ()
-    copy_to: RoleId | tuple[RoleId, ...] = ()
-    after: Event | None = None
-    counts_from: Annotated[Event | None, Field(alias="from")] = None
-    within: Duration | None = None
-    before: EventName | None = None
-    at_least: Duration | None = None
-    at_latest: Limit | None = None
-    when: When | None = None
-    dated: str | None = None
-    remind: Reminder | None = None
-    overdue: Reminder | None = None
-    escalate_to: RoleId | tuple[RoleId, ...] | None = None
-
-    def roles(self, key: Literal["by", "to", "copy_to"]) -> tuple[RoleId, ...]:
-        """The roles of a key, whether the document wrote one or a list."""
-        value: RoleId | tuple[RoleId, ...] = getattr(self, key)
-        return (value,) if isinstance(value, str) else value
-
-
-class Window(Part):
-    """Where a date has to lie: within (or not) a time before or after an anchor; section 2, sentences 32 to 34."""
-
-    date: Literal["reported", "happened", "applied"]
-    within: Duration | None = None
-    not_within: Duration | None = None
-    before: str | None = None
-    after: str | None = None
-    counting: Literal["inclusive", "next-day"] = "next-day"
-
-
-class Among(Part):
-    """Which (incident, report) pairs a count looks at."""
-
-    when: When | None = None
-    windows: Annotated[tuple[Window, ...], Field(alias="window")] = ()
-
-
-Counted = Literal["incidents", "reports", "people", "households", "groups", "agencies", "dates"]
-Feature = Literal["problem", "place", "culprit", "reporter"]
-
-
-class Count(Rule):
-    """A count of distinct values over the pairs left in one group; section 2, sentences 29 to 35."""
-
-    among: Among = Among()
-    same: tuple[Feature, ...] = ()
-    at_least: dict[Counted, Annotated[int, Field(ge=1)]]
-    of_which: tuple[Count, ...] = ()
-
-
-class Given(Rule):
-    """A condition of the threshold on answers, not a count. `hurdle` marks a local extra that the guidance warns of."""
-
-    when: When
-    hurdle: Literal["", "no-action", "closed", "continuing", "other"] = ""
-
-
-class AllConditions(Rule):
-    all: Annotated[tuple[ThresholdCondition, ...], Field(min_length=1)]
-
-
-class AnyConditions(Rule):
-    any: Annotated[tuple[ThresholdCondition, ...], Field(min_length=1)]
-
-
-ThresholdCondition = Count | Given | AllConditions | AnyConditions
-
-
-class Route(Rule):
-    """One way to meet the threshold. Routes are joined by OR; the conditions of one route by AND."""
-
-    id: PageId
-    kind: Literal["statutory", "local", "discretionary"] = "local"
-    all: Annotated[tuple[ThresholdCondition, ...], Field(min_length=1)]
-
-
-class Exclude(Rule):
-    """Reports that don't count, or that a person has to decide about."""
-
-    id: PageId
-    when: When
-    effect: Literal["not-counted", "needs-decision"] = "not-counted"
-
-
-class Threshold(Part):
-    """When a review is held. Each route and exclusion has a source of its own."""
-
-    routes: Annotated[tuple[Route, ...], Field(alias="route")] = ()
-    excludes: Annotated[tuple[Exclude, ...], Field(alias="exclude")] = ()
-
-
-class Gate(Rule):
-    """What may make a review unsuitable. It proposes; a person decides; it never stops an application."""
-
-    id: PageId
-    when: When
-    effect: Literal["signpost", "warn", "propose-hold", "needs-decision"]
-    stops: Literal["all"] | tuple[PageId, ...] = ()
-    by: RoleId = "spoc"
-
-
-class Role(Rule):
-    """Somebody who owes or receives something. `local` roles get their address from instance/, others from the case."""
-
-    id: RoleId
-    title: Words
-    local: bool = True
-    plural: bool = False
-    external: bool = False  # signs in by link, not as an officer
-
-
-class Panel(Rule):
-    id: PageId
-    title: Words
-    core: tuple[RoleId, ...]
-    invited: tuple[RoleId, ...] = ()
-    quorum: Annotated[int, Field(ge=1)] = 1
-    decides: Annotated[str, Field(pattern=r"^[1-9]\d? of [1-9]\d?$|^majority$|^all$|^alone$")] = "majority"
-    chair: RoleId | None = None
+__all__ = [
+    "ALARM", "OPENING", "SERVICE", "AllOf", "AnyOf", "Council", "Event", "EventName", "Extension",
+    "Gate", "Instead", "Invited", "Limit", "Meeting", "Panel", "Reminder", "Role", "RoleId", "Rule", "Sourced", "Step",
+    "Threshold",
+]  # fmt: skip
 
 
 class WayIn(Rule):
@@ -198,11 +45,15 @@ class WayIn(Rule):
 
 
 class Stage(Part):
-    """A part of the way. Its `kind` is what the law asks after: whether there is an appeal, who is told of what."""
+    """A part of the way. Its `kind` is what the law asks after: whether there is an appeal, who is told of what.
+
+    `stops` are the steps that a hold stops which is filed in this stage, where no gate says so.
+    """
 
     id: PageId
     title: Words
     kind: Literal["application", "review", "outcome", "appeal"] = "review"
+    stops: Literal["all"] | tuple[PageId, ...] = ()
 
 
 class Figure(Rule):
@@ -233,6 +84,13 @@ class Retention(Rule):
     cases: Duration | None = None
 
 
+class Deemed(Part):
+    """How long after its sending a letter counts as received, where nobody recorded its delivery."""
+
+    email: Duration | None = None
+    post: Duration | None = None
+
+
 class Calendar(Rule):
     """Which days count. `day_ends` is when office hours end, where the source gives them: what is due at once and opens
     later is due the next working day, and so counts a later receipt, if `late_receipt` says so."""
@@ -242,6 +100,7 @@ class Calendar(Rule):
     day_ends: dt.time | None = None
     late_receipt: Literal["same-day", "next-working-day"] = "same-day"
     lands_on_closed: Literal["stay", "next"] = "stay"
+    deemed: Deemed = Deemed()
 
 
 class Consent(Rule):
@@ -323,6 +182,8 @@ class Procedure(Part):
     gates: Annotated[tuple[Gate, ...], Field(alias="gate")] = ()
     roles: Annotated[tuple[Role, ...], Field(alias="role")] = ()
     panels: Annotated[tuple[Panel, ...], Field(alias="panel")] = ()
+    meetings: Annotated[tuple[Meeting, ...], Field(alias="meeting")] = ()
+    councils: Annotated[tuple[Council, ...], Field(alias="council")] = ()
     stages: Annotated[tuple[Stage, ...], Field(alias="stage")] = ()
     steps: Annotated[tuple[Step, ...], Field(alias="step")] = ()
     figures: Annotated[tuple[Figure, ...], Field(alias="figure")] = ()

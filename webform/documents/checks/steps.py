@@ -233,7 +233,7 @@ def _names(desk: Desk) -> None:
 def _panels(desk: Desk) -> None:
     for panel in desk.procedure.panels:
         key = f"panel.{panel.id}"
-        _roles(desk, (*panel.core, *panel.invited, *((panel.chair,) if panel.chair else ())), key)
+        _roles(desk, (*panel.members(), *panel.quorum_of, *((panel.chair,) if panel.chair else ())), key)
         size = len(panel.core)
         if panel.quorum > size + len(panel.invited):
             why = f"The quorum is {panel.quorum} of a panel of {size + len(panel.invited)}."
