@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from webform.documents.condition import Truth, all_of, any_of
 from webform.documents.threshold import Count, Counted, Feature, Window
 
+from .apart import Apart, Key, fewest_of, most_of
 from .finding import COUNTS, ConditionFinding, ReportFinding
-from .told import FEATURES, LOOSE, WHO, Pair, Told
+from .told import Pair, Told
 from .windows import ANY, OWN, RELATIVE, Span, earliest_of, explain, latest_of, lies
 
 UNITS: dict[Counted, tuple[str, str]] = {
@@ -27,6 +27,8 @@ UNITS: dict[Counted, tuple[str, str]] = {
     "agencies": ("organisation told", "organisations told"),
     "dates": ("different day", "different days"),
 }
+OF_OTHERS = ("reports", "people", "households")
+ANY_NUMBER = 1_000_000  # others reported it, and nobody knows how many
 SAME = {"problem": "about the same problem", "place": "in the same place", "culprit": "by the same people",
         "reporter": "reported by the same person"}  # fmt: skip
 
@@ -74,6 +76,7 @@ class Counting:
 
     def __init__(self, told: Told):
         self.told = told
+        self.apart = Apart(told)
 
     def judge(self, count: Count, members: Iterable[Member], source: str) -> ConditionFinding:
         """Whether enough is left in any one group."""
@@ -148,24 +151,21 @@ class Counting:
     def _groups(self, same: tuple[Feature, ...], members: list[Member], source: str) -> list[list[Member]]:
         """The groups whose members all share one of the features; links do not chain (sentence 35)."""
         groups = [
-            [self._shares(member, feature, value, source) for member in members]
+            [self._shares(member, feature, key, source) for member in members]
             for feature in same
-            for value in dict.fromkeys(key for member in members for key in self._features(feature, member.pair))
+            for key in dict.fromkeys(key for member in members for key in self.apart.shared(feature, member.pair) or ())
         ]
         alone = [[member.also(None, "What it has in common with others is not known.", source) for member in members]]
         return groups or (alone if same else [members])
 
-    def _features(self, feature: Feature, pair: Pair) -> list[Any]:
-        return [_plain(value) for value in self.told.values(FEATURES[feature], pair.path)]
-
-    def _shares(self, member: Member, feature: Feature, value: Any, source: str) -> Member:
-        own = self._features(feature, member.pair)
-        question = self.told.asks(FEATURES[feature])
-        if value in own:
+    def _shares(self, member: Member, feature: Feature, key: Key, source: str) -> Member:
+        own = self.apart.shared(feature, member.pair)
+        kind, name = key
+        if own and name and key in own:
             return member
-        if not own:
+        if not own or any(one == kind and not (name and other) for one, other in own):
             return member.also(None, f"Whether it was {SAME[feature]} as the others is not known.", source)
-        if question and question.type in LOOSE:
+        if any(one == kind for one, _ in own) and self.apart.loose(feature, kind):
             why = f"Somebody has to compare whether it was {SAME[feature]} as the others: it is worded differently."
             return member.also(None, why, source)
         return member.also(False, f"It was not {SAME[feature]} as the others.", source)
@@ -178,35 +178,30 @@ class Counting:
         for window, anchor in anchors:
             if anchor:
                 group = [self._apply(window, member, anchor, source) for member in group]
-        counted = tuple((unit, needed, *self._count(unit, group)) for unit, needed in count.at_least.items())
+        counted = tuple((unit, needed, *self._count(unit, group, count.same)) for unit, needed in count.at_least.items())
         parts = tuple(self.judge(inner, group, source) for inner in count.of_which)
         truths = [True if least >= needed else False if most < needed else None for _, needed, least, most in counted]
         return Tally(tuple(group), all_of([*truths, *(part.truth for part in parts)]), counted, parts)
 
-    def _count(self, unit: Counted, group: list[Member]) -> tuple[int, int]:
-        """The least and the most distinct values that the group can have."""
+    def _count(self, unit: Counted, group: list[Member], same: tuple[Feature, ...]) -> tuple[int, int]:
+        """The least and the most distinct values that the group can have, reports of others included."""
+        least, most = self._listed(unit, group)
+        # What others reported may count as well; nobody but them can say when it was, and of what.
+        adds = unit in OF_OTHERS and "reporter" not in same
+        others = self.told.others() if adds else 0
+        return least, ANY_NUMBER if others is None else most + others
+
+    def _listed(self, unit: Counted, group: list[Member]) -> tuple[int, int]:
         sure = [member.pair for member in group if member.truth is True]
         possible = [member.pair for member in group if member.truth is not False]
         if unit == "dates":
             return _fewest_days(_happenings(sure)), _most_days(_happenings(possible))
-        least = len(_known(self._values(unit, pair) for pair in sure))
-        values = [self._values(unit, pair) for pair in possible]
-        return max(least, min(1, len(sure))), len(_known(values)) + sum(1 for found in values if not found)
-
-    def _values(self, unit: Counted, pair: Pair) -> list[Any]:
-        """What a report adds to a count; nothing where it isn't known."""
         if unit == "incidents":
-            return [pair.incident]
+            return len({pair.incident for pair in sure}), len({pair.incident for pair in possible})
         if unit == "reports":
-            return [pair.path]
-        meaning = WHO.get(unit, "")
-        if unit == "people" and not self.told.asks(meaning):
-            return ["the applicant"]  # a form that doesn't ask who reported is about the applicant's own reports
-        return [_plain(value) for value in self.told.values(meaning, pair.path)]
-
-
-def _known(values: Iterable[list[Any]]) -> set[Any]:
-    return {value for found in values for value in found}
+            return len(sure), len(possible)
+        least = fewest_of(self.apart.counted(unit, pair) for pair in sure)
+        return least, max(least, most_of(self.apart.counted(unit, pair) for pair in possible))
 
 
 def _anchor_name(window: Window) -> str:
@@ -221,13 +216,6 @@ def _relative_anchor(name: str, group: list[Member]) -> Span | None:
         return [pair.reported if name.endswith("report") else pair.happened for pair in pairs]
 
     return (earliest_of if name.startswith("first") else latest_of)(spans(True), spans(None))
-
-
-def _plain(value: Any) -> Any:
-    """A value to compare: capitals, spaces and the order of an address's keys make no difference."""
-    if isinstance(value, dict):
-        return tuple(_plain(part) for part in value.values() if part)
-    return " ".join(value.casefold().split()) if isinstance(value, str) else value
 
 
 def _happenings(pairs: Iterable[Pair]) -> list[Span]:
@@ -255,6 +243,10 @@ def _most_days(spans: list[Span]) -> int:
     return len(taken)
 
 
+def _as_many_as(most: int) -> str:
+    return "more" if most >= ANY_NUMBER else f"as many as {most}"
+
+
 def _says(count: Count, best: Tally) -> str:
     """The numbers in words, after the rule's own."""
     shared = " or ".join(SAME[feature] for feature in count.same)
@@ -262,6 +254,6 @@ def _says(count: Count, best: Tally) -> str:
     for unit, needed, least, most in best.counted:
         one, many = UNITS[unit]
         what = f"{needed} {one if needed == 1 else many}{' ' + shared if shared else ''}"
-        found = str(least) if least == most else f"{least}, or as many as {most} once the open points are settled"
+        found = str(least) if least == most else f"{least}, or {_as_many_as(most)} once the open points are settled"
         lines.append(f"At least {what} {'is' if needed == 1 else 'are'} needed. Counted: {found}.")
     return " ".join(lines)

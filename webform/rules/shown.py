@@ -30,7 +30,10 @@ def age_on(born: dt.date, day: dt.date) -> int:
 
 
 class Asked:
-    """A form and its answers, ready to say what is shown. Made anew for each question put to it; never stored."""
+    """A form and its answers, ready to say what is shown. Made anew for each question put to it; never stored.
+
+    What has been worked out once is kept: the answers don't change while somebody asks about them.
+    """
 
     def __init__(self, form: Form, answers: Answers, today: dt.date | None = None):
         self.form, self.answers, self.today = form, answers, today
@@ -41,6 +44,8 @@ class Asked:
             for question in page.questions:
                 self.place_of[question.id] = (len(self.place_of), page, question)
         self.chains = {group: self._chain(group) for group in (None, *self.starts)}
+        self._entries: dict[tuple[str, Path], dict[int, Answers]] = {}
+        self._pages: dict[tuple[str, Path, int], bool] = {}
 
     def chain(self, group: str | None) -> tuple[str, ...]:
         """The groups that a page for this group lies in, outermost first."""
@@ -56,8 +61,13 @@ class Asked:
     def holder(self, group: str | None, path: Path) -> Answers:
         """The answers of the entry that the path leads to; empty if it doesn't exist yet."""
         inside: Answers = self.answers
-        for name, number in zip(self.chain(group), path, strict=False):
-            inside = next((entry for entry in entries_of(inside, name) if entry.get(ENTRY) == number), {})
+        for depth, name in enumerate(self.chain(group)[: len(path)]):
+            place = name, path[:depth]
+            if place not in self._entries:
+                self._entries[place] = {
+                    entry[ENTRY]: entry for entry in reversed(entries_of(inside, name)) if ENTRY in entry
+                }
+            inside = self._entries[place].get(path[depth], {})
         return inside
 
     def paths(self, group: str | None, within: Path, around: tuple[str, ...]) -> Iterator[Path]:
@@ -66,7 +76,10 @@ class Asked:
         shared = 0
         while shared < min(len(chain), len(around), len(within)) and chain[shared] == around[shared]:
             shared += 1
-        yield from self._unfold(chain, within[:shared])
+        if shared == len(chain):
+            yield within[:shared]
+        else:
+            yield from self._unfold(chain, within[:shared])
 
     def _unfold(self, chain: tuple[str, ...], path: Path) -> Iterator[Path]:
         if len(path) == len(chain):
@@ -79,6 +92,12 @@ class Asked:
     def page_shows(self, page: Page, path: Path, limit: int = END) -> bool:
         """Whether the page is asked for that entry, and so is the group that it belongs to."""
         limit = min(limit, self.place_of[page.questions[0].id][0])
+        place = page.id, path, limit
+        if place not in self._pages:
+            self._pages[place] = self._page_shows(page, path, limit)
+        return self._pages[place]
+
+    def _page_shows(self, page: Page, path: Path, limit: int) -> bool:
         if page.each:
             if page.each not in self.place_of:
                 return False

@@ -10,20 +10,14 @@ from typing import Any
 from webform.documents.answers import Answers, is_empty, shown
 from webform.documents.condition import Both, Condition, Either, Every, Is, Not, Truth, holds, named_in
 from webform.documents.form import Form, Question
-from webform.documents.procedure import Procedure
+from webform.documents.procedure import OPENING, AllOf, AnyOf, Event, Procedure
 
+from .bands import BAND, band
 from .shown import Asked, Path
 from .windows import Span
 
 Filed = Mapping[str, tuple[Form, Answers]]  # later documents that a threshold reads: their form and answers, by step
-FEATURES = {
-    "problem": "incident.problem",
-    "place": "incident.place",
-    "culprit": "incident.culprit",
-    "reporter": "report.reporter",
-}
-WHO = {"people": "report.reporter", "agencies": "report.agency"}
-LOOSE = ("text", "textarea", "address")  # two wordings of these may mean the same
+Reading = tuple[Asked, Question, Any, int]  # a test: its document and question, in the form's own names, and how deep
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,10 @@ class Pair:
 
 
 class Told:
-    """The answers to the opening form, with what officers have filed since, as a threshold reads them."""
+    """The answers to the opening form, with what officers have filed since, as a threshold reads them.
+
+    Each answer is looked up once, however many rules ask for it.
+    """
 
     def __init__(self, procedure: Procedure, form: Form, answers: Answers, received: dt.date, filed: Filed):
         self.procedure, self.received = procedure, received
@@ -49,6 +46,10 @@ class Told:
         self.later = {step: Asked(*document, received) for step, document in filed.items()}
         self.group = self._group("report") or self._group("incident")
         self.around = self.opening.chain(self.group)
+        self._values: dict[tuple[str, Path], list[Any]] = {}
+        self._depths: dict[str, int] = {}
+        self._readings: dict[Is | Every, Reading | None] = {}
+        self._truths: dict[tuple[Is | Every, Path], Truth] = {}
         self.pairs = self._pairs()
 
     def _group(self, meaning: str) -> str | None:
@@ -65,7 +66,14 @@ class Told:
             Pair(path, path[:depth], self._span("incident.date", path), self._span("report.date", path), "")
             for path in paths
         ]
-        return tuple(self._ordered(pair, pairs) for pair in pairs)
+        reports: dict[Path, list[Pair]] = {}
+        for pair in pairs:
+            reports.setdefault(pair.incident, []).append(pair)
+        return tuple(
+            _ordered(pair, one, _name(number, place, len(one)))
+            for number, one in enumerate(reports.values(), 1)
+            for place, pair in enumerate(one, 1)
+        )
 
     def _is_asked(self, path: Path) -> bool:
         groups = zip(self.around, range(len(path)), strict=True)
@@ -74,20 +82,6 @@ class Told:
     def _span(self, meaning: str, path: Path) -> Span:
         return Span.read(next(iter(self.values(meaning, path)), None)).until(self.received)
 
-    def _ordered(self, pair: Pair, pairs: list[Pair]) -> Pair:
-        """The pair with its dates cut off at one another: an incident is not after its own report (sentence 34)."""
-        reports = [other.reported.last for other in pairs if other.incident == pair.incident]
-        happened = pair.happened.until(min(reports))
-        reported = pair.reported.since(happened.first)
-        return replace(pair, happened=happened, reported=reported, name=self._name(pair, pairs))
-
-    def _name(self, pair: Pair, pairs: list[Pair]) -> str:
-        """The report as the person counts them: by position, not by the number in the address."""
-        incidents = list(dict.fromkeys(other.incident for other in pairs))
-        reports = [other.path for other in pairs if other.incident == pair.incident]
-        name = f"Incident {incidents.index(pair.incident) + 1}"
-        return f"{name}, report {reports.index(pair.path) + 1}" if len(reports) > 1 else name
-
     # --- Single answers ------------------------------------------------------------------------------------------
 
     def values(self, meaning: str, path: Path) -> list[Any]:
@@ -95,9 +89,37 @@ class Told:
         question = self.asks(meaning)
         if question is None:
             return []
+        place = question.id, path[: self._depth(question)]
+        if place not in self._values:
+            self._values[place] = self._look(question, path)
+        return self._values[place]
+
+    def _look(self, question: Question, path: Path) -> list[Any]:
         found = [value for value in self.opening.values(question.id, self.around, path) if not is_empty(value)]
         single = [one for value in found for one in (value if isinstance(value, list) else [value])]
         return [one for one in single if not _is_unknown(question, one)]
+
+    def _depth(self, question: Question) -> int:
+        """How much of a report's path the question can tell apart."""
+        if question.id not in self._depths:
+            _, page, _ = self.opening.place_of[question.id]
+            chain = self.opening.chain(page.each)
+            shared = 0
+            while shared < min(len(chain), len(self.around)) and chain[shared] == self.around[shared]:
+                shared += 1
+            self._depths[question.id] = shared
+        return self._depths[question.id]
+
+    def others(self) -> int | None:
+        """How many others reported it whose reports are not told one by one; None where nobody can say."""
+        asked = self.asks("others.reported")
+        if asked is None:
+            return 0
+        answers = self.opening.values(asked.id)
+        if "yes" not in answers:
+            return None if any(_is_unknown(asked, answer) for answer in answers) else 0
+        numbers = [number for number in self.values("others.reporters", ()) if isinstance(number, int)]
+        return numbers[0] if numbers else None
 
     def asks(self, meaning: str) -> Question | None:
         """The question of the opening form that means this, if it asks one."""
@@ -108,18 +130,43 @@ class Told:
         return holds(condition, lambda test: self._judge(test, path))
 
     def _judge(self, test: Is | Every, path: Path) -> Truth:
-        if self.procedure.step(test.name) and isinstance(test, Is):
-            is_filed = test.name in self.later or self._opens(test.name)
-            return is_filed if test.value == "filed" else not is_filed if test.value == "not filed" else None
+        if test not in self._readings:
+            self._readings[test] = self._read(test)
+        reading = self._readings[test]
+        if reading is None:
+            return self._state(test)
+        asked, question, local, depth = reading
+        place = test, path[:depth]
+        if place not in self._truths:
+            self._truths[place] = _look_at(local, asked, question, self.around if depth else (), path[:depth])
+        return self._truths[place]
+
+    def _read(self, test: Is | Every) -> Reading | None:
+        """Where the test reads: the document, its question, the test in the form's own names, and how deep it lies."""
+        if isinstance(test, Is) and self.procedure.step(test.name):
+            return None
         found = self.find(test.name)
         if found is None:
             return None
         asked, question = found
-        around = self.around if asked is self.opening and path else ()
-        within = path if around else ()
-        truth = asked.judge(self._local(replace(test, name=question.id)), around, within)
-        values = asked.values(question.id, around, within) if truth is False else []
-        return None if any(_is_unknown(question, value) for value in values) else truth
+        depth = self._depth(question) if asked is self.opening else 0
+        return asked, question, self._local(replace(test, name=question.id)), depth
+
+    def _state(self, test: Is | Every) -> Truth:
+        """A step's bare name tests whether it is filed; STEP.band the points of what is filed there."""
+        if not isinstance(test, Is) or not self.procedure.step(test.name):
+            return self._band(test)
+        is_filed = test.name in self.later or self._opens(test.name)
+        return is_filed if test.value == "filed" else not is_filed if test.value == "not filed" else None
+
+    def _band(self, test: Is | Every) -> Truth:
+        """Whether the points of a document lie in the band that the test names; None until it is filed."""
+        step, _, rest = test.name.partition(".")
+        asked = self.later.get(step)
+        if rest != BAND or asked is None or not isinstance(test, Is):
+            return None
+        found = band(asked)
+        return found.id == test.value if found else None
 
     def find(self, name: str) -> tuple[Asked, Question] | None:
         """The document and question of a name: a meaning, or STEP.question."""
@@ -129,6 +176,19 @@ class Told:
         asked = self.opening if self._opens(step) else self.later.get(step)
         question = asked.form.question(rest) if asked else None
         return (asked, question) if asked and question else None
+
+    def has_happened(self, event: Event | None) -> bool:
+        """Whether the event has happened: what it names is filed."""
+        match event:
+            case None:
+                return False
+            case AllOf(all=parts):
+                return all(self.has_happened(part) for part in parts)
+            case AnyOf(any=parts):
+                return any(self.has_happened(part) for part in parts)
+            case str(name):
+                step = name.partition(".")[0]
+                return name == OPENING or step in self.later or self._opens(step)
 
     def _opens(self, step_id: str) -> bool:
         step = self.procedure.step(step_id)
@@ -181,6 +241,24 @@ class Told:
 
     def _title(self, role_id: str) -> str:
         return next((role.title for role in self.procedure.roles if role.id == role_id), role_id)
+
+
+def _look_at(test: Is | Every, asked: Asked, question: Question, around: tuple[str, ...], path: Path) -> Truth:
+    """The test's truth, seen from a report; where it fails on "I do not know", nobody has said."""
+    truth = asked.judge(test, around, path)
+    values = asked.values(question.id, around, path) if truth is False else []
+    return None if any(_is_unknown(question, value) for value in values) else truth
+
+
+def _ordered(pair: Pair, reports: list[Pair], name: str) -> Pair:
+    """The pair with its dates cut off at one another: an incident is not after its own report (sentence 34)."""
+    happened = pair.happened.until(min(other.reported.last for other in reports))
+    return Pair(pair.path, pair.incident, happened, pair.reported.since(happened.first), name)
+
+
+def _name(incident: int, report: int, reports: int) -> str:
+    """The report as the person counts them: by position, not by the number in the address."""
+    return f"Incident {incident}, report {report}" if reports > 1 else f"Incident {incident}"
 
 
 def _is_unknown(question: Question, value: Any) -> bool:

@@ -10,17 +10,17 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from webform.documents.answers import written_date
 from webform.documents.condition import Truth
 from webform.documents.duration import Duration
-from webform.documents.threshold import Window
+from webform.documents.threshold import Anchor, Window
 
 ANY = "any"
 OWN = ("each-report", "each-incident")
-RELATIVE = ("first-report", "latest-report", "first-incident", "latest-incident")
-ANCHORS = ("request", *OWN, *RELATIVE, ANY)
+RELATIVE: tuple[Anchor, ...] = ("first-report", "latest-report", "first-incident", "latest-incident")
 COUNTABLE = ("days", "weeks", "months", "at once")  # a threshold has no working calendar and no hours
 
 
@@ -88,7 +88,12 @@ def bounds(window: Window, anchor: dt.date) -> Span:
     if length is None or length.unit not in COUNTABLE:
         raise ValueError(f"A window is counted in {', '.join(COUNTABLE[:-1])}.")
     inclusive = window.counting == "inclusive" and length.amount > 0
-    if window.before:
+    return _bounds(anchor, length, inclusive, bool(window.before))
+
+
+@lru_cache(maxsize=4096)
+def _bounds(anchor: dt.date, length: Duration, inclusive: bool, back: bool) -> Span:
+    if back:
         return Span(_back(anchor, length, inclusive), anchor)
     return Span(anchor, _forward(anchor, length, inclusive))
 

@@ -250,6 +250,7 @@ THRESHOLDS: list[tuple[str, Spoil]] = [
     ("comparison threshold.route.three", lambda p: p.count()["among"].update(when={"incident.problem": "drugs"})),
     ("threshold threshold.route.three", lambda p: p.count().update(at_least={})),
     ("threshold threshold.route.three", lambda p: p.count().update(at_least={"households": 2})),
+    ("threshold threshold.route.three", lambda p: p.count().update(at_least={"groups": 2})),
     ("threshold threshold.route.three", lambda p: p.count().update(at_least={"people": 2})),
     ("threshold threshold.route.three", lambda p: p.count().update(same=["place"])),
     ("window threshold.route.three.window", lambda p: p.count()["among"]["window"][0].update(within="48 hours")),

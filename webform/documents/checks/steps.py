@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..condition import Both, Condition, Is, When, named_in
-from ..form import Question
+from ..form import Option, Question
 from ..procedure import ALARM, SERVICE, AllOf, AnyOf, Event, Step
 from .conditions import DATES, check_condition
 from .report import Desk, near
 
 STATES = ("filed", "not filed", "open", "late", "held")
 OPENING = "opening"
+BAND = "band"  # STEP.band: what the points of a form come to, which a threshold or a gate can read
 ENDS = ("due", "received")
 
 
@@ -23,7 +24,7 @@ def check_steps(desk: Desk) -> None:
     _names(desk)
     _panels(desk)
     for gate in desk.procedure.gates:
-        check_when(desk, gate.when, f"gate.{gate.id}.when")
+        check_when(desk, gate.when, f"gate.{gate.id}.when", meanings=True)
         _roles(desk, (gate.by,), f"gate.{gate.id}.by")
         for name in () if gate.stops == "all" else gate.stops:
             _known(desk, name, f"gate.{gate.id}.stops")
@@ -183,6 +184,9 @@ def _find(desk: Desk, name: str, meanings: bool) -> Question | str:
     form = desk.form_of(step_id)
     if form is None:
         return f"The step {step_id!r} fills in no form that is on the shelf."
+    if meanings and rest == BAND and form.bands:
+        bands = tuple(Option(value=band.id, label=band.label) for band in form.bands)
+        return Question(id=BAND, type="radios", label="Band", options=bands)
     return form.question(rest) or f"The form {form.id!r} asks no question {rest!r}."
 
 

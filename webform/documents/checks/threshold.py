@@ -13,9 +13,9 @@ from .steps import check_when
 DAYS = {"days": 1.0, "weeks": 7.0, "months": 30.5, "at once": 0.0}  # rough: only to compare two lengths
 ASKED = {
     "people": "report.reporter", "agencies": "report.agency", "problem": "incident.problem", "place": "incident.place",
-    "culprit": "incident.culprit", "reporter": "report.reporter",
+    "culprit": "incident.culprit", "reporter": "report.reporter", "households": "report.reporter",
+    "groups": "report.reporter",
 }  # fmt: skip
-NOBODY_ASKS = ("households", "groups")
 SLIDING = "any"
 
 
@@ -61,10 +61,6 @@ def _condition(desk: Desk, condition: ThresholdCondition, key: str) -> None:
 def _countable(desk: Desk, count: Count, key: str) -> None:
     if not count.at_least:
         desk.report.error("threshold", key, "The count needs nothing.", "Write at_least = { incidents = 3 }.")
-    for unit in count.at_least:
-        if unit in NOBODY_ASKS:
-            why = f"No question tells one of the {unit} from another."
-            desk.report.error("threshold", key, why, "Count people, organisations, incidents or reports.")
     opening = desk.opening
     for name in (*count.at_least, *count.same):
         meaning = ASKED.get(name)
