@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from .assess_cli import assess
 from .clock import serve
 from .house import house
 from .officer_cli import officer
@@ -25,6 +26,10 @@ def command_line() -> Flask:
     for command in (setup, officer, procedure, clock, backup, restore, verify, reindex, rotate, reseal_all):
         bare.cli.add_command(command)
     return bare
+
+
+for tried_out in (assess,):
+    procedure.add_command(tried_out)
 
 
 @click.command()

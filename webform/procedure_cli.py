@@ -14,6 +14,7 @@ import click
 from .cases.calendars import calendar_for
 from .documents.check import LEVELS, check
 from .documents.faults import BrokenDocuments, Fault
+from .documents.form import Form
 from .documents.procedure import Procedure
 from .documents.shelf import Shelves, read_shelves
 from .rules.calendar import LONDON, WorkingCalendar, clock_time, long_date
@@ -105,11 +106,17 @@ def timetable(area_or_file: str, received: dt.datetime, as_json: bool, explained
 
 def find_procedure(area_or_file: str) -> Procedure:
     """The procedure of that name, or the one in that file. Raises ClickException with everything that is wrong."""
+    return find_with_forms(area_or_file)[0]
+
+
+def find_with_forms(area_or_file: str) -> tuple[Procedure, dict[str, Form]]:
+    """The procedure with the forms that belong to it. Raises ClickException with everything that is wrong."""
     try:
         shelves, name = _shelves_with(area_or_file)
     except BrokenDocuments as broken:
         raise click.ClickException("\n".join(fault.line() for fault in broken.faults)) from None
-    return shelves.procedures[name]
+    procedure = shelves.procedures[name]
+    return procedure, shelves.forms_of(procedure)
 
 
 def _shelves_with(area_or_file: str) -> tuple[Shelves, str]:
