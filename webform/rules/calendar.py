@@ -20,6 +20,9 @@ from webform.documents.duration import Duration
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = dt.timedelta(days=1)
+ON_HOLD = "the case was on hold"
+Held = frozenset[dt.date]
+NONE_HELD: Held = frozenset()
 SUBDIVISIONS = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
 
 
@@ -33,6 +36,14 @@ class Closure:
 
 
 @dataclass(frozen=True)
+class Sitting:
+    """A date of a standing meeting."""
+
+    meeting: str
+    date: dt.date
+
+
+@dataclass(frozen=True)
 class Counted:
     """The date that a count arrives at, and how."""
 
@@ -42,13 +53,17 @@ class Counted:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """The working days of an area. `openings` are days that are worked although they are holidays or weekends."""
+    """The working days of an area. `openings` are days that are worked although they are holidays or weekends.
+
+    A count passes over the days that are `held`: those at whose end the case was on hold (sentence 19).
+    """
 
     division: str = "england-and-wales"
     closures: frozenset[Closure] = frozenset()
     openings: frozenset[dt.date] = frozenset()
     rule: documents.Calendar = field(default_factory=documents.Calendar)
-    _counts: dict[tuple[dt.date, Duration, int], Counted] = field(default_factory=dict, compare=False, repr=False)
+    sittings: frozenset[Sitting] = frozenset()
+    _counts: dict[tuple[dt.date, Duration, int, Held], Counted] = field(default_factory=dict, compare=False, repr=False)
     _earlier: dict[frozenset[Closure], WorkingCalendar] = field(default_factory=dict, compare=False, repr=False)
     _closed: dict[dt.date, str] = field(init=False, compare=False, repr=False)
 
@@ -77,51 +92,63 @@ class WorkingCalendar:
     def is_working_day(self, day: dt.date) -> bool:
         return not self.why_closed(day)
 
-    def next_working_day(self, day: dt.date) -> Counted:
-        """The first working day after this one."""
-        return self._walk(day, 1, ONE_DAY, lambda _: "is the next working day")
+    def dates_of(self, meeting: str) -> list[dt.date]:
+        """The listed dates of a standing meeting, in order."""
+        return sorted(sitting.date for sitting in self.sittings if sitting.meeting == meeting)
 
-    def add(self, start: dt.date, length: Duration) -> Counted:
+    def next_working_day(self, day: dt.date, held: Held = NONE_HELD) -> Counted:
+        """The first working day after this one."""
+        return self._walk(day, 1, ONE_DAY, lambda _: "is the next working day", held)
+
+    def add(self, start: dt.date, length: Duration, held: Held = NONE_HELD) -> Counted:
         """The date that lies so far after the start, which is day 0. Hours are no business of dates."""
-        key = (start, length, 1)
+        key = (start, length, 1, held)
         if key not in self._counts:
-            self._counts[key] = self._add(start, length)
+            self._counts[key] = self._add(start, length, held)
         return self._counts[key]
 
-    def _add(self, start: dt.date, length: Duration) -> Counted:
+    def _add(self, start: dt.date, length: Duration, held: Held) -> Counted:
         if length.unit == "working days":
-            return self._walk(start, length.amount, ONE_DAY, lambda n: f"is working day {n}")
+            return self._walk(start, length.amount, ONE_DAY, lambda n: f"is working day {n}", held)
         if length.unit == "at once":
-            return Counted(start) if self.is_working_day(start) else self.next_working_day(start)
+            is_worked = self.is_working_day(start) and start not in held
+            return Counted(start) if is_worked else self.next_working_day(start, held)
         end = _shift(start, length, 1)
-        counted = Counted(end, (f"{length} after {long_date(start)} is {long_date(end)}. Every day counts.",))
+        moved = pass_over(start, end, ONE_DAY, held)
+        says = f"{length} after {long_date(start)} is {long_date(end)}."
+        counted = Counted(moved.date, (says, *moved.trace) if moved.trace else (f"{says} Every day counts.",))
+        end = counted.date
         if self.rule.lands_on_closed == "next" and (why := self.why_closed(end)):
-            onward = self.next_working_day(end)
+            onward = self.next_working_day(end, held)
             first = f"{long_date(end)} is {why}, so it moves to the next working day."
             return Counted(onward.date, (*counted.trace, first, *onward.trace))
         return counted
 
-    def back(self, end: dt.date, length: Duration) -> Counted:
+    def back(self, end: dt.date, length: Duration, held: Held = NONE_HELD) -> Counted:
         """The date that lies so far before the end, which is day 0. It stays where it falls: later is too late."""
-        key = (end, length, -1)
+        key = (end, length, -1, held)
         if key not in self._counts:
-            self._counts[key] = self._back(end, length)
+            self._counts[key] = self._back(end, length, held)
         return self._counts[key]
 
-    def _back(self, end: dt.date, length: Duration) -> Counted:
+    def _back(self, end: dt.date, length: Duration, held: Held) -> Counted:
         if length.unit == "working days":
-            return self._walk(end, length.amount, -ONE_DAY, lambda n: f"is working day {n}, counting back")
+            return self._walk(end, length.amount, -ONE_DAY, lambda n: f"is working day {n}, counting back", held)
         if length.unit == "at once":
             return Counted(end)
         start = _shift(end, length, -1)
-        return Counted(start, (f"{length} before {long_date(end)} is {long_date(start)}. Every day counts.",))
+        moved = pass_over(end, start, -ONE_DAY, held)
+        says = f"{length} before {long_date(end)} is {long_date(start)}."
+        return Counted(moved.date, (says, *moved.trace) if moved.trace else (f"{says} Every day counts.",))
 
-    def _walk(self, day: dt.date, amount: int, step: dt.timedelta, says: Callable[[int], str]) -> Counted:
+    def _walk(
+        self, day: dt.date, amount: int, step: dt.timedelta, says: Callable[[int], str], held: Held = NONE_HELD
+    ) -> Counted:
         trace = []
         counted = 0
         while counted < amount:
             day += step
-            if why := self.why_closed(day):
+            if why := self.why_closed(day) or (ON_HOLD if day in held else ""):
                 trace.append(f"{long_date(day)} does not count: {why}.")
             else:
                 counted += 1
@@ -135,19 +162,19 @@ class WorkingCalendar:
             return Counted(day)
         return self._within_hours(instant, "It arrived")
 
-    def at_once(self, instant: dt.datetime) -> Counted:
+    def at_once(self, instant: dt.datetime, held: Held = NONE_HELD) -> Counted:
         """The day on which something that opens at that instant is due at once."""
-        return self._within_hours(instant, "It opened")
+        return self._within_hours(instant, "It opened", held)
 
-    def _within_hours(self, instant: dt.datetime, happened: str) -> Counted:
+    def _within_hours(self, instant: dt.datetime, happened: str, held: Held = NONE_HELD) -> Counted:
         day, ends = day_of(instant), self.rule.day_ends
-        if why := self.why_closed(day):
+        if why := self.why_closed(day) or (ON_HOLD if day in held else ""):
             reason = f"{happened} on {long_date(day)}, {why}, so the next working day stands for it."
         elif ends is not None and instant.astimezone(LONDON).time() > ends:
             reason = f"{happened} on {long_date(day)} after {clock_time(ends)}, so the next working day stands for it."
         else:
             return Counted(day)
-        onward = self.next_working_day(day)
+        onward = self.next_working_day(day, held)
         return Counted(onward.date, (reason, *onward.trace))
 
 
@@ -162,6 +189,24 @@ def _shift(day: dt.date, length: Duration, sign: int) -> dt.date:
     if length.unit == "months":
         return add_months(day, sign * length.amount)
     return day + sign * length.amount * (7 * ONE_DAY if length.unit == "weeks" else ONE_DAY)
+
+
+def pass_over(start: dt.date, end: dt.date, step: dt.timedelta, held: Held) -> Counted:
+    """The date that lies as many days from the start as the end does, without those that are held."""
+    day, moved = start, 0
+    left = abs((end - start).days)
+    if not any(min(start, end) <= one <= max(start, end) for one in held):
+        return Counted(end)
+    while left:
+        day += step
+        if day in held:
+            moved += 1
+        else:
+            left -= 1
+    if not moved:
+        return Counted(end)
+    days = "1 day on hold does" if moved == 1 else f"{moved} days on hold do"
+    return Counted(day, (f"{days} not count, so it is {long_date(day)}.",))
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

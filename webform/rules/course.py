@@ -42,6 +42,7 @@ class Course:
     done: Moment | None
     waived_at: datetime | None
     undated: bool  # a document was filed, but without the date that it is judged by
+    earliest: datetime | None = None  # before when it does not open
 
     def settled(self) -> Moment | None:
         """When the step counts as happened: done or waived, whichever came first."""
@@ -66,6 +67,9 @@ class Due:
     basis: str = ""  # what the date counts from, in words
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    original: date | None = None  # the date before it was extended
+    breached: bool = False  # it was late before it was extended
+    held: bool = False  # a hold is in force, so that no date can be given
 
     @property
     def known(self) -> datetime | None:

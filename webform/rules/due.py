@@ -1,46 +1,29 @@
-"""When a duty is due (language.md, section 2, sentences 10, 12 to 17 and 28).
+"""When a duty is due (language.md, section 2, sentences 10, 12 to 17, 20 and 22).
 
 A due date is reckoned from an event that has happened or is known to come; failing that, forecast from the last day of
-what it waits for. Holds and extensions (sentences 19 to 22) would be one more step between `_limits` and `_not_before`.
+what it waits for. Then extensions replace it, and a hold that is in force takes it away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from webform.documents.duration import Duration
-from webform.documents.procedure import Event
 
-from .calendar import Closure, Counted, WorkingCalendar, day_of, end_of, long_date, long_instant, start_of
+from .calendar import ONE_DAY, day_of, end_of, long_date, long_instant
 from .course import Course, Due, Moment
-from .events import OPENING, first_moment, happening, moment_words, named
-from .forecast import predicted
+from .extending import extended
+from .holds import Hold, covering
+from .limits import joining, limits_of
 from .timeline import last_start
 
 if TYPE_CHECKING:
     from .reckoning import Reckoning
 
 TOO_LITTLE_NOTICE = "too little notice"
-
-
-@dataclass(frozen=True)
-class Start:
-    """What a limit counts from; a forecast where that has not happened and is not arranged."""
-
-    moment: Moment
-    forecast: bool = False
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One due date of a duty, before it is compared with the others."""
-
-    start: Start
-    at: datetime
-    lines: tuple[str, ...]
+NO_MEETING = "no date of the meeting is listed"
 
 
 def reckon(r: Reckoning, course: Course) -> Due:
@@ -49,17 +32,24 @@ def reckon(r: Reckoning, course: Course) -> Due:
     due = Due(opens_at=opened.at if opened else None, starts=opened.at if opened else None)
     if opened is None and course.phase.at(r.now) == "not needed" and not course.is_done_by(r.now):
         return due
-    limits = _limits(r, course, opened)
-    if not limits:
-        return due
-    first = min(limits, key=lambda limit: limit.at)
-    lines = [line for limit in limits for line in limit.lines]
-    if len(limits) > 1:
-        lines.append(f"The earlier of the two holds: {long_date(day_of(first.at))}.")
-    start = first.start
-    dated = replace(due, starts=start.moment.at, at=first.at, on=day_of(first.at), forecast=start.forecast)
-    dated = replace(dated, basis=start.moment.what)
-    return _not_before(replace(dated, lines=tuple(lines)), opened)
+    limits = limits_of(r, course, opened)
+    if course.step.on in r.meetings and opened and not any(limits):
+        due = replace(due, warnings=(NO_MEETING,))
+    if limits:
+        first = min(limits, key=lambda limit: limit.at)
+        lines = [line for limit in limits for line in limit.lines]
+        if len(limits) > 1:
+            lines.append(f"The earlier of the {'two' if len(limits) == 2 else 'three'} holds: {_long(first.at)}.")
+        start = first.start
+        due = replace(due, starts=start.moment.at, at=first.at, on=day_of(first.at), forecast=start.forecast)
+        due = _not_before(replace(due, basis=start.moment.what, lines=tuple(lines)), opened)
+    due = extended(r, course, due)
+    hold = _open_hold(r, course, due)
+    return _held(r, course, due, hold) if hold else due
+
+
+def _long(instant: datetime) -> str:
+    return long_date(day_of(instant))
 
 
 def opening_of(r: Reckoning, course: Course) -> Moment | None:
@@ -76,104 +66,49 @@ def opening_of(r: Reckoning, course: Course) -> Moment | None:
     event = course.after.at(at)
     if isinstance(event, Moment) and event.at == at:
         return event
-    return Moment(at, "joining the case" if at == course.seat.joined_at else "the answers that it depends on")
+    return _opened_by_itself(course, at)
 
 
-def _limits(r: Reckoning, course: Course, opened: Moment | None) -> list[Limit]:
-    step = course.step
-    found = []
-    if step.within is not None:
-        found.append(_forward(r, course, _start(r, course, step.counts_from, opened), step.within))
-    if step.before is not None:
-        found.append(_backward(r, course, step.before, step.at_least or Duration(0, "days")))
-    if step.at_latest is not None:
-        found.append(_forward(r, course, _start(r, course, step.at_latest.start, opened), step.at_latest.within))
-    return [limit for limit in found if limit is not None]
+def _opened_by_itself(course: Course, at: datetime) -> Moment:
+    """What opened the duty where no event did."""
+    if at == course.seat.not_before:
+        return Moment(at, "the date of its turn", whole_day=True)
+    if at == course.earliest:
+        return Moment(at, "the earliest day for it", whole_day=True)
+    return Moment(at, joining(course) if at == course.seat.joined_at else "the answers that it depends on")
 
 
-def _start(r: Reckoning, course: Course, event: Event | None, opened: Moment | None) -> Start | None:
-    """What a forward limit counts from: the event, or the opening where none is named."""
-    if event is None or event == OPENING:
-        moment, awaited = opened, course.step.after
-    else:
-        moment, awaited = first_moment(happening(r, event, course.seat)), event
-    if moment is None:
-        guess = None if course.is_done_by(r.now) else predicted(r, awaited, course.seat)
-        return Start(guess, forecast=True) if guess else None
-    if course.is_done_by(r.now) and opened is None and moment.at > r.now:
+# --- Under an open hold ---------------------------------------------------------------------------------------------
+
+
+def _open_hold(r: Reckoning, course: Course, due: Due) -> Hold | None:
+    """The hold that stops the duty now, if it is neither done nor was late before (sentence 20)."""
+    if course.is_done_by(r.now) or course.phase.at(r.now) == "not needed":
         return None
-    joined = course.seat.joined_at
-    return Start(Moment(joined, "joining the case") if joined and joined > moment.at else moment)
+    holds = [hold for hold in covering(r, course) if hold.in_force(r.now)]
+    late = due.breached or (due.known is not None and holds and due.known < holds[0].start)
+    return holds[0] if holds and not late else None
 
 
-def _forward(r: Reckoning, course: Course, start: Start | None, length: Duration) -> Limit | None:
-    if start is None:
-        return None
-    moment = start.moment
+def _held(r: Reckoning, course: Course, due: Due, hold: Hold) -> Due:
+    """Without a due date; what remains of its time is said instead."""
+    line = f"On hold since {long_instant(hold.start)}{_remainder(r, course, due, hold)}."
+    return replace(due, at=None, on=None, forecast=False, held=True, lines=(*due.lines, line))
+
+
+def _remainder(r: Reckoning, course: Course, due: Due, hold: Hold) -> str:
+    """How much of its time is left once the hold ends, counted in days from the day on which it began."""
+    length = course.step.within
+    if due.known is None or due.on is None or length is None:
+        return ""
     if length.unit == "hours":
-        begins = start_of(day_of(moment.at) + timedelta(days=1)) if moment.whole_day else moment.at
-        due = begins + timedelta(hours=length.amount)
-        from_end = " from the end of that day, as no time is given" if moment.whole_day else ""
-        line = f"{length} after {long_instant(moment.at)}{from_end}, is {long_instant(due)}."
-        return Limit(start, due, (f"Counts from {moment_words(moment)}.", line))
-
-    def count(calendar: WorkingCalendar) -> Counted:
-        if length.unit == "at once":
-            return calendar.at_once(moment.at)
-        first = calendar.receipt_day(moment.at) if moment.receipt else Counted(day_of(moment.at))
-        counted = calendar.add(first.date, length)
-        day_0 = f"{long_date(first.date)} is day 0."
-        return Counted(counted.date, (*first.trace, day_0, *counted.trace))
-
-    counted = _with_closures(r, course, moment.at, count)
-    lines = (f"Counts from {moment_words(moment)}.", *counted.trace)
-    return Limit(start, end_of(counted.date), lines)
-
-
-def _backward(r: Reckoning, course: Course, event: str, length: Duration) -> Limit | None:
-    """Counting back from a dated event. What was done is judged on the date that was known then (sentence 16)."""
-    done = course.settled()
-    until = None
-    if done and done.at <= r.now:
-        until = end_of(day_of(done.at)) if done.whole_day else done.at
-    timelines = [timeline for _, timeline in named(r, event, course.seat, until)]
-    moments = [moment for timeline in timelines if (moment := first_moment(timeline))]
-    if moments:
-        start = Start(min(moments, key=lambda moment: moment.at))
-    else:
-        guess = None if until else predicted(r, event, course.seat)
-        if guess is None:
-            return None
-        start = Start(guess, forecast=True)
-    moment = start.moment
-    first = f"Counts back from {moment_words(moment)}."
-    if length.unit == "hours":
-        due = moment.at - timedelta(hours=length.amount)
-        return Limit(start, due, (first, f"{length} before {long_instant(moment.at)} is {long_instant(due)}."))
-    day = day_of(moment.at)
-    counted = _with_closures(r, course, moment.at, lambda calendar: calendar.back(day, length))
-    return Limit(start, end_of(counted.date), (first, f"{long_date(day)} is day 0.", *counted.trace))
-
-
-def _with_closures(
-    r: Reckoning, course: Course, start: datetime, count: Callable[[WorkingCalendar], Counted]
-) -> Counted:
-    """The count; a closure that was added later moves it only if the duty was still open by then (sentence 28)."""
-    opened = last_start(course.phase.points, "open", r.now)
-    known = opened or start
-    late = sorted((closure for closure in r.calendar.closures if closure.added > known), key=_added)
-    if not late:
-        return count(r.calendar)
-    counted = count(r.calendar.known_by(known))
-    for closure in late:
-        if course.is_done_by(closure.added) or end_of(counted.date) < closure.added:
-            break
-        counted = count(r.calendar.known_by(closure.added))
-    return counted
-
-
-def _added(closure: Closure) -> datetime:
-    return closure.added
+        hours = (due.known - max(hold.start, due.starts or hold.start)) // timedelta(hours=1)
+        return f": {Duration(max(hours, 0), 'hours')} remain"
+    first = max(day_of(hold.start), day_of(due.starts) + ONE_DAY if due.starts else day_of(hold.start))
+    days = [first + ONE_DAY * n for n in range((due.on - first).days + 1)]
+    unit = length.unit if length.unit == "working days" else "days"
+    left = [day for day in days if unit == "days" or r.calendar.is_working_day(day)]
+    return f": {Duration(len(left), unit)} {'remains' if len(left) == 1 else 'remain'}"
 
 
 def _not_before(due: Due, opened: Moment | None) -> Due:
@@ -182,4 +117,4 @@ def _not_before(due: Due, opened: Moment | None) -> Due:
         return due
     day = day_of(opened.at)
     line = f"That was before it opened, so it is due on the day that it opened: {long_date(day)}."
-    return replace(due, at=end_of(day), on=day, lines=(*due.lines, line), warnings=(TOO_LITTLE_NOTICE,))
+    return replace(due, at=end_of(day), on=day, lines=(*due.lines, line), warnings=(*due.warnings, TOO_LITTLE_NOTICE))

@@ -7,32 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from webform.documents.procedure import AllOf, Event
+from webform.documents.procedure import OPENING, AllOf, Event
 
 from .calendar import day_of, long_date, start_of
 from .course import SKIPPED, Course, Happening, Moment, step_name
-from .papers import Seat
-from .shown import read_day
+from .papers import Round, Seat, Source
+from .shown import ENTRY, read_day
 from .timeline import Timeline, all_instants, always, becomes, from_changes
 
 if TYPE_CHECKING:
     from .reckoning import Reckoning
 
 YEARS = range(1900, 2200)  # a date beyond these is a slip of the pen, and no clock runs from it
-OPENING = "opening"
 NOBODY = Seat(vacant=True)
 
 
-def happening(r: Reckoning, event: Event, seat: Seat = NOBODY) -> Timeline[Happening]:
-    """When the event happens, as the seat sees it: a step that shares its plural role is read party by party."""
+def happening(r: Reckoning, event: Event, seat: Seat = NOBODY, begun: Round | None = None) -> Timeline[Happening]:
+    """When the event happens, as the seat sees it: a step that shares its plural role is read party by party.
+
+    In a round `begun` anew, what happened before never counts in `any` (sentence 25).
+    """
     if isinstance(event, str):
         return _first_of([timeline for _, timeline in named(r, event, seat)])
+    inner = seat if seat.source else NOBODY
     if isinstance(event, AllOf):
-        return _all_of([_members(r, part) for part in event.all])
-    return _first_of([happening(r, part) for part in event.any])
+        return _all_of([_members(r, part, inner) for part in event.all])
+    parts = [happening(r, part, inner, begun) for part in event.any]
+    if begun is not None:
+        parts = [part for part in parts if not _is_before(first_moment(part), begun)]
+    return _first_of(parts) if parts else always(None)
+
+
+def _is_before(moment: Moment | None, begun: Round) -> bool:
+    return moment is not None and moment.at <= begun.at
 
 
 def first_moment(timeline: Timeline[Happening]) -> Moment | None:
@@ -46,7 +56,43 @@ def named(r: Reckoning, name: str, seat: Seat, until: datetime | None = None) ->
     if step_id not in r.steps:
         is_opening = name in (OPENING, r.procedure.area.opens_with)
         return [(NOBODY, becomes(None, r.opening.at, r.opening) if is_opening and r.opening else always(None))]
-    return [(course.seat, _over_time(course, _moment(r, course, part, until))) for course in paired(r, step_id, seat)]
+    courses = paired(r, step_id, seat)
+    if seat.source and seat.source.step == step_id and part not in ("due", "received"):
+        moment = _own_moment(r, seat, seat.source, part, until)
+        return [(courses[0].seat, becomes(None, moment.at, moment) if moment else always(None))]
+    return [(course.seat, _over_time(course, _moment(r, course, part, until))) for course in courses]
+
+
+def _own_moment(r: Reckoning, seat: Seat, source: Source, part: str, until: datetime | None) -> Moment | None:
+    """The event in the one document or entry that the seat is about."""
+    papers = [(at, answers) for at, answers in own_papers(r, source) if until is None or at <= until]
+    dated = r.steps[source.step].dated
+    question = part or ("" if source.group else dated or "")
+    if not papers or not question:
+        return Moment(papers[0][0], step_name(source.step)) if papers else None
+    days = [day for value in values_of(papers[-1][1], question) if (day := known_day(value))]
+    words = event_words(r, f"{source.step}.{question}")
+    return Moment(start_of(days[0]), words, whole_day=True) if days else None
+
+
+def own_papers(r: Reckoning, source: Source) -> list[tuple[datetime, Any]]:
+    """What is said of one document or entry, and since when: the answers beside it, with its own among them."""
+    found = []
+    for paper in r.papers.of(source.step, Seat()):
+        if not source.group and paper.number == source.number:
+            found.append((paper.effective_at, paper.answers))
+        elif entry := entries_in(paper.answers, source.group).get(source.number):
+            beside = {name: value for name, value in paper.answers.items() if name != source.group}
+            found.append((paper.effective_at, {**beside, **entry}))
+    return found
+
+
+def entries_in(answers: Any, group: str) -> dict[int, Any]:
+    """The entries of a group by number; without numbers of their own they are counted."""
+    found = answers.get(group)
+    if not isinstance(found, list):
+        return {}
+    return {int(entry.get(ENTRY, place)): entry for place, entry in enumerate(found, 1) if isinstance(entry, dict)}
 
 
 def paired(r: Reckoning, step_id: str, seat: Seat) -> list[Course]:
@@ -72,8 +118,23 @@ def _part(r: Reckoning, course: Course, part: str, until: datetime | None) -> Mo
     if part == "received":
         delivery = r.papers.delivery(step.id, seat)
         what = f"the delivery of {step_name(step.id)}"
-        return Moment(delivery.effective_at, what, receipt=True) if delivery else None
+        return Moment(delivery.effective_at, what, receipt=True) if delivery else _deemed(r, course, what)
     return answered_date(r, course, part, until)
+
+
+def _deemed(r: Reckoning, course: Course, what: str) -> Moment | None:
+    """The delivery that a letter is deemed to have had, where nobody recorded one."""
+    letter = next(r.papers.of(course.step.id, course.seat), None)
+    if letter is None:
+        return None
+    rule = r.calendar.rule.deemed
+    length = rule.post if letter.channel == "post" else rule.email
+    if length is None:
+        return None
+    if length.unit == "hours":
+        return Moment(letter.effective_at + timedelta(hours=length.amount), what)
+    day = r.calendar.add(day_of(letter.effective_at), length).date
+    return Moment(max(start_of(day), letter.effective_at), what, whole_day=start_of(day) > letter.effective_at)
 
 
 def answered_date(r: Reckoning, course: Course, question: str, until: datetime | None = None) -> Moment | None:
@@ -115,12 +176,12 @@ def _over_time(course: Course, moment: Moment | None) -> Timeline[Happening]:
 Part = tuple[Seat, Timeline[Happening]]
 
 
-def _members(r: Reckoning, event: Event) -> tuple[list[Part], Timeline[Happening]]:
+def _members(r: Reckoning, event: Event, seat: Seat) -> tuple[list[Part], Timeline[Happening]]:
     """The parts of an event inside `all`, one for each party, and what holds while no party is on the case."""
     if not isinstance(event, str):
-        whole = happening(r, event)
+        whole = happening(r, event, seat)
         return [(NOBODY, whole)], whole
-    parts = named(r, event, NOBODY)
+    parts = named(r, event, seat)
     if all(seat.joined_at is None for seat, _ in parts):
         return parts, always(None)
     step = r.steps[event.partition(".")[0]]

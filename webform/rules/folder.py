@@ -14,13 +14,19 @@ State = Literal[
 # Kinds of documents that say something about a step without fulfilling it.
 WAIVER = "waiver"  # a person decided that the step is not asked for in this case
 DELIVERY = "delivery"  # the letter of the step reached its reader
+EXTENSION = "extension"  # its due date was put off
+# The effects of forms that say such a thing, of the step that they are about.
+SPEAKING = {"waives": WAIVER, "delivers": DELIVERY, "extends": EXTENSION}
 
 
 @dataclass(frozen=True)
 class Filed:
     """One document of a folder. Instants are aware; `replaces` is the number of the document that it corrects.
 
-    `kind` is "form" or "letter" for what fulfils a step, WAIVER or DELIVERY for what is said about one.
+    `kind` is "form" or "letter" for what fulfils a step, WAIVER or DELIVERY for what is said about one. `about` is the
+    step that the effect of a document is about, where that is not its own: what it extends, waives, delivers, reopens
+    or holds. `occurrence` says which of several duties it serves, `until` to which day it extends, `gate` for which
+    gate it holds, `channel` how a letter went ("email" or "post").
     """
 
     number: int
@@ -33,6 +39,11 @@ class Filed:
     effective_at: datetime
     answers: Mapping[str, Any] = field(default_factory=dict)
     replaces: int | None = None
+    about: str = ""
+    occurrence: int | None = None
+    until: date | None = None
+    gate: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,10 +58,12 @@ class Member:
 
 @dataclass(frozen=True)
 class Folder:
-    """Everything that is known of a case."""
+    """Everything that is known of a case, or of an area's own business; `council`: whose case, in a joint procedure."""
 
     documents: tuple[Filed, ...] = ()
     parties: tuple[Member, ...] = ()
+    scope: Literal["case", "area"] = "case"
+    council: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,8 @@ class Duty:
     `party` is the member that the duty is about; `to` says who reads the document. The duties of a step that goes to a
     list of roles are told apart by `occurrence`, the place in the list. `starts` is when its time began to count, `due`
     the last instant of `due_on` in London (of hours, the very instant). A due date that is a `forecast` rests on
-    somebody's last day and moves with it. `explanation` can be checked by hand with a calendar.
+    somebody's last day and moves with it; `original_due_on` is the date before it was extended. `explanation` can be
+    checked by hand with a calendar.
     """
 
     step: str
@@ -78,6 +92,7 @@ class Duty:
     explanation: tuple[str, ...] = ()
     arranged_for: datetime | None = None
     to: tuple[str, ...] = ()
+    original_due_on: date | None = None
 
     @property
     def key(self) -> tuple[str, str, int]:

@@ -2,50 +2,102 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
-from webform.documents.condition import Truth
-from webform.documents.procedure import Step
+from webform.documents.condition import Truth, When, all_of
+from webform.documents.duration import Duration
+from webform.documents.procedure import Limit, Step
 
-from .calendar import start_of
+from .calendar import day_of, start_of
 from .course import SKIPPED, Course, Happening, Moment, Phase, step_name
-from .events import happening, known_day
-from .papers import Seat
+from .events import first_moment, happening, known_day
+from .papers import Round, Seat
 from .timeline import Timeline, always, becomes, from_changes
 from .truths import truth
 
 if TYPE_CHECKING:
     from .reckoning import Reckoning
 
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
 
 def run(r: Reckoning, step: Step, seat: Seat) -> Course:
     """What becomes of a step for a seat: when it is open, and when it is done or waived."""
     after = _after(r, step, seat)
-    phase = _phase(r, seat, after, truth(r, step.when, seat))
+    earliest = _earliest(r, step, seat, after)
+    phase = _phase(r, seat, after, _both(truth(r, step.when, seat), truth(r, _invited(r, step, seat), seat)), earliest)
     waiver = r.papers.waiver(step.id, seat)
     done, undated = _done(r, step, seat)
     waived_at = waiver.effective_at if waiver and waiver.effective_at <= r.now else None
-    return Course(step, seat, after, phase, done, waived_at, undated)
+    return Course(step, seat, after, phase, done, waived_at, undated, earliest)
 
 
 def _after(r: Reckoning, step: Step, seat: Seat) -> Timeline[Happening]:
-    """The event that the step waits for; a step without one waits for the case alone."""
+    """The event that the step waits for; a step without one waits for the case alone. No clock precedes its round."""
+    begun = r.rounds.get(step.id)
+    if begun and begun.named:
+        return becomes(None, begun.at, Moment(begun.at, begun.what))
     if step.after is not None and step.id != r.procedure.area.opens_with:
-        return happening(r, step.after, seat)
-    return becomes(None, r.opening.at, r.opening) if r.opening else always(None)
+        found = happening(r, step.after, seat, begun)
+    else:
+        found = becomes(None, r.opening.at, r.opening) if r.opening else always(None)
+    return _in_round(found, begun) if begun else found
 
 
-def _phase(r: Reckoning, seat: Seat, after: Timeline[Happening], when: Timeline[Truth]) -> Timeline[Phase]:
+def _in_round(timeline: Timeline[Happening], begun: Round) -> Timeline[Happening]:
+    def at(instant: datetime) -> Happening:
+        value = timeline.at(instant) if instant >= begun.at else None
+        return Moment(begun.at, begun.what) if isinstance(value, Moment) and value.at < begun.at else value
+
+    return from_changes({begun.at, *timeline.instants()}, at)
+
+
+def _invited(r: Reckoning, step: Step, seat: Seat) -> When | None:
+    """The condition under which a member of a panel belongs to it."""
+    panels = [r.panels[role] for role in step.roles("to") if role in r.panels]
+    guests = [guest for panel in panels if seat.role not in panel.core for guest in panel.guests()]
+    return next((guest.when for guest in guests if guest.role == seat.role), None)
+
+
+def _both(one: Timeline[Truth], other: Timeline[Truth]) -> Timeline[Truth]:
+    return from_changes({*one.instants(), *other.instants()}, lambda at: all_of((one.at(at), other.at(at))))
+
+
+def _earliest(r: Reckoning, step: Step, seat: Seat, after: Timeline[Happening]) -> datetime | None:
+    """Before when the duty does not open; None where nothing holds it back, the end of time where that is not known."""
+    edges = [seat.not_before] if seat.not_before else []
+    rule = step.not_before
+    if rule is not None:
+        event = rule.start if isinstance(rule, Limit) else step.counts_from if isinstance(rule, Duration) else rule
+        timeline = after if event is None else happening(r, event, seat)
+        length = rule.within if isinstance(rule, Limit) else rule if isinstance(rule, Duration) else None
+        moment = first_moment(timeline)
+        edges.append(_later(r, moment.at, length) if moment else NEVER)
+    return max(edges, default=None)
+
+
+def _later(r: Reckoning, instant: datetime, length: Duration | None) -> datetime:
+    if length is None:
+        return instant
+    if length.unit == "hours":
+        return instant + timedelta(hours=length.amount)
+    return start_of(r.calendar.add(day_of(instant), length).date)
+
+
+def _phase(
+    r: Reckoning, seat: Seat, after: Timeline[Happening], when: Timeline[Truth], earliest: datetime | None
+) -> Timeline[Phase]:
     def at(instant: datetime) -> Phase:
         event, holds = after.at(instant), when.at(instant)
         if seat.gone(instant) or event == SKIPPED or holds is False:
             return "not needed"
-        began = r.opening is None or r.opening.at <= instant
+        began = (r.opening is None or r.opening.at <= instant) and (earliest is None or earliest <= instant)
         is_open = isinstance(event, Moment) and holds is True and began and seat.present(instant) and not seat.vacant
         return "open" if is_open else "waiting"
 
-    edges = {edge for edge in (seat.joined_at, seat.left_at, r.opening.at if r.opening else None) if edge}
+    known = (seat.joined_at, seat.left_at, earliest, r.opening.at if r.opening else None)
+    edges = {edge for edge in known if edge and edge != NEVER}
     return from_changes({*after.instants(), *when.instants(), *edges}, at)
 
 

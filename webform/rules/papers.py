@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 
-from .folder import DELIVERY, WAIVER, Filed
+from .folder import DELIVERY, EXTENSION, SPEAKING, WAIVER, Filed
+
+NOT_FULFILLING = (WAIVER, DELIVERY, EXTENSION)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one of the duties of an `each` step is about: a document of a step, or an entry of a group in it."""
+
+    step: str
+    group: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -14,7 +26,9 @@ class Seat:
     """Whom one duty of a step is about: nobody in particular, a member, or the role in one `place` of a `to` list.
 
     `addressed`: the seat stands for a reader, so that a document without a party serves it too. `vacant`: nobody has
-    been named in a plural role yet.
+    been named in a plural role yet. `turn` counts the duties of a step that recurs, or has one for each of several
+    things: a document that names none of them serves the earliest one that is not done yet. `width` is the length of
+    the `to` list, so that turn and place make one number.
     """
 
     party: str | None = None
@@ -24,6 +38,15 @@ class Seat:
     addressed: bool = False
     vacant: bool = False
     place: int = 1
+    turn: int = 0
+    width: int = 1
+    source: Source | None = None
+    not_before: datetime | None = None
+
+    @property
+    def occurrence(self) -> int:
+        """Which of the duties of its step and party it is."""
+        return self.place + (self.turn - 1) * self.width if self.turn else self.place
 
     def present(self, instant: datetime) -> bool:
         """Whether it is on the case at that instant."""
@@ -35,6 +58,10 @@ class Seat:
 
     def serves(self, document: Filed) -> bool:
         """Whether the document is about this seat."""
+        if document.occurrence is not None and (self.turn or self.width > 1):
+            return document.occurrence == self.occurrence and document.party in (None, self.party)
+        if document.party is None and self.turn:
+            return True
         if document.party is None and self.addressed:
             return self.present(document.effective_at)
         if self.party is None:
@@ -59,27 +86,64 @@ def _placed(document: Filed, known: dict[int, Filed]) -> Filed:
         original = known[original.replaces]
     if original is document:
         return document
-    return replace(document, step=original.step, party=original.party, kind=original.kind, effect=original.effect)
+    kept = ("step", "party", "kind", "effect", "about", "occurrence", "gate")
+    return replace(document, **{name: getattr(original, name) for name in kept})
+
+
+@dataclass(frozen=True)
+class Round:
+    """When a step was begun anew: what was filed before no longer counts for it (sentence 25)."""
+
+    at: datetime
+    number: int
+    named: bool  # the step that the reopening names; the others follow from it
+    what: str = field(default="the reopening", compare=False)
+
+    def admits(self, document: Filed) -> bool:
+        return (document.effective_at, document.number) > (self.at, self.number)
+
+
+def _parts(document: Filed) -> Iterator[tuple[str, str]]:
+    """What a document is: for which step, and as what. One that speaks of another step fulfils its own as well."""
+    speaks = document.kind if document.kind in NOT_FULFILLING else SPEAKING.get(document.effect)
+    if speaks is None or (document.about and document.about != document.step):
+        yield document.step, ""
+    if speaks is not None:
+        yield document.about or document.step, speaks
 
 
 class Papers:
-    """The standing documents of a case by step. Rounds (sentence 25) would narrow what `of` finds."""
+    """The standing documents of a case by step and by what they say of it, those of earlier rounds left out."""
 
-    def __init__(self, documents: Iterable[Filed], now: datetime):
-        self.all = standing(documents, now)
-        self._by_step: dict[str, list[Filed]] = {}
-        for document in self.all:
-            self._by_step.setdefault(document.step, []).append(document)
+    def __init__(self, standing: list[Filed], rounds: Mapping[str, Round]):
+        self.all = standing
+        self._by_step: dict[tuple[str, str], list[Filed]] = {}
+        self._dealt: dict[tuple[str, Seat], list[Filed]] = {}
+        for document in standing:
+            for step, says in _parts(document):
+                if step not in rounds or rounds[step].admits(document):
+                    self._by_step.setdefault((step, says), []).append(document)
 
     def of(self, step: str, seat: Seat) -> Iterator[Filed]:
         """What fulfils the step for that seat, in order."""
-        return (paper for paper in self._about(step, seat) if paper.kind not in (WAIVER, DELIVERY))
+        if seat.turn:
+            return iter(self._dealt.get((step, seat), ()))
+        return (paper for paper in self._by_step.get((step, ""), ()) if seat.serves(paper))
+
+    def count(self, step: str) -> int:
+        """How many documents fulfil the step for anybody."""
+        return len(self._by_step.get((step, ""), ()))
 
     def waiver(self, step: str, seat: Seat) -> Filed | None:
-        return next((paper for paper in self._about(step, seat) if paper.kind == WAIVER), None)
+        papers = self._by_step.get((step, WAIVER), ())
+        return next((paper for paper in papers if _waives(paper, seat)), None)
 
     def delivery(self, step: str, seat: Seat) -> Filed | None:
-        return next((paper for paper in self._about(step, seat) if paper.kind == DELIVERY), None)
+        return next((paper for paper in self._by_step.get((step, DELIVERY), ()) if seat.serves(paper)), None)
+
+    def extensions(self, step: str, seat: Seat) -> list[Filed]:
+        """What put off the due date, in order."""
+        return [paper for paper in self._by_step.get((step, EXTENSION), ()) if _waives(paper, seat)]
 
     def latest(self, step: str, seat: Seat, until: datetime | None = None) -> Filed | None:
         """The latest document that fulfils the step, among those in effect by then: the one whose answers are read."""
@@ -89,6 +153,20 @@ class Papers:
                 found = paper
         return found
 
-    def _about(self, step: str, seat: Seat) -> Iterator[Filed]:
-        papers = self._by_step.get(step, ())
-        return (paper for paper in papers if seat.serves(paper) or (paper.kind == WAIVER and paper.party is None))
+    def deal(self, step: str, seats: Iterable[Seat]) -> None:
+        """Hand the documents of a step with turns out: to the duty that each names, else to the earliest undone."""
+        in_order = list(seats)
+        for paper in self._by_step.get((step, ""), ()):
+            serving = [seat for seat in in_order if seat.serves(paper)]
+            serving.sort(key=lambda seat: seat.place)
+            for _, row in groupby(serving, key=lambda seat: (seat.place, None if seat.source else seat.party)):
+                turns = list(row)
+                undone = [seat for seat in turns if (step, seat) not in self._dealt]
+                self._dealt.setdefault((step, (undone or turns)[0 if undone else -1]), []).append(paper)
+
+
+def _waives(paper: Filed, seat: Seat) -> bool:
+    """Whether what is said of a step is said for that seat: with no party and no occurrence it is said for all."""
+    if paper.party is None and paper.occurrence is None:
+        return True
+    return seat.serves(paper)

@@ -7,14 +7,21 @@ in events.py, dates in due.py; schedule.py turns the result into duties.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 
 from webform.documents.procedure import SERVICE, Procedure, Step
 
 from . import due, opening
-from .calendar import WorkingCalendar, day_of
+from .calendar import WorkingCalendar, day_of, start_of
 from .course import Course, Due, Moment, step_name
 from .folder import Filed, Folder
-from .papers import Papers, Seat
+from .holds import Hold
+from .papers import Papers, Seat, standing
+from .rounds import rounds_of
+from .seats import seats_of
+from .stopping import holds_of
+
+CLOSING = ("closes", "withdraws")
 
 
 class CircularProcedure(ValueError):
@@ -31,15 +38,27 @@ class Reckoning:
         self.today = day_of(now)
         self.steps = {step.id: step for step in procedure.steps}
         self.roles = {role.id: role for role in procedure.roles}
-        self.papers = Papers(folder.documents, now)
+        self.panels = {panel.id: panel for panel in procedure.panels}
+        self.meetings = {meeting.id: meeting for meeting in procedure.meetings}
+        self.council = folder.council
+        documents = standing(folder.documents, now)
+        self.rounds = rounds_of(self.steps, documents, now)
+        self.papers = Papers(documents, self.rounds)
         self.members = [member for member in folder.parties if member.joined_at <= now]
+        self.scope = folder.scope
         self.opening = self._opening()
         self.closed = self._closed()
-        self._seats: dict[str, tuple[Seat, ...]] = {}
+        self._seats: dict[str, tuple[Seat, ...] | None] = {}
         self._courses: dict[tuple[str, Seat], Course | None] = {}
+        self._reading_holds = False
         self._dues: dict[tuple[str, Seat], Due | None] = {}
 
     def _opening(self) -> Moment | None:
+        effective = self.procedure.area.effective
+        if self.scope == "area":
+            first = self.papers.all[0].effective_at if self.papers.all else None
+            at = start_of(effective) if effective else first
+            return Moment(at, "the procedure", whole_day=effective is not None) if at else None
         opens_with = self.procedure.area.opens_with
         for paper in self.papers.all:
             if paper.step == opens_with or paper.effect == "opens-case":
@@ -51,44 +70,38 @@ class Reckoning:
         turns = [
             paper
             for paper in self.papers.all
-            if paper.effect in ("closes", "reopens") and paper.effective_at <= self.now
+            if paper.effect in (*CLOSING, "reopens") and paper.effective_at <= self.now
         ]
-        return turns[-1] if turns and turns[-1].effect == "closes" else None
+        return turns[-1] if turns and turns[-1].effect in CLOSING else None
+
+    @cached_property
+    def holds(self) -> tuple[Hold, ...]:
+        """The holds of the case. While they are being worked out, a condition that asks for one finds none."""
+        if self._reading_holds:
+            return ()
+        self._reading_holds = True
+        found = holds_of(self)
+        self._reading_holds = False
+        return found
 
     def seats(self, step: Step) -> tuple[Seat, ...]:
-        """Whom the step has a duty about (sentence 11). A `by` list is one duty, a `to` list one for each."""
+        """Whom the step has a duty about (sentence 11). Raises CircularProcedure."""
         if step.id not in self._seats:
-            self._seats[step.id] = tuple(self._find_seats(step)) or (Seat(vacant=True),)
-        return self._seats[step.id]
+            self._seats[step.id] = None
+            self._seats[step.id] = seats_of(self, step)
+        found = self._seats[step.id]
+        if found is None:
+            raise CircularProcedure(f"The step {step.id!r} waits for itself. Look at its `each`, `from` and `until`.")
+        return found
 
-    def _find_seats(self, step: Step) -> list[Seat]:
-        by, to = step.roles("by"), step.roles("to")
-        if len(by) == 1 and self._is_plural(by[0]):
-            return self._members_of(by[0], addressed=False)
-        if not to or (len(to) == 1 and not self._is_plural(to[0])):
-            return [Seat()]
-        seats = []
-        for place, role in enumerate(to, start=1):
-            one = [Seat(role=role, addressed=True, place=place)]
-            seats += self._members_of(role, addressed=True) if self._is_plural(role) else one
-        return seats
-
-    def _is_plural(self, role: str) -> bool:
+    def is_plural(self, role: str) -> bool:
         return role in self.roles and self.roles[role].plural
-
-    def _members_of(self, role: str, *, addressed: bool) -> list[Seat]:
-        return [
-            Seat(member.id, role, member.joined_at, member.left_at, addressed=addressed)
-            for member in self.members
-            if member.role == role
-        ]
 
     def comes_from_outside(self, step: Step) -> bool:
         """Whether the step's document is received rather than written in the house."""
         if step.id == self.procedure.area.opens_with:
             return True
-        panels = {panel.id for panel in self.procedure.panels}
-        return any(self._is_outsider(role) for role in step.roles("by") if role not in panels)
+        return any(self._is_outsider(role) for role in step.roles("by") if role not in self.panels)
 
     def _is_outsider(self, role: str) -> bool:
         if role in self.roles:

@@ -6,25 +6,28 @@ reckoning.py; here the state of each duty is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from webform.documents.procedure import AllOf, Event, Procedure, Step
+from webform.documents.procedure import Procedure, Step
 
 from .calendar import WorkingCalendar
 from .course import Course, Due
 from .explain import explain
 from .folder import Duty, Filed, Folder, State
 from .reckoning import Reckoning
+from .roles import owners, people_warnings
+from .rounds import steps_in
 
 BEYOND = "arranged beyond its due date"
 NO_DATE = "filed without the date that it is judged by"
+TOO_EARLY = "done before the earliest day for it"
 
 
 def schedule(procedure: Procedure, folder: Folder, calendar: WorkingCalendar, now: datetime) -> tuple[Duty, ...]:
     """Every duty of a case as it stands at `now`, in the order of the procedure's steps."""
     r = Reckoning(procedure, folder, calendar, now)
-    return tuple(_duty(r, course) for step in procedure.steps for course in r.courses(step))
+    steps = [step for step in procedure.steps if step.scope == folder.scope]
+    return tuple(_duty(r, course) for step in steps for course in r.courses(step))
 
 
 def forecast(procedure: Procedure, received: datetime, calendar: WorkingCalendar) -> tuple[Duty, ...]:
@@ -43,8 +46,8 @@ def _duty(r: Reckoning, course: Course) -> Duty:
     return Duty(
         step=course.step.id,
         party=course.seat.party,
-        occurrence=course.seat.place,
-        owner=course.step.roles("by"),
+        occurrence=course.seat.occurrence,
+        owner=owners(r, course.step.roles("by"), course.seat),
         starts=due.starts,
         opens_at=due.opens_at,
         due=due.at,
@@ -52,10 +55,11 @@ def _duty(r: Reckoning, course: Course) -> Duty:
         state=state,
         done_at=moment.at if moment and moment.at <= r.now else None,
         forecast=due.forecast,
-        warnings=_warnings(course, due, state),
+        warnings=_warnings(r, course, due, state),
         explanation=explain(r, course, due, state),
         arranged_for=moment.at if moment and state == "arranged" else None,
-        to=(course.seat.role,) if course.seat.addressed else course.step.roles("to"),
+        to=owners(r, (course.seat.role,) if course.seat.addressed else course.step.roles("to"), course.seat),
+        original_due_on=due.original,
     )
 
 
@@ -64,15 +68,16 @@ def _state(r: Reckoning, course: Course, due: Due) -> State:
     if moment and moment.at <= r.now:
         if course.waived_at == moment.at and moment is not course.done:
             return "waived"
-        return "done late" if due.known and moment.at > due.known else "done"
+        return "done late" if due.breached or (due.known and moment.at > due.known) else "done"
     phase = course.phase.at(r.now)
     if phase == "not needed" or moment:
         return "not needed" if phase == "not needed" else "arranged"
     if ended := _ended_by_closing(r, course, due):
         return ended
-    if due.known and due.known < r.now:
-        return "lapsed" if course.step.strength == "choice" else "late"
-    return phase
+    is_choice = course.step.strength == "choice"
+    if (due.known and due.known < r.now) or (due.breached and not is_choice):
+        return "lapsed" if is_choice else "late"
+    return "held" if due.held and phase == "open" else phase
 
 
 def _ended_by_closing(r: Reckoning, course: Course, due: Due) -> State | None:
@@ -90,7 +95,7 @@ def _may_still_come(r: Reckoning, step: Step, closing_step: str) -> bool:
     seen: set[str] = set()
     ahead = [step]
     while ahead:
-        for name in _names(ahead.pop().after):
+        for name in steps_in(ahead.pop().after):
             before = r.steps.get(name)
             if name == closing_step or (before and before.strength == "choice"):
                 return True
@@ -100,19 +105,14 @@ def _may_still_come(r: Reckoning, step: Step, closing_step: str) -> bool:
     return False
 
 
-def _names(event: Event | None) -> Iterator[str]:
-    """The steps that an event is made of."""
-    if isinstance(event, str):
-        yield event.partition(".")[0]
-    elif event is not None:
-        for part in event.all if isinstance(event, AllOf) else event.any:
-            yield from _names(part)
-
-
-def _warnings(course: Course, due: Due, state: State) -> tuple[str, ...]:
+def _warnings(r: Reckoning, course: Course, due: Due, state: State) -> tuple[str, ...]:
     found = list(due.warnings)
     if state == "arranged" and course.done and due.known and course.done.at > due.known:
         found.append(BEYOND)
     if course.undated:
         found.append(NO_DATE)
+    if course.done and course.earliest and course.done.at < course.earliest:
+        found.append(TOO_EARLY)
+    if state not in ("done", "done late", "waived", "not needed"):
+        found += people_warnings(r, course.step.roles("by"))
     return tuple(found)

@@ -24,7 +24,8 @@ from webform.documents.condition import (
 
 from .calendar import ONE_DAY, day_of, start_of
 from .course import Course, step_name
-from .events import first_moment, happening, known_day, paired, values_of
+from .events import first_moment, happening, known_day, own_papers, paired, values_of
+from .holds import covering
 from .papers import Seat
 from .shown import compare
 from .timeline import Timeline, always, from_changes
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .reckoning import Reckoning
 
 STATES = ("filed", "not filed", "open", "late", "held")
+COUNCIL = "council"  # in a joint procedure, whose case it is
 
 
 def truth(r: Reckoning, when: When | None, seat: Seat) -> Timeline[Truth]:
@@ -52,7 +54,7 @@ def unanswered(r: Reckoning, when: When, seat: Seat) -> list[Is | Every]:
 def _changes(r: Reckoning, test: Is | Every, seat: Seat) -> Iterator[datetime]:
     """When the truth of a test may change: with each document that it reads, and as its dates pass."""
     step_id, _, question = test.name.partition(".")
-    papers = _papers(r, step_id, seat)
+    papers = list(_papers(r, step_id, seat))
     for paper_at, answers in papers:
         yield paper_at
         for value in values_of(answers, question):
@@ -80,10 +82,16 @@ def _state_changes(r: Reckoning, course: Course) -> Iterator[datetime]:
         yield moment.at
     if (due := r.due(course).known) is not None:
         yield due + due.resolution
+    for hold in covering(r, course):
+        yield hold.start
+        if hold.end:
+            yield hold.end
 
 
 def _papers(r: Reckoning, step_id: str, seat: Seat) -> Iterator[tuple[datetime, Any]]:
     """What the step's documents say and since when: the seat's own where steps are paired, else everybody's."""
+    if seat.source and seat.source.step == step_id:
+        return iter(own_papers(r, seat.source))
     courses = paired(r, step_id, seat) if step_id in r.steps else []
     one = courses[0].seat if len(courses) == 1 else Seat()
     return ((paper.effective_at, paper.answers) for paper in r.papers.of(step_id, one))
@@ -128,6 +136,8 @@ def _every(r: Reckoning, test: Every, entries: Any, seat: Seat, at: datetime) ->
 
 def _state(r: Reckoning, step_id: str, test: Is | Every, seat: Seat, at: datetime) -> Truth:
     """Whether the step is in the state that the test names; a state is a fact, and never unknown."""
+    if test.name == COUNCIL and isinstance(test, Is):
+        return r.council == test.value if r.council else None
     if step_id not in r.steps or isinstance(test, Every) or test.value not in STATES:
         return None
     courses = paired(r, step_id, seat)
@@ -139,12 +149,14 @@ def _state(r: Reckoning, step_id: str, test: Is | Every, seat: Seat, at: datetim
 def _is_in(r: Reckoning, course: Course, state: str, at: datetime) -> bool:
     if state == "filed":
         return any(paper.effective_at <= at for paper in r.papers.of(course.step.id, course.seat))
-    if state == "held" or course.is_done_by(at):
+    if course.is_done_by(at):
         return False
-    if state == "open":
-        return course.phase.at(at) == "open"
     due = r.due(course).known
-    return course.phase.at(at) != "not needed" and due is not None and due < at
+    is_late = due is not None and due < at
+    if state == "late":
+        return course.phase.at(at) != "not needed" and is_late
+    is_held = not is_late and any(hold.in_force(at) for hold in covering(r, course))
+    return course.phase.at(at) == "open" and is_held == (state == "held")
 
 
 def describe(condition: Condition) -> str:

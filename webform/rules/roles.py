@@ -1,0 +1,34 @@
+"""Who holds a role in this case: whoever takes its place, is named by a document, or has to be independent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .papers import Seat
+from .truths import truth
+
+if TYPE_CHECKING:
+    from .reckoning import Reckoning
+
+
+def owners(r: Reckoning, roles: tuple[str, ...], seat: Seat) -> tuple[str, ...]:
+    """The roles as they stand now: one whose place is taken gives way to the first that takes it."""
+    return tuple(dict.fromkeys(_holder(r, role, seat) for role in roles))
+
+
+def _holder(r: Reckoning, role: str, seat: Seat) -> str:
+    rules = r.roles[role].instead if role in r.roles else ()
+    return next((rule.role for rule in rules if truth(r, rule.when, seat).at(r.now) is True), role)
+
+
+def people_warnings(r: Reckoning, roles: tuple[str, ...]) -> list[str]:
+    """What stands against those who hold the roles: nobody was named, or somebody who is not independent."""
+    found = []
+    for role in (r.roles[name] for name in roles if name in r.roles):
+        if role.named_by and not r.papers.count(role.named_by):
+            found.append(f"nobody has been named as {role.title}")
+        holding = {member.id for member in r.members if member.role == role.id and not member.left_at}
+        involved = {member.id for member in r.members if member.role in role.independent_of}
+        if holding & involved:
+            found.append(f"{role.title} is not independent")
+    return found
