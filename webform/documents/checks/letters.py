@@ -34,6 +34,8 @@ def sendings(procedure: Procedure) -> Iterator[tuple[str, str, frozenset[About]]
     for step in procedure.steps:
         if step.send:
             yield f"step.{step.id}.send", step.send, CASE
+        if step.may_extend and step.may_extend.send:
+            yield f"step.{step.id}.may_extend.send", step.may_extend.send, CASE
         for key, reminder in (("remind", step.remind), ("overdue", step.overdue)):
             if reminder and reminder.send:
                 yield f"step.{step.id}.{key}", reminder.send, CASE | {"duty"}
@@ -66,7 +68,7 @@ def check_letters(desk: Desk) -> None:
 def _purpose(desk: Desk, key: str, letter: Letter) -> None:
     """A letter for officers may say what nobody else may read, so it goes to the council's own roles alone."""
     where, _, rest = key.partition(".")
-    step = desk.procedure.step(rest.removesuffix(".send")) if where == "step" else None
+    step = desk.procedure.step(rest.removesuffix(".send").removesuffix(".may_extend")) if where == "step" else None
     outside = {role.id for role in desk.procedure.roles if not role.local}
     if step and key.endswith(".send"):
         wanted = "to-applicant" if outside.intersection(step.roles("to")) else "to-officer"
