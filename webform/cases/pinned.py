@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
 
+from sqlalchemy import select
+
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves, from_snapshot, snapshot
@@ -27,10 +29,17 @@ def keep_version(shelves: Shelves, procedure: Procedure, now: dt.datetime) -> st
 
 def rules_of(case: Case) -> tuple[Procedure, Mapping[str, Form]]:
     """The procedure and forms that this case is pinned to."""
-    return _rules(case.version)
+    return rules_of_version(case.version)
+
+
+def versions_of(area: str) -> list[tuple[str, dt.datetime]]:
+    """Every version of an area that a case was made under and its first use, newest first; in force or not."""
+    kept = select(ProcedureVersion.version, ProcedureVersion.first_used_at).where(ProcedureVersion.area == area)
+    rows = db.session.execute(kept.order_by(ProcedureVersion.first_used_at.desc(), ProcedureVersion.version))
+    return [(version, first_used_at) for version, first_used_at in rows]
 
 
 @lru_cache(maxsize=64)
-def _rules(version: str) -> tuple[Procedure, Mapping[str, Form]]:
-    """A version never changes once it is kept, so it is read once a process."""
+def rules_of_version(version: str) -> tuple[Procedure, Mapping[str, Form]]:
+    """The rules of a version that was kept. It never changes, so it is read once a process."""
     return from_snapshot(db.session.get_one(ProcedureVersion, version).body)

@@ -16,7 +16,7 @@ from webform.house import house
 from webform.rules.calendar import LONDON
 from webform.sending.compose import page as as_page
 
-from . import drafts, faults, public, public_form
+from . import blank, drafts, eligibility, faults, procedure_page, public, public_form
 from .field_base import AnswerField, Titling
 from .fields import draw
 from .limits import limiter
@@ -60,7 +60,7 @@ def install(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     faults.install(app)
-    for room in (public, drafts, public_form):
+    for room in (public, procedure_page, eligibility, blank, drafts, public_form):
         app.register_blueprint(room.pages)
 
 

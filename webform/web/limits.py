@@ -9,5 +9,6 @@ BEGINS = "300 per hour"
 SAVES = "240 per minute"
 RESUMES = "30 per hour"
 MAILS = "20 per hour"
+PAPERS = "120 per hour"
 
 limiter = Limiter(get_remote_address, headers_enabled=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from webform.documents.procedure import Procedure
@@ -10,6 +10,7 @@ from webform.house import house
 
 from . import drafts
 from .access import access
+from .areas import area_or_404, search
 from .limits import BEGINS, limiter
 from .promises import promises
 from .tokens import STALE, csrf, token_is_good
@@ -23,25 +24,27 @@ NOTICES = {
 }
 
 
-def _area(area_id: str) -> Procedure:
-    return next((area for area in house().shelves.areas() if area.id == area_id), None) or abort(404)
-
-
 @pages.get("/")
 @access("public")
 def areas() -> ResponseReturnValue:
-    """The areas that use this service; straight to the only one."""
-    found = house().shelves.areas()
-    if len(found) == 1:
-        return redirect(url_for("public.start", area_id=found[0].id))
-    return render_template("public/areas.html", heading="Choose your area", areas=found)
+    """The areas that use this service, those that match a search first of all; straight to the only one."""
+    every = house().shelves.areas()
+    if len(every) == 1:
+        return redirect(url_for("public.start", area_id=every[0].id))
+    sought, found = search(request.args.get("q", ""))
+    listed = found or every  # whoever mistyped is not turned away
+    return render_template(
+        "public/areas.html", heading="Choose your area", sought=sought, missed=not found,
+        councils=[area for area in listed if area.area.kind != "appeal-body"],
+        appeals=[area for area in listed if area.area.kind == "appeal-body"],
+    )  # fmt: skip
 
 
 @pages.get("/<area_id>/")
 @access("public")
 def start(area_id: str) -> ResponseReturnValue:
     """Who can use it, what it is not, what happens and by when, other ways to ask, and the button."""
-    return _start_page(_area(area_id))
+    return _start_page(area_or_404(area_id))
 
 
 def _start_page(procedure: Procedure, notice: str = "", status: int = 200) -> ResponseReturnValue:
@@ -59,7 +62,7 @@ def _start_page(procedure: Procedure, notice: str = "", status: int = 200) -> Re
 @access("public")
 def begin(area_id: str) -> ResponseReturnValue:
     """Begins a form."""
-    procedure = _area(area_id)
+    procedure = area_or_404(area_id)
     if not token_is_good():
         return _start_page(procedure, STALE, 400)
     draft = drafts.begin(procedure)
@@ -70,7 +73,7 @@ def begin(area_id: str) -> ResponseReturnValue:
 @access("public")
 def notice(area_id: str, name: str) -> ResponseReturnValue:
     """A notice, filled in from the settings and the area's own document."""
-    procedure = _area(area_id)
+    procedure = area_or_404(area_id)
     return render_template(
         f"public/{name}.html", heading=NOTICES[name], area=procedure, settings=house().settings,
         cookie=request.environ.get("SESSION_COOKIE_NAME", "session"),

@@ -1,0 +1,220 @@
+"""A quick look at whether a request would meet the threshold: the few questions that this threshold turns on.
+
+Which questions they are follows from what the procedure's routes and exclusions read, in the words of the form that
+opens a case. Dates are asked for each thing that happened; anything else about reports once for all of them, so that
+whoever chose several answers gets a finding only where each way of matching them up leads to the same one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from webform.documents.condition import Both, Condition, Either, Is, named_in
+from webform.documents.form import Form, Option, Question
+from webform.documents.procedure import Procedure
+from webform.documents.threshold import AllConditions, AnyConditions, Count, Counted, Given, ThresholdCondition
+
+from .apart import FEATURES
+from .finding import Finding
+from .journey import Place, with_entry_answers
+from .shown import Asked
+from .statute import STATUTORY
+from .threshold import assess
+
+CHOSEN = ("radios", "yes-no", "checkboxes")
+DATES = ("incident.date", "report.date")
+COUNTED: Mapping[Counted, tuple[str, ...]] = {  # what tells apart whom a count is about
+    "people": ("report.reporter",), "households": ("report.household", "report.reporter"),
+    "groups": ("report.reporter",), "agencies": ("report.agency",),
+}  # fmt: skip
+NOT_KNOWN = "not-known"
+MOST_WAYS = 60  # of matching up answers that are tried; more than that is for a person
+YES_NO = (Option(value="yes", label="Yes"), Option(value="no", label="No"))
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a threshold asks for: how many `things` at most, their dates, and what is asked once about all of them."""
+
+    things: int
+    dates: tuple[Question, ...]
+    about_reports: tuple[Question, ...]
+    in_all: tuple[Question, ...]
+
+
+def questions_of(procedure: Procedure, form: Form) -> Questions:
+    """The questions that the threshold of the procedure turns on."""
+    asked = Asked(form, {})
+    read = [found for name in dict.fromkeys(_read(procedure)) if (found := _question(procedure, form, name))]
+    askable = [one for one in dict.fromkeys(read) if (one.type in CHOSEN or one.type == "number") and not one.private]
+    grouped = [one for one in askable if asked.chain(asked.place_of[one.id][1].each)]
+    return Questions(
+        things=max(count for route in (STATUTORY, *procedure.threshold.routes) for count in _needed(route.all)),
+        dates=tuple(one for meaning in DATES if (one := form.meaning(meaning))),
+        about_reports=tuple(_several(one) for one in grouped if one.type in CHOSEN),
+        in_all=tuple(_softened(one) for one in askable if one not in grouped),
+    )
+
+
+def look(
+    procedure: Procedure,
+    form: Form,
+    dates: Iterable[Mapping[str, Any]],
+    about_reports: Mapping[str, list[str]],
+    in_all: Mapping[str, Any],
+    today: dt.date,
+) -> tuple[Finding, bool]:
+    """The finding about these answers, and whether it holds however they are matched up. It decides nothing."""
+    things = list(dates)
+    known = {name: [one for one in chosen if one != NOT_KNOWN] for name, chosen in about_reports.items()}
+    general = {name: value for name, value in in_all.items() if value != NOT_KNOWN}
+    findings = [
+        assess(procedure, form, _answers(form, things, way, general), today) for way in _ways(known, len(things))
+    ]
+    return findings[0], len({finding.result for finding in findings}) == 1
+
+
+# --- Which questions ------------------------------------------------------------------------------------------------
+
+
+def _read(procedure: Procedure) -> Iterator[str]:
+    """Every name that a route or an exclusion reads: meanings, and STEP.question."""
+    threshold = procedure.threshold
+    for route in threshold.routes:
+        for condition in route.all:
+            yield from _read_by(condition)
+    for rule in threshold.excludes:
+        yield from (test.name for test in named_in(rule.when.condition))
+
+
+def _read_by(condition: ThresholdCondition) -> Iterator[str]:
+    match condition:
+        case Count():
+            if condition.among.when:
+                yield from (test.name for test in named_in(condition.among.when.condition))
+            yield from (FEATURES[feature] for feature in condition.same)
+            yield from (meaning for unit in condition.at_least for meaning in COUNTED.get(unit, ()))
+            for inner in condition.of_which:
+                yield from _read_by(inner)
+        case Given():
+            yield from (test.name for test in named_in(condition.when.condition))
+        case AllConditions(all=parts) | AnyConditions(any=parts):
+            for part in parts:
+                yield from _read_by(part)
+
+
+def _question(procedure: Procedure, form: Form, name: str) -> Question | None:
+    step_id, _, question_id = name.partition(".")
+    step = procedure.step(step_id)
+    opens = step is not None and step.fill == procedure.area.opens_with
+    return form.meaning(name) or (form.question(question_id) if opens else None)
+
+
+def _needed(conditions: Iterable[ThresholdCondition]) -> Iterator[int]:
+    """How many of anything the counts ask for."""
+    for condition in conditions:
+        match condition:
+            case Count():
+                yield from condition.at_least.values()
+            case AllConditions(all=parts) | AnyConditions(any=parts):
+                yield from _needed(parts)
+
+
+def _several(question: Question) -> Question:
+    """The question, to be answered once for several reports."""
+    kept = tuple(one for one in _options(question) if not one.unknown and not one.alone)
+    options = (*kept, Option(value=NOT_KNOWN, label="I do not know", alone=True))
+    hint = "Think of everything that was reported. Select all that apply."
+    return question.model_copy(update={"type": "checkboxes", "options": options, "hint": hint, "required": True})
+
+
+def _softened(question: Question) -> Question:
+    """The question with a way to leave it open."""
+    if question.type == "number":
+        return question.model_copy(update={"required": False})
+    open_already = any(option.unknown for option in question.options)
+    more = (
+        () if open_already else (Option(value=NOT_KNOWN, label="I am not sure", alone=question.type == "checkboxes"),)
+    )
+    kind = "radios" if question.type == "yes-no" else question.type
+    return question.model_copy(update={"type": kind, "options": (*_options(question), *more), "required": True})
+
+
+def _options(question: Question) -> tuple[Option, ...]:
+    return YES_NO if question.type == "yes-no" else question.options
+
+
+# --- From answers to a finding --------------------------------------------------------------------------------------
+
+
+def _ways(about_reports: Mapping[str, list[str]], things: int) -> list[list[dict[str, str]]]:
+    """The ways to match what was chosen with the things that happened: one after the other, then all alike."""
+    chosen = {name: values for name, values in about_reports.items() if values}
+    in_turn = [{name: values[at % len(values)] for name, values in chosen.items()} for at in range(things)]
+    alike = ([dict(zip(chosen, one, strict=True))] * things for one in product(*chosen.values()))
+    return [in_turn, *islice(alike, MOST_WAYS)]
+
+
+def _answers(
+    form: Form, things: list[Mapping[str, Any]], way: list[dict[str, str]], in_all: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answers as somebody would have given them in the form itself."""
+    answers: dict[str, Any] = {}
+    for number, (thing, about) in enumerate(zip(things, way, strict=True), start=1):
+        for name, value in {**thing, **about}.items():
+            answers = _put(form, answers, name, value, number)
+    for name, value in in_all.items():
+        answers = _put(form, answers, name, value, 1)
+    return answers
+
+
+def _put(form: Form, answers: dict[str, Any], name: str, value: Any, number: int) -> dict[str, Any]:
+    """The answers with one more, and with whatever makes the form ask it."""
+    asked = Asked(form, answers)
+    _, page, question = asked.place_of[name]
+    chain = asked.chain(page.each)
+    for group in chain:
+        answers = _shown(form, answers, asked.place_of[group][2], number)
+    answers = _shown(form, answers, question, number)
+    return with_entry_answers(form, answers, Place(page.id, _path(len(chain), number)), {name: _as(question, value)})
+
+
+def _path(depth: int, number: int) -> tuple[int, ...]:
+    return (number, *[1] * (depth - 1)) if depth else ()
+
+
+def _shown(form: Form, answers: dict[str, Any], question: Question, number: int) -> dict[str, Any]:
+    """The answers with what the conditions of the question and its page ask for."""
+    asked = Asked(form, answers)
+    page = asked.place_of[question.id][1]
+    for when in (page.show_when, question.show_when):
+        for name, value in _wanted(when.condition if when else Both(())):
+            if name in asked.place_of and not _answered(form, answers, name, number):
+                answers = _put(form, answers, name, value, number)
+    return answers
+
+
+def _answered(form: Form, answers: dict[str, Any], name: str, number: int) -> bool:
+    asked = Asked(form, answers)
+    page = asked.place_of[name][1]
+    return name in asked.holder(page.each, _path(len(asked.chain(page.each)), number))
+
+
+def _wanted(condition: Condition) -> Iterator[tuple[str, Any]]:
+    """Answers that make a condition hold; nothing where it takes more than saying so."""
+    match condition:
+        case Is(name, "equals", value):
+            yield name, value
+        case Both(parts):
+            for part in parts:
+                yield from _wanted(part)
+        case Either(parts):
+            yield from _wanted(parts[0])
+
+
+def _as(question: Question, value: Any) -> Any:
+    return [value] if question.type == "checkboxes" and isinstance(value, str) else value

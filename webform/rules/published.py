@@ -1,0 +1,232 @@
+"""The procedure as it is published: the document's own rules in plain words, each with the place where it stands.
+
+One structure for the page, for print and for anybody else who shows it. `doubt` is between the area and its lawyers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from webform.documents.form import Form
+from webform.documents.procedure import Gate, Panel, Procedure, Rule, Step
+from webform.documents.threshold import Exclude
+
+from .folder import Duty
+from .plain_words import NO_TIME, Item, PlainWords, Section, for_long, joined, sentence
+from .threshold_words import route_parts
+
+TAKES_PART = "meeting.invitation"  # the question by which somebody decides how the person takes part
+GATES = {
+    "signpost": "We tell you who can help.",
+    "warn": "We look at this with care.",
+    "propose-hold": "The review may have to wait. A person decides, and tells you.",
+    "needs-decision": "A person decides about it.",
+}
+DECIDES = {
+    "majority": "Most of them have to agree.",
+    "all": "All of them have to agree.",
+    "alone": "Each of them can decide alone.",
+}
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")  # fmt: skip
+
+
+def published(procedure: Procedure, forms: Mapping[str, Form], duties: Iterable[Duty] = ()) -> tuple[Section, ...]:
+    """What the public reads, in the order they need it. `duties` date the steps, as for a request made now."""
+    page = _Page(procedure, forms, {duty.step: duty for duty in reversed(list(duties))})
+    return tuple(_flat(section) for section in page.sections() if section.items or section.inner)
+
+
+def _flat(section: Section) -> Section:
+    """The section, without a heading inside it that would only say its own title again."""
+    only = section.inner[0] if len(section.inner) == 1 else None
+    alike = only is not None and only.title == section.title
+    return replace(section, items=only.items, inner=(), numbered=only.numbered) if only and alike else section
+
+
+class _Page:
+    def __init__(self, procedure: Procedure, forms: Mapping[str, Form], duties: Mapping[str, Duty]):
+        self.procedure, self.forms, self.duties = procedure, forms, duties
+        self.words = PlainWords(procedure, forms)
+
+    def sections(self) -> Iterator[Section]:
+        one, threshold = self.procedure, self.procedure.threshold
+        yield Section("about", "What this is for", tuple(_told(one.area)))
+        yield Section("who-can-ask", "Who can ask", tuple(self._who()))
+        yield Section("how-to-ask", "How to ask", tuple(_rule(way, way.says, way.address) for way in one.ways_in))
+        yield Section("when", "When there is a review", tuple(
+            _rule(route, route.says or "All of these are needed:", parts=route_parts(self.words, route))
+            for route in threshold.routes
+        ))  # fmt: skip
+        yield Section("not-counted", "What does not count", tuple(map(self._exclude, threshold.excludes)))
+        yield Section(
+            "not-suitable", "When a review may not be right, or may have to wait", tuple(map(self._gate, one.gates))
+        )
+        yield Section("who-works-on-it", "Who works on it", tuple(self._roles()))
+        yield Section("who-decides", "Who decides", tuple(self._panel(panel) for panel in one.panels))
+        yield Section("steps", "What happens, and by when", (), tuple(self._stages(appeal=False)))
+        yield Section("your-part", "Your part in it", tuple(self._your_part()))
+        yield Section("not-happy", "If you are not happy", (), tuple(self._stages(appeal=True)))
+        yield Section("meetings", "Meetings", tuple(self._meetings()))
+        yield Section("figures", "Figures that we publish", tuple(self._figures()))
+        yield Section("up-to-date", "How we keep this up to date", tuple(self._up_to_date()))
+        yield Section("dates", "How we count days", tuple(self._calendar()))
+        yield Section("records", "How long we keep records", tuple(self._retention()))
+        yield Section("councils", "The councils", tuple(
+            _rule(council, council.name, council.phone, council.email, council.web) for council in one.councils
+        ))  # fmt: skip
+
+    # --- Who ------------------------------------------------------------------------------------------------------
+
+    def _who(self) -> Iterator[Item]:
+        opens = self.forms.get(self.procedure.area.opens_with)
+        capacity = opens.meaning("applicant.capacity") if opens else None
+        if capacity and capacity.options:
+            choices = tuple(Item(_with_hint(option.label, option.hint)) for option in capacity.options)
+            yield Item("You can ask for:", parts=choices)
+        yield from _told(self.procedure.consent)
+
+    def _roles(self) -> Iterator[Item]:
+        for role in self.procedure.roles:
+            if role.says:
+                yield _rule(role, f"{sentence(role.title)} {role.says}", *self._conditions_of(role.independent_of))
+
+    def _conditions_of(self, independent_of: tuple[str, ...]) -> Iterator[str]:
+        if independent_of:
+            yield f"Must be independent of {self.words.roles(independent_of)}."
+
+    def _panel(self, panel: Panel) -> Item:
+        guests = [
+            self.words.role(one.role) + (f" (if {self.words.condition(one.when.condition)})" if one.when else "")
+            for one in panel.guests()
+        ]
+        decides = DECIDES.get(panel.decides, f"{panel.decides} have to agree.")
+        facts = [f"Members: {self.words.roles(panel.core)}.", decides]
+        facts += [f"Asked to come where they are needed: {joined(guests)}."] if guests else []
+        facts += [f"At least {panel.quorum} have to take part{self._of(panel)}."]
+        facts += [f"In the chair: {self.words.role(panel.chair)}."] if panel.chair else []
+        return _rule(panel, f"{sentence(panel.title)} {panel.says}".strip(), *facts)
+
+    def _of(self, panel: Panel) -> str:
+        return f", {self.words.roles(panel.quorum_of)} among them" if panel.quorum_of else ""
+
+    def _meetings(self) -> Iterator[Item]:
+        for meeting in self.procedure.meetings:
+            notice = f"A case has to arrive at least {meeting.notice} before." if meeting.notice else ""
+            yield _rule(meeting, f"{sentence(meeting.title)} {meeting.says}".strip(), notice)
+
+    # --- Whether ----------------------------------------------------------------------------------------------------
+
+    def _exclude(self, rule: Exclude) -> Item:
+        decided = "A person decides whether such a report counts." if rule.effect == "needs-decision" else ""
+        says = rule.says or f"A report, if {self.words.condition(rule.when.condition)}."
+        return _rule(rule, says, decided)
+
+    def _gate(self, gate: Gate) -> Item:
+        until = f"This lasts until {self.words.event(gate.until)}." if gate.until else ""
+        says = gate.says or f"If {self.words.condition(gate.when.condition)}."
+        return _rule(gate, says, GATES[gate.effect], until)
+
+    # --- What happens -----------------------------------------------------------------------------------------------
+
+    def _stages(self, *, appeal: bool) -> Iterator[Section]:
+        for stage in self.procedure.stages:
+            steps = [step for step in self._public_steps() if step.stage == stage.id]
+            if steps and (stage.kind == "appeal") is appeal:
+                yield Section(stage.id, stage.title, tuple(self.step(step) for step in steps), numbered=True)
+        stageless = [step for step in self._public_steps() if not self._has_stage(step)]
+        if stageless and not appeal:
+            yield Section("more", "Other steps", tuple(self.step(step) for step in stageless), numbered=True)
+
+    def _has_stage(self, step: Step) -> bool:
+        return any(stage.id == step.stage for stage in self.procedure.stages)
+
+    def _public_steps(self) -> list[Step]:
+        """What has words for the public, or a date that they can hold us to; the rest is for those who work on it."""
+        return [
+            step for step in self.procedure.steps if step.scope == "case" and (step.says or self.words.times(step))
+        ]  # fmt: skip
+
+    def step(self, step: Step) -> Item:
+        """One step: what happens, who owes it, by when, and only if what."""
+        times = self.words.times(step)
+        owed = step.strength != "choice" and step != self.words.opening()
+        facts = [self._owed(step), *(times or ((NO_TIME,) if owed else ()))]
+        if step.strength == "target":
+            facts.append("We aim for this. It is not a promise.")
+        if step.when:
+            facts.append(f"Only if {self.words.condition(step.when.condition)}.")
+        duty = self.duties.get(step.id)
+        dated = duty if duty and duty.due_on and duty.state in ("open", "waiting") else None
+        return Item(
+            says=step.says or sentence(step.title or step.id.replace("-", " ")), facts=tuple(facts), source=step.source,
+            step=step.id, due_on=dated.due_on if dated else None, forecast=bool(dated and dated.forecast),
+        )  # fmt: skip
+
+    def _owed(self, step: Step) -> str:
+        who = self.words.roles(step.roles("by"), "or")
+        return f"{'Up to' if step.strength == 'choice' else 'Who does it'}: {sentence(who)}"
+
+    def _your_part(self) -> Iterator[Item]:
+        """Where the person takes part: what they may do after asking, and how they are asked to the meeting."""
+        opening = self.words.opening()
+        for step in self._public_steps():
+            form = self.forms.get(step.fill or "")
+            theirs = any(role in self.words.askers() for role in step.roles("by"))
+            if step.says and ((theirs and step != opening) or (form and form.meaning(TAKES_PART))):
+                yield Item(step.says, source=step.source)
+
+    # --- The document itself ----------------------------------------------------------------------------------------
+
+    def _figures(self) -> Iterator[Item]:
+        publication = self.procedure.publication
+        if publication:
+            month, day = (int(part) for part in publication.begins.split("-"))
+            scope = f"They are about {publication.scope}." if publication.scope else ""
+            facts = (f"At least every {publication.every}. Each year begins on {day} {MONTHS[month - 1]}.", scope)
+            yield _rule(publication, publication.says or "We publish figures about case reviews.", *facts)
+        for figure in self.procedure.figures:
+            when = f"Counted if {self.words.condition(figure.when.condition)}." if figure.when else ""
+            yield _rule(figure, f"{sentence(figure.title)} {figure.says}".strip(), when)
+
+    def _up_to_date(self) -> Iterator[Item]:
+        area, review = self.procedure.area, self.procedure.review
+        if review:
+            yield _rule(review, review.says or "We look at this procedure again.", f"Every {review.every}.")
+        if area.consulted:
+            yield Item(f"Asked for their views: {joined(area.consulted)}.")
+        if area.approved_by:
+            yield Item(f"Approved by {area.approved_by}.")
+        yield from (self.step(step) for step in self.procedure.steps if step.scope == "area" and step.says)
+
+    def _calendar(self) -> Iterator[Item]:
+        rule = self.procedure.calendar
+        facts = [f"Office hours end at {rule.day_ends:%H:%M}."] if rule.day_ends else []
+        if rule.late_receipt == "next-working-day":
+            facts.append("What arrives after office hours counts from the next working day.")
+        if rule.lands_on_closed == "next":
+            facts.append("A last day on which the office is closed moves to the next working day.")
+        for way, wait in (("email", rule.deemed.email), ("post", rule.deemed.post)):
+            facts += [f"A letter sent by {way} counts as received {wait} after it was sent."] if wait else []
+        if rule.says or facts:
+            yield _rule(rule, rule.says or "Working days are Monday to Friday, without bank holidays.", *facts)
+
+    def _retention(self) -> Iterator[Item]:
+        rule = self.procedure.retention
+        facts = [f"A form that you do not send is deleted {rule.drafts} after your last answer."]
+        facts += [f"A case is kept for {for_long(rule.cases)} after it is closed."] if rule.cases else []
+        yield _rule(rule, rule.says or facts.pop(0), *facts)
+
+
+def _rule(rule: Rule, says: str, *facts: str, parts: tuple[Item, ...] = ()) -> Item:
+    return Item(says, tuple(fact for fact in facts if fact), rule.source, parts)
+
+
+def _told(rule: Rule) -> Iterator[Item]:
+    if rule.says:
+        yield _rule(rule, rule.says)
+
+
+def _with_hint(label: str, hint: str) -> str:
+    return f"{label}. {hint}" if hint else label
