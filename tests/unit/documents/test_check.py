@@ -60,8 +60,14 @@ def decision_form() -> Tables:
         "page": [
             page("d", question("decided_on", "date"), question("decision", "radios", options=[
                 {"value": "met", "label": "Met"}, {"value": "not-met", "label": "Not met"}])),
+            page("i", question("invited", means="meeting.invitation")),
         ],
     }  # fmt: skip
+
+
+def closing_form() -> Tables:
+    pages = [page("c", question("closed", "date"))]
+    return {"title": "Close", "effect": "closes", "audience": "officer", "page": pages}
 
 
 def written_procedure() -> Tables:
@@ -73,8 +79,10 @@ def written_procedure() -> Tables:
         "review": {"every": "12 months", **source},
         "role": [
             {"id": "spoc", "title": "Contact", **source}, {"id": "applicant", "title": "You", "local": False, **source},
+            {"id": "chair", "title": "Chair", **source}, {"id": "reviewer", "title": "Reviewer", **source},
         ],
-        "panel": [{"id": "board", "title": "Board", "core": ["spoc"], "decides": "1 of 1", **source}],
+        "panel": [{"id": "board", "title": "Board", "core": ["spoc"], "decides": "1 of 1",
+                   "chair": "chair", **source}],
         "way_in": [{"id": "web", "kind": "online", **source}, {"id": "call", "kind": "phone", **source}],
         "stage": [{"id": f"{kind}-stage", "title": kind, "kind": kind} for kind in (
             "application", "review", "outcome", "appeal")],
@@ -86,8 +94,10 @@ def written_procedure() -> Tables:
              "when": {"decide.decision": "not-met"}, **source},
             {"id": "result", "send": "answer", "to": "applicant", "after": "decide.decided_on",
              "stage": "outcome-stage", "when": {"decide": "filed"}, **source},
-            {"id": "unhappy", "fill": "decision", "by": "applicant", "after": {"any": ["told", "result"]},
-             "stage": "appeal-stage", "strength": "choice", **source},
+            {"id": "end", "fill": "end", "after": "result", "stage": "outcome-stage", **source},
+            {"id": "ended", "send": "answer", "to": "applicant", "after": "end", "stage": "outcome-stage", **source},
+            {"id": "unhappy", "fill": "decision", "by": "applicant", "to": "reviewer",
+             "after": {"any": ["told", "result"]}, "stage": "appeal-stage", "strength": "choice", **source},
         ],
         "figure": [
             {"id": "asked", "title": "Asked", "counts": "request", **source},
@@ -131,7 +141,7 @@ class Papers:
 
     def __init__(self) -> None:
         self.rules, self.letters = written_procedure(), letters()
-        self.forms = {"ask": request_form(), "decision": decision_form()}
+        self.forms = {"ask": request_form(), "decision": decision_form(), "end": closing_form()}
 
     def check(self) -> tuple[Fault, ...]:
         return tuple(fault for fault in check(self.shelves()) if fault.level != "note")

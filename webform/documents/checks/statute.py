@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..condition import When
 from ..procedure import Procedure, Step
-from ..threshold import Count, Given, Route, Window
+from ..threshold import Count, Given, Hurdle, Route, Window
+from .conditions import every_test
+from .guidance import GUIDANCE, check_guidance, closure_notices
 from .report import Desk
 from .steps import names_in
 from .threshold import DAYS, conditions_in
 
 ACT = "Anti-social Behaviour, Crime and Policing Act 2014"
-GUIDANCE = "Home Office statutory guidance on the 2014 Act, the ASB case review"
 LEAST = 3
 MONTH, HALF_YEAR = 31, 184  # the longest that one month and six months can be, in days
 
@@ -22,6 +24,11 @@ HURDLES = {
     "continuing": "The guidance warns of asking that the behaviour still goes on, or was reported within a month",
     "other": "The guidance warns of demands that the law does not make",
 }
+# What a condition asks about, where the guidance warns of asking.
+READS: dict[str, Hurdle] = {
+    "case.response": "no-action", "report.response": "no-action", "behaviour.satisfied": "no-action",
+    "behaviour.continuing": "continuing",
+}  # fmt: skip
 
 
 def check_statute(desk: Desk) -> None:
@@ -33,10 +40,9 @@ def check_statute(desk: Desk) -> None:
     _figures(desk)
     _told(desk)
     _revising(desk)
-    _ways_in(desk)
     for route in desk.procedure.threshold.routes:
         _route(desk, route)
-    _bare_days(desk)
+    check_guidance(desk)
 
 
 def _contact(desk: Desk) -> None:
@@ -86,7 +92,8 @@ def _told(desk: Desk) -> None:
     procedure = desk.procedure
     kinds = {stage.id: stage.kind for stage in procedure.stages}
     outside = {role.id for role in procedure.roles if not role.local}
-    letters = [step for step in procedure.steps if step.send and set(step.roles("to")) & outside]
+    notices = {step.id for step in closure_notices(desk)}  # that the case closes is not its outcome
+    letters = [one for one in procedure.steps if one.send and set(one.roles("to")) & outside and one.id not in notices]
     told = {kinds.get(step.stage or "") for step in letters}
     for kind, what, paragraph in (("review", "the decision", "104(6)"), ("outcome", "the outcome", "104(8)")):
         if kind not in told:
@@ -99,13 +106,6 @@ def _revising(desk: Desk) -> None:
     if desk.procedure.review is None:
         why, cure = "Nothing says how the procedure is assessed and revised.", 'Add [review] every = "12 months".'
         desk.report.error("revising", "review", why, cure, f"{ACT}, Schedule 4")
-
-
-def _ways_in(desk: Desk) -> None:
-    if len({way.kind for way in desk.procedure.ways_in}) < 2:
-        why = "There are fewer than two ways to ask for a review."
-        cure = "Add [[way_in]] for phone, email, post, a printable form and an online form."
-        desk.report.warning("ways-in", "way_in", why, cure, GUIDANCE)
 
 
 # --- The threshold ---------------------------------------------------------------------------------------------------
@@ -124,11 +124,17 @@ def _route(desk: Desk, route: Route) -> None:
 
 
 def _count(desk: Desk, count: Count, key: str) -> None:
-    for unit in ("incidents", "reports"):
-        needed = next((number for name, number in count.at_least.items() if name == unit), 0)
+    for unit, needed in count.at_least.items():
         if needed > LEAST:
-            why = f"It asks for {needed} {unit}. The law asks for three complaints, and an area may only ask for fewer."
-            desk.report.warning("threshold", key, why, f"Write {LEAST} or fewer.", f"{ACT}, section 104(4); {GUIDANCE}")
+            why = (
+                f"It asks for {needed} {unit}. The law asks for three complaints, by anybody, and an area may only ask "
+            )
+            desk.report.warning(
+                "threshold", key, f"{why}for fewer.", f"Write {LEAST} or fewer.", f"{ACT}, section 104(4); {GUIDANCE}"
+            )
+    if hurdle := _hidden(desk, count.among.when):
+        cure = "Count every report; what was done about it belongs in the review."
+        desk.report.warning("hurdle", key, f"{HURDLES[hurdle]}.", cure, GUIDANCE)
     for window in count.among.windows:
         needs = _statutory(window)
         length = window.within
@@ -153,16 +159,20 @@ def _statutory(window: Window) -> int:
 
 
 def _hurdle(desk: Desk, given: Given, key: str) -> None:
-    if given.hurdle:
-        why = f"{HURDLES[given.hurdle]}."
+    hurdle = given.hurdle or _hidden(desk, given.when)
+    if hurdle:
+        why = f"{HURDLES[hurdle]}."
         cure = "Take it out if you can. Until then the finding shows where it differs from the test in the law."
         desk.report.warning("hurdle", key, why, cure, GUIDANCE)
 
 
-def _bare_days(desk: Desk) -> None:
-    for step in desk.procedure.steps:
-        if step.within and step.within.unit == "days":
-            why = f"{str(step.within).capitalize()} doesn't say if weekends and bank holidays count. They do here."
-            cure = "Write working days if they don't; otherwise say so in `doubt`."
-            if not step.doubt:
-                desk.report.warning("bare-days", f"step.{step.id}.within", why, cure)
+def _hidden(desk: Desk, when: When | None) -> Hurdle:
+    """The hurdle that a condition is by what it reads, though nobody has marked it as one."""
+    for test in every_test(when.condition) if when else ():
+        step, _, rest = test.name.partition(".")
+        opening = desk.opening
+        question = opening.question(rest) if opening and desk.opens(step) else None
+        meaning = question.means if question else test.name
+        if meaning in READS:
+            return READS[meaning]
+    return ""
