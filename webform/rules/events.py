@@ -98,7 +98,8 @@ def entries_in(answers: Any, group: str) -> dict[int, Any]:
 def paired(r: Reckoning, step_id: str, seat: Seat) -> list[Course]:
     """The courses of a step that the seat looks at: its own, where both steps are about the same member; else all."""
     seats = r.seats(r.steps[step_id])
-    own = [other for other in seats if seat.joined_at and (other.party, other.role) == (seat.party, seat.role)]
+    whom = (seat.party, seat.role, seat.source)
+    own = [other for other in seats if seat.joined_at and (other.party, other.role, other.source) == whom]
     return [r.course(r.steps[step_id], other) for other in own or seats]
 
 

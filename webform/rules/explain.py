@@ -12,6 +12,7 @@ from .course import SKIPPED, Course, Due, Moment, step_name
 from .due import opening_of
 from .events import event_words, happening
 from .folder import State
+from .opening import NEVER
 from .papers import Seat
 from .truths import describe, question_words, unanswered
 
@@ -23,7 +24,19 @@ def explain(r: Reckoning, course: Course, due: Due, state: State) -> tuple[str, 
     """Why the duty stands as it does and how its date was reckoned, in order of time."""
     if state == "not needed":
         return (_not_needed(r, course),)
-    return (*_beginning(r, course, due), *due.lines, *_due(course, due), *_ending(r, course, due, state))
+    ending = (*_ending(r, course, due, state), *_onward(course))
+    return (*_beginning(r, course, due), *due.lines, *_due(course, due), *ending)
+
+
+def _onward(course: Course) -> Iterator[str]:
+    """What the document of the step sets going beyond this case, or anew in it."""
+    step = course.step
+    if step.opens:
+        yield f"Once done, it goes on as a case of its own under the procedure “{step.opens}”."
+    if step.returns:
+        yield f"What comes back from there is filed as {step_name(step.returns)}."
+    if step.back_to:
+        yield f"Once done, the case goes back to {step_name(step.back_to)}."
 
 
 def _beginning(r: Reckoning, course: Course, due: Due) -> Iterator[str]:
@@ -40,8 +53,13 @@ def _beginning(r: Reckoning, course: Course, due: Due) -> Iterator[str]:
 
 
 def _waiting(r: Reckoning, course: Course, due: Due) -> Iterator[str]:
-    if awaited := _awaited(r, course):
+    if course.earliest and course.earliest > r.now and isinstance(course.after.at(r.now), Moment):
+        day = "" if course.earliest == NEVER else f", {long_date(day_of(course.earliest))}"
+        yield f"Waits for the earliest day for it{day}."
+    elif awaited := _awaited(r, course):
         yield f"Waits for {awaited}{_forecast(r, due, awaited)}."
+    elif course.seat.vacant and course.step.each:
+        yield f"Waits until {event_words(r, course.step.each)} names something."
     elif course.seat.vacant:
         yield f"Waits until somebody is named as {_plural_role(r, course)}."
     if course.step.when is not None:
@@ -91,7 +109,9 @@ def _due(course: Course, due: Due) -> Iterator[str]:
         is_whole_day = due.at == end_of(due.on)
         until = f"the end of {long_date(due.on)}" if is_whole_day else long_instant(due.at)
         yield f"Due by {until}{' (forecast)' if due.forecast else ''}."
-    elif step.within is None and step.before is None and step.at_latest is None:
+    elif due.held:
+        yield "No due date while it is on hold."
+    elif all(limit is None for limit in (step.within, step.before, step.at_latest, step.on, step.every)):
         yield "The procedure sets no time for it."
     else:
         yield "No due date can be given."
@@ -118,7 +138,9 @@ def _ending(r: Reckoning, course: Course, due: Due, state: State) -> Iterator[st
 
 def _not_needed(r: Reckoning, course: Course) -> str:
     if course.seat.gone(r.now):
-        return "Not needed: the party has left the case."
+        if course.seat.source:
+            return "Not needed: what it was about was given up."
+        return "Not needed: the party has left the case." if course.seat.party else "Not needed: its turns have ended."
     if course.phase.at(r.now) != "not needed":
         return f"Not needed: {_closed(r)}."
     if course.after.at(r.now) == SKIPPED and course.step.after is not None:

@@ -1,7 +1,7 @@
 """The single limits of a duty: so long after one event, so long before another, or on a day.
 
-Language.md, section 2, sentences 13, 14, 19, 23, 24 and 28. Each is counted as its calendar was known while the duty was
-open: a closure that is added, or a hold that begins, once the duty is done or late moves nothing.
+Language.md, section 2, sentences 13, 14, 19, 23, 24 and 28. Each is counted as its calendar was known while the duty
+was open: a closure that is added, or a hold that begins, once the duty is done or late moves nothing.
 """
 
 from __future__ import annotations
