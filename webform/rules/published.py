@@ -104,7 +104,7 @@ class _Page:
         decides = DECIDES.get(panel.decides, f"{panel.decides} have to agree.")
         facts = [f"Members: {self.words.roles(panel.core)}.", decides]
         facts += [f"Asked to come where they are needed: {joined(guests)}."] if guests else []
-        facts += [f"At least {panel.quorum} have to take part{self._of(panel)}."]
+        facts += [f"At least {panel.quorum} of them must take part{self._of(panel)}."]
         facts += [f"In the chair: {self.words.role(panel.chair)}."] if panel.chair else []
         return _rule(panel, f"{sentence(panel.title)} {panel.says}".strip(), *facts)
 
@@ -124,7 +124,7 @@ class _Page:
         return _rule(rule, says, decided)
 
     def _gate(self, gate: Gate) -> Item:
-        until = f"This lasts until {self.words.event(gate.until)}." if gate.until else ""
+        until = f"This ends with {self.words.event(gate.until)}." if gate.until else ""
         says = gate.says or f"If {self.words.condition(gate.when.condition)}."
         return _rule(gate, says, GATES[gate.effect], until)
 
@@ -150,19 +150,21 @@ class _Page:
 
     def step(self, step: Step) -> Item:
         """One step: what happens, who owes it, by when, and only if what."""
-        times = self.words.times(step)
-        owed = step.strength != "choice" and step != self.words.opening()
-        facts = [self._owed(step), *(times or ((NO_TIME,) if owed else ()))]
-        if step.strength == "target":
-            facts.append("We aim for this. It is not a promise.")
-        if step.when:
-            facts.append(f"Only if {self.words.condition(step.when.condition)}.")
         duty = self.duties.get(step.id)
         dated = duty if duty and duty.due_on and duty.state in ("open", "waiting") else None
         return Item(
-            says=step.says or sentence(step.title or step.id.replace("-", " ")), facts=tuple(facts), source=step.source,
-            step=step.id, due_on=dated.due_on if dated else None, forecast=bool(dated and dated.forecast),
+            says=step.says or sentence(step.title or step.id.replace("-", " ")), source=step.source, step=step.id,
+            facts=() if step == self.words.opening() else tuple(self._facts(step)),
+            due_on=dated.due_on if dated else None, forecast=bool(dated and dated.forecast),
         )  # fmt: skip
+
+    def _facts(self, step: Step) -> Iterator[str]:
+        yield self._owed(step)
+        yield from self.words.times(step) or ((NO_TIME,) if step.strength != "choice" else ())
+        if step.strength == "target":
+            yield "We aim for this. It is not a promise."
+        if step.when:
+            yield f"Only if {self.words.condition(step.when.condition)}."
 
     def _owed(self, step: Step) -> str:
         who = self.words.roles(step.roles("by"), "or")

@@ -44,7 +44,7 @@ def _inner(words: PlainWords, count: Count) -> Item:
 
 
 def _counted(count: Count) -> str:
-    shared = joined((SAME[feature] for feature in count.same), "or")
+    shared = joined((SAME[feature].removeprefix("reported ") for feature in count.same), "or")
     units = joined(f"{needed} {UNITS[unit][0 if needed == 1 else 1]}" for unit, needed in count.at_least.items())
     return f"{units} {shared}".strip()
 

@@ -27,7 +27,9 @@ def matches(area: Procedure, sought: str) -> bool:
     """Whether what somebody typed is part of the area's name or of its body's, or a postcode that it covers."""
     codes = (*area.area.postcodes, *(code for council in area.councils for code in council.postcodes))
     names = (area.area.name, area.area.body, *(council.name for council in area.councils))
-    return outward(sought) in {code.upper() for code in codes} or any(sought.casefold() in name.casefold() for name in names)
+    return outward(sought) in {code.upper() for code in codes} or any(
+        sought.casefold() in name.casefold() for name in names
+    )
 
 
 def outward(typed: str) -> str:

@@ -64,6 +64,7 @@ class Filling:
     layout: str = "layout.html"
     before: str = ""  # where the first page's back link leads
     later: str = ""  # where "Save and come back later" leads; no such button where empty
+    heed: Callable[[Page | None], tuple[str, ...]] = lambda page: ()  # what to know after that page, or before sending
     facts: Mapping[str, Any] = field(default_factory=dict)  # what the layout needs
 
     @property
@@ -117,7 +118,7 @@ def check(filling: Filling, notice: str = "", status: int = 200) -> ResponseRetu
     sections = summary(filling.form, filling.answers)
     return filling.render(
         "form/check.html", status, heading=heading, sections=sections, missing=missing, notice=notice,
-        back=filling.url(_last(filling)),
+        back=filling.url(_last(filling)), heeded=filling.heed(None),
     )  # fmt: skip
 
 
@@ -186,7 +187,15 @@ def _draw(
         entry=form_groups.named(form, answers, page, place),
         fresh=bool(page.each) and not entry_answers(form, answers, place),
         back=_back(filling, page, place),
+        heeded=_heeded(filling, place),
     )  # fmt: skip
+
+
+def _heeded(filling: Filling, place: Place) -> tuple[str, ...]:
+    """What the answers on the page before call for, said once, on the page that follows it."""
+    before = previous_place(filling.form, filling.answers, place, filling.today)
+    page = next((page for page in filling.form.pages if before and page.id == before.page), None)
+    return filling.heed(page) if page else ()
 
 
 def _titling(page: Page, page_form: PageForm) -> Titling:

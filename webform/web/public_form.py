@@ -12,11 +12,13 @@ from webform.cases.facts import case_facts
 from webform.cases.open_case import open_case
 from webform.cases.people import Author
 from webform.cases.pinned import rules_of
+from webform.documents.form import Page
 from webform.documents.letter import Letter, render
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Draft
 from webform.rules.calendar import LONDON, day_of
+from webform.rules.heeded import heeded
 from webform.rules.summary import summary
 
 from .access import access
@@ -51,8 +53,17 @@ def _filling(draft: Draft) -> Filling:
         layout="public/form.html",
         before=url_for("public.start", area_id=draft.area),
         later=url_for("draft.save"),
+        heed=lambda page: _heeded(draft, page),
         facts={"kept_until": draft.expires_at.astimezone(LONDON).date(), "trap": TRAP},
     )
+
+
+def _heeded(draft: Draft, page: Page | None) -> tuple[str, ...]:
+    """What the area's gates say to the answers of that page, or to all of them before sending. It stops nobody."""
+    shelves, today = house().shelves, day_of(utc_now())
+    asked = None if page is None else {question.id for question in page.questions}
+    gates = heeded(shelves.procedures[draft.area], shelves.forms[draft.form], draft.answers, today, asked)
+    return tuple(dict.fromkeys(gate.says for gate in gates))
 
 
 def _send(draft: Draft) -> ResponseReturnValue:
