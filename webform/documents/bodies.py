@@ -16,7 +16,9 @@ class Instead(Part):
     """Who takes a role's place while the condition holds: a deputy chair where the chair was involved."""
 
     when: When
+    """When the other role takes the place."""
     role: RoleId
+    """Who takes it. Example: `"deputy-chair"`"""
 
 
 class Role(Rule):
@@ -26,33 +28,51 @@ class Role(Rule):
     """
 
     id: RoleId
+    """What rules call it. Example: `"spoc"`"""
     title: Words
+    """What people call it. Example: `"single point of contact"`"""
     local: bool = True
+    """Its address is in instance/contacts.toml; otherwise the case itself says who it is."""
     plural: bool = False
-    external: bool = False  # signs in by link, not as an officer
+    """Several may hold it, each with duties of their own."""
+    external: bool = False
+    """Works by a link, without signing in as an officer."""
     named_by: PageId | None = None
+    """The step whose document says who holds it. Example: `"lead-officer"`"""
     independent_of: tuple[RoleId, ...] = ()
+    """Roles whose holders may not hold this one. Example: `["spoc"]`"""
     instead: tuple[Instead, ...] = ()
+    """Who takes its place, and when. Example: `[{ when = { "conflict.involved" = "yes" }, role = "deputy" }]`"""
 
 
 class Invited(Part):
     """A member of a panel who belongs to it only while the condition holds: youth justice, if somebody is under 18."""
 
     role: RoleId
+    """Who is invited. Example: `"youth-justice"`"""
     when: When | None = None
+    """When they are; always, where it is left out."""
 
 
 class Panel(Rule):
     """Who decides together. `quorum` members have to take part, those in `quorum_of` among them."""
 
     id: PageId
+    """What `by` and `to` call it. Example: `"core-panel"`"""
     title: Words
+    """Its name, as the public reads it."""
     core: tuple[RoleId, ...]
+    """The roles that always belong to it. Example: `["council", "police"]`"""
     invited: tuple[RoleId | Invited, ...] = ()
+    """Roles that may be asked to join, each with a condition where it has one. Example: `["health"]`"""
     quorum: Annotated[int, Field(ge=1)] = 1
+    """How many have to take part."""
     quorum_of: tuple[RoleId, ...] = ()
+    """Roles that have to be among them. Example: `["police"]`"""
     decides: Annotated[str, Field(pattern=r"^[1-9]\d? of [1-9]\d?$|^majority$|^all$|^alone$")] = "majority"
+    """How many have to agree: all, majority, alone, or so many of so many. Example: `"2 of 3"`"""
     chair: RoleId | None = None
+    """The role in the chair. Example: `"chair"`"""
 
     def guests(self) -> tuple[Invited, ...]:
         """Those who are invited, each with the condition."""
@@ -64,19 +84,28 @@ class Panel(Rule):
 
 
 class Meeting(Rule):
-    """A standing meeting. Its dates are in instance/calendar.toml; `notice` is how long before one a case has to open."""
+    """A standing meeting. Its dates are in instance/calendar.toml."""
 
     id: PageId
+    """What `on` calls it. Example: `"monthly"`"""
     title: Words
+    """Its name."""
     notice: Duration | None = None
+    """How long before a meeting a case has to open to be heard there."""
 
 
 class Council(Rule):
     """One council of a joint procedure. A condition may ask for it: `when = { council = "ID" }`."""
 
     id: PageId
+    """What conditions call it. Example: `"north"`"""
     name: Words
+    """Its name, as the public reads it."""
     phone: str = ""
+    """Printed for the public."""
     email: str = ""
+    """Printed for the public; no mail is sent to it."""
     web: str = ""
+    """Printed for the public."""
     postcodes: tuple[str, ...] = ()
+    """Outward codes that it covers. Example: `["SM4", "SW19"]`"""

@@ -15,7 +15,8 @@ QuestionType = Literal[
 
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
-    "opens-case", "seen", "passes-on", "links", "reopens", "closes", "records",
+    "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
+    "reopens", "closes", "records",
 ]  # fmt: skip
 
 Audience = Literal["public", "officer"]
@@ -35,7 +36,7 @@ Meaning = Literal[
     "others", "others.reported", "others.reporters", "others.count", "others.households",
     "person", "person.name", "person.age_band", "behaviour.continuing", "behaviour.satisfied",
     "case.headline", "case.wanted", "case.response", "consent.share", "meeting.invitation",
-    "passed.to", "linked.to",
+    "passed.to", "linked.to", "case.council", "about.step", "about.occurrence", "about.gate", "extended.to",
 ]  # fmt: skip
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -62,94 +63,153 @@ class Option(Part):
     """
 
     value: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+    """What is kept and compared. Example: `"noise"`"""
     label: Words
+    """What people read. Example: `"Noise"`"""
     hint: str = ""
+    """A line under the choice."""
     points: int = 0
+    """What it adds to the points of a score question."""
     alone: bool = False
+    """Choosing it clears the others, such as none of these."""
     unknown: bool = False
+    """Means that somebody does not know: rules that ask for more then need judgement and never say no."""
     stands_for: StandsFor = ""
+    """Whom a count takes it for: whoever asks, somebody in their home, a group, or a different one each time."""
 
 
 class Errors(Part):
     """The wording of each error of a question; what is left out has a default that names the question."""
 
     missing: str = ""
+    """Said when nothing was answered. Example: `"Enter your name"`"""
     invalid: str = ""
+    """Said when the answer is not of its kind."""
     too_long: str = ""
+    """Said when the text is too long."""
     too_short: str = ""
+    """Said when the text is too short."""
     too_low: str = ""
+    """Said when the number is too small."""
     too_high: str = ""
+    """Said when the number, or the count of entries, is too large."""
     future: str = ""
+    """Said when the date lies ahead."""
     past: str = ""
+    """Said when the date lies too far back."""
 
 
 class Question(Part):
     """One question. `entry` names an entry of a group in the singular ("incident")."""
 
     id: Id
+    """What conditions, letters and `assess` call it. Example: `"report_date"`"""
     type: QuestionType
+    """What kind of answer it takes."""
     label: Words
-    short: str = ""  # how check-your-answers and the referral name it; the label where empty
+    """The question. Example: `"When was it reported?"`"""
+    short: str = ""
+    """How check-your-answers and the referral name it; the label where empty."""
     means: Meaning | None = None
+    """What it tells the rules, whatever it is called. Each meaning once a form. Example: `"report.date"`"""
     hint: str = ""
+    """A line under the label."""
     options: tuple[Option, ...] = ()
+    """The choices of radios, checkboxes and score questions. Example: `[{ value = "yes", label = "Yes" }]`"""
     required: bool = True
+    """Whether it has to be answered."""
     show_when: When | None = None
+    """When it is asked; names are ids of earlier questions. Example: `{ reported = "yes" }`"""
     longest: Annotated[int, Field(ge=1, le=20000)] | None = None
+    """The most characters. Example: `200`"""
     least: int | None = None
+    """The smallest number. Example: `1`"""
     most: int | None = None
+    """The largest number, or the most entries of a group. Example: `20`"""
     earliest: Literal["today", "120 years ago"] | None = None
+    """The first date that is taken."""
     latest: Literal["today"] | None = None
+    """The last date that is taken."""
     autocomplete: str = ""
-    private: Literal["", "restricted"] = ""  # restricted: officers of the case only, never in an email or to an agency
+    """The HTML word by which a browser fills it in, for the person at the keyboard only. Example: `"name"`"""
+    private: Literal["", "restricted"] = ""
+    """`restricted`: officers of the case only, never in an email or to an agency."""
     entry: str = ""
+    """One entry of a group, in the singular. Example: `"incident"`"""
     errors: Errors = Errors()
+    """The wording of each error."""
 
 
 class Page(Part):
     """One question or one tight group. `each` names the group whose entries the page is asked for, one by one."""
 
     id: PageId
-    title: str = ""  # the heading; the only question's label where empty
-    caption: str = ""  # the section that it belongs to, for progress
-    says: str = ""  # guidance above the questions, Markdown
+    """What stands in the address of the page. Example: `"told-when"`"""
+    title: str = ""
+    """The heading; the label of the only question where empty."""
+    caption: str = ""
+    """The section it belongs to, for progress. Example: `"About you"`"""
+    says: str = ""
+    """Guidance above the questions, Markdown."""
     each: Id | None = None
+    """The group whose entries the page is asked for, one by one. Example: `"incidents"`"""
     show_when: When | None = None
+    """When it is asked; names are ids of earlier questions. Example: `{ reported = "yes" }`"""
     questions: Annotated[tuple[Question, ...], Field(alias="question", min_length=1)]
+    """One question, or a tight group of them."""
 
 
 class Flag(Part):
     """What a reader must know before anything else. `alarm` tells the deputy and the webhook at once."""
 
     id: PageId
+    """What it is called. Example: `"danger"`"""
     label: Words
+    """What the reader sees first. Example: `"Someone is in danger now"`"""
     when: When
+    """When it is raised; names are question ids. Example: `{ danger = "yes" }`"""
     alarm: bool = False
+    """Tells the deputy and the alarm webhook at once."""
 
 
 class Band(Part):
     """A range of the points that the answers to score questions add up to; a condition reads it as STEP.band."""
 
     id: PageId
+    """What conditions compare STEP.band with. Example: `"high"`"""
     label: Words
+    """What people read."""
     at_least: Annotated[int, Field(ge=0)] = 0
+    """The points from which on it applies, up to the next band. Example: `24`"""
 
 
 class Form(Part):
     """A form of the shelf. `id` is its file name. `format` is the version of this schema."""
 
     id: PageId = "unnamed"
+    """The name of the file; never written."""
     format: Literal[1] = 1
+    """Version of this schema."""
     title: Words
+    """The heading of the form."""
     effect: Effect
+    """What filing it does; `records` does nothing beyond being kept."""
     audience: Audience = "public"
-    says: str = ""  # what stands before the first page, Markdown
-    check: str = ""  # what stands above check-your-answers, Markdown
-    done: str = ""  # what the confirmation page says, Markdown, with the placeholders of letters
+    """Who fills it in: anybody, or officers of the case."""
+    says: str = ""
+    """What stands before the first page, Markdown."""
+    check: str = ""
+    """What stands above check-your-answers, Markdown."""
+    done: str = ""
+    """What the page after sending says, Markdown with the placeholders of letters."""
     send_label: str = "Accept and send"
+    """The words on the last button. Example: `"Send"`"""
     pages: Annotated[tuple[Page, ...], Field(alias="page")] = ()
+    """The pages, in the order they are asked."""
     flags: Annotated[tuple[Flag, ...], Field(alias="flag")] = ()
+    """What a reader has to know before anything else."""
     bands: Annotated[tuple[Band, ...], Field(alias="band")] = ()
+    """What the points of score questions come to."""
 
     def question(self, question_id: str) -> Question | None:
         """The question of that id, wherever it stands; ids are unique in a form."""

@@ -27,12 +27,19 @@ class Letter(Part):
     """
 
     id: PageId = "unnamed"
+    """The name of the file; never written."""
     format: Literal[1] = 1
+    """Version of this schema."""
     subject: Words
+    """The subject, with {placeholders}. Example: `"Your request {case.reference}"`"""
     purpose: Purpose
+    """Why it goes out: it decides about copies and safe contact."""
     requires: tuple[str, ...] = ()
+    """Facts without which it can't go. Example: `["case.reference"]`"""
     neutral: bool = False
+    """Says nothing of what it is about, for messages that others may see."""
     body: Words
+    """The text below the header, Markdown with {placeholders}. A line whose fact is not known is left out."""
 
     def placeholders(self) -> frozenset[str]:
         """Every placeholder of subject and body."""

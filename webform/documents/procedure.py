@@ -40,8 +40,11 @@ class WayIn(Rule):
     """One way to apply. `address` is what the public page prints; no mail is ever addressed from it."""
 
     id: PageId
+    """What it is called. Example: `"phone"`"""
     kind: Literal["online", "phone", "letter", "email", "in-person", "printable", "forwarded"]
+    """How somebody asks."""
     address: str = ""
+    """What the public page prints: a number, an address. Example: `"01632 960 000"`"""
 
 
 class Stage(Part):
@@ -51,44 +54,66 @@ class Stage(Part):
     """
 
     id: PageId
+    """What steps call it. Example: `"decision"`"""
     title: Words
+    """Its heading. Example: `"The decision"`"""
     kind: Literal["application", "review", "outcome", "appeal"] = "review"
+    """What the law asks of it."""
     stops: Literal["all"] | tuple[PageId, ...] = ()
+    """The steps that a hold stops which is filed in this stage. Example: `"all"`"""
 
 
 class Figure(Rule):
+    """A number that is published: how many cases have such a document in the period."""
+
     id: PageId
+    """What it is called. Example: `"applications"`"""
     title: Words
+    """What the public reads. Example: `"Requests for a case review"`"""
     counts: EventName
+    """The step whose first document in the period makes a case count. Example: `"request"`"""
     when: When | None = None
+    """Which of them count. Example: `{ "threshold-decision.decision" = "not-met" }`"""
     dated_by: EventName | None = None
+    """The date that puts it into a period, if it is not the filing. Example: `"plan.agreed_on"`"""
 
 
 class Publication(Rule):
+    """When the figures are published."""
+
     every: Duration
+    """How often, at most 12 months. Example: `"12 months"`"""
     begins: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "04-01"
+    """The month and day on which a period begins. Example: `"04-01"`"""
     scope: str = ""
+    """The area that the figures are about."""
 
 
 class Review(Rule):
     """How the procedure itself is assessed and revised (Schedule 4)."""
 
     every: Duration
+    """How often the procedure is looked at again. Example: `"12 months"`"""
 
 
 class Retention(Rule):
     """How long each kind of record is kept. `drafts` counts from the last answer; `warn` tells the person before."""
 
     drafts: Duration = Duration(28, "days")
+    """How long an unsent form is kept after the last answer. Example: `"28 days"`"""
     warn: Duration = Duration(3, "days")
+    """How long before that the person is told. Example: `"3 days"`"""
     cases: Duration | None = None
+    """How long a case is kept after it closes. Example: `"72 months"`"""
 
 
 class Deemed(Part):
     """How long after its sending a letter counts as received, where nobody recorded its delivery."""
 
     email: Duration | None = None
+    """How long after it was sent. Example: `"at once"`"""
     post: Duration | None = None
+    """How long after it was posted. Example: `"2 working days"`"""
 
 
 class Calendar(Rule):
@@ -96,11 +121,17 @@ class Calendar(Rule):
     later is due the next working day, and so counts a later receipt, if `late_receipt` says so."""
 
     division: Literal["england-and-wales", "scotland", "northern-ireland"] = "england-and-wales"
+    """Whose bank holidays count."""
     day_starts: dt.time = dt.time(9, 0)
+    """When office hours begin."""
     day_ends: dt.time | None = None
+    """When office hours end, where the source gives them."""
     late_receipt: Literal["same-day", "next-working-day"] = "same-day"
+    """Whether what comes in after hours counts from that day or the next working day."""
     lands_on_closed: Literal["stay", "next"] = "stay"
+    """Whether a date on a closed day stays there or moves to the next working day."""
     deemed: Deemed = Deemed()
+    """When a letter counts as received."""
 
 
 class Consent(Rule):
@@ -111,83 +142,136 @@ class Notices(Part):
     """The letters that the software sends on its own, apart from steps. Names of the letters shelf."""
 
     sign_in: PageId
+    """The letter with an officer's code."""
     draft_link: PageId
+    """The letter with the way back to a form."""
     draft_expires: PageId
+    """The letter before an unsent form is deleted."""
     reminder: PageId
+    """The letter before a due date."""
     overdue: PageId
+    """The letter after a missed date."""
     escalation: PageId
+    """The letter to whoever a late duty goes to."""
     alarm: PageId
+    """The mail beside the alarm webhook."""
     task: PageId
+    """The letter about something that a person has to look at."""
 
 
 class LetterRule(Sourced):
     """What an area asks of a letter beyond what the letter itself requires."""
 
     requires: tuple[str, ...] = ()
+    """Facts that the letter has to state here. Example: `["due.panel-meeting"]`"""
 
 
 class Clock(Rule):
     """Defaults of what the clock tells, for every step that says nothing of its own."""
 
     remind: Duration | None = None
+    """How long before a due date its owner is reminded. Example: `"1 working day"`"""
     escalate_to: tuple[RoleId, ...] = ()
+    """Who is told when a duty is late. Example: `["deputy"]`"""
 
 
 class Support(Rule):
     """Somewhere to turn, shown on start page and letters."""
 
     id: PageId
+    """What it is called. Example: `"samaritans"`"""
     title: Words
+    """Its name. Example: `"Samaritans"`"""
     phone: str = ""
+    """Its number. Example: `"116 123"`"""
     web: str = ""
+    """Its address. Example: `"https://www.example.com"`"""
 
 
 class Area(Rule):
     """Whose procedure it is. Public contacts are printed, never written to."""
 
     name: Words
-    body: Words  # the council or other lead body
+    """The name of the area. Example: `"Somewhere"`"""
+    body: Words
+    """The council or other lead body. Example: `"Somewhere Council"`"""
     kind: Literal["council", "appeal-body", "baseline"] = "council"
-    title: str = ""  # the published title of the procedure
+    """A council's procedure, that of a body that hears appeals, or a baseline that others extend."""
+    title: str = ""
+    """The published title of the procedure. Example: `"ASB Case Review Protocol"`"""
     phone: str = ""
+    """Printed for the public. Example: `"01632 960 000"`"""
     email: str = ""
+    """Printed for the public; no mail is sent to it. Example: `"reviews@example.com"`"""
     address: tuple[str, ...] = ()
+    """The postal address, line by line. Example: `["Civic Centre", "Somewhere"]`"""
     web: str = ""
+    """Printed for the public. Example: `"https://www.example.com"`"""
     opens_with: PageId = "request"
-    postcodes: tuple[str, ...] = ()  # outward codes it covers, to notice a request for another area
+    """The form that opens a case. Example: `"request"`"""
+    postcodes: tuple[str, ...] = ()
+    """Outward codes that it covers, to notice a request for another area. Example: `["SM4", "SW19"]`"""
     referral_by_email: Literal["all", "reference"] = "reference"
+    """Whether the notice to the point of contact holds the request, or only its reference."""
     effective: dt.date | None = None
+    """From when the procedure is in force."""
     published: dt.date | None = None
+    """When it was published."""
     approved_by: str = ""
+    """Who approved it."""
     consulted: tuple[str, ...] = ()
+    """Who was consulted about it. Example: `["Police and Crime Commissioner"]`"""
 
 
 class Procedure(Part):
     """A merged procedure. `id` is its file name; `extends` was followed when it was read."""
 
     id: PageId = "unnamed"
+    """The name of the file; never written."""
     format: Literal[1] = 1
+    """Version of this schema."""
     extends: PageId | None = None
+    """The document that this one is laid over. Example: `"standard"`"""
     area: Area
+    """Whose procedure it is."""
     calendar: Calendar = Calendar()
+    """Which days count."""
     consent: Consent = Consent()
+    """What the public reads about agreeing."""
     threshold: Threshold = Threshold()
+    """When there is a review."""
     notices: Notices
+    """The letters that are no step."""
     clock: Clock = Clock()
+    """What the clock tells."""
     retention: Retention = Retention()
+    """How long records are kept."""
     publication: Publication | None = None
+    """When figures are published."""
     review: Review | None = None
+    """How the procedure itself is revised."""
     letters: Annotated[dict[PageId, LetterRule], Field(default_factory=dict)]
+    """What the area asks of a letter, by its name. Example: `{ outcome = { requires = ["case.reference"] } }`"""
     ways_in: Annotated[tuple[WayIn, ...], Field(alias="way_in")] = ()
+    """The ways to ask."""
     gates: Annotated[tuple[Gate, ...], Field(alias="gate")] = ()
+    """What may make a review unsuitable."""
     roles: Annotated[tuple[Role, ...], Field(alias="role")] = ()
+    """Who takes part."""
     panels: Annotated[tuple[Panel, ...], Field(alias="panel")] = ()
+    """Who decides together."""
     meetings: Annotated[tuple[Meeting, ...], Field(alias="meeting")] = ()
+    """Standing meetings."""
     councils: Annotated[tuple[Council, ...], Field(alias="council")] = ()
+    """The councils of a joint procedure."""
     stages: Annotated[tuple[Stage, ...], Field(alias="stage")] = ()
+    """The parts of the way."""
     steps: Annotated[tuple[Step, ...], Field(alias="step")] = ()
+    """What is due, from whom and by when."""
     figures: Annotated[tuple[Figure, ...], Field(alias="figure")] = ()
+    """The figures that are published."""
     supports: Annotated[tuple[Support, ...], Field(alias="support")] = ()
+    """Where people can turn."""
 
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)

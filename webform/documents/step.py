@@ -19,14 +19,18 @@ class Sourced(Part):
     """What stands in a source. `silent`: the source leaves it open; `doubt`: somebody has to settle what it means."""
 
     source: str = ""
+    """Title and paragraph of the published document. Example: `"ASB Case Review Protocol, paragraph 3.1"`"""
     silent: bool = False
+    """The source says nothing here, so the baseline applies."""
     doubt: str = ""
+    """Why the source is unclear or contradicts itself. Example: `"Paragraph 3 says five days, paragraph 7 seven."`"""
 
 
 class Rule(Sourced):
     """What every rule of a procedure may carry: where it stands, and what the public reads."""
 
     says: str = ""
+    """The rule in plain words, as the public reads it. Example: `"We write to you within 2 working days."`"""
 
 
 class AllOf(Part):
@@ -47,14 +51,18 @@ class Limit(Part):
     """A time after an event: `at_latest`, an overall limit on top of a step's own time; or `not_before`."""
 
     start: Annotated[Event, Field(alias="from")]
+    """The event that it counts from. Example: `"request"`"""
     within: Duration
+    """How long. Example: `"35 working days"`"""
 
 
 class Reminder(Part):
     """What the clock tells about a duty: how long before its due date, and with which letter."""
 
     before: Duration | None = None
+    """How long before the due date. Example: `"2 days"`"""
     send: PageId | None = None
+    """The letter; the one of [notices] where it is left out. Example: `"reminder"`"""
 
 
 class Extension(Part):
@@ -64,13 +72,17 @@ class Extension(Part):
     """
 
     by: RoleId | tuple[RoleId, ...] = ()
+    """Who may put the date off; whoever owes the step, where it is left out. Example: `"spoc"`"""
     reasons: tuple[Words, ...] = ()
+    """The reasons that are allowed. Example: `["The case is complex"]`"""
     send: PageId | None = None
+    """The letter that tells of it. Example: `"extension"`"""
     most: Duration | None = None
+    """How far at most from the date as it was. Example: `"10 working days"`"""
 
 
 class Step(Rule):
-    """One document that is due: a form to fill in or a letter to send. Keys: language.md, section 1, "Step keys".
+    """One document that is due: a form to fill in or a letter to send.
 
     `not_before`: an event, a length of time from what the step's time counts from, or both as `{from, within}`. `on`: a
     date that a document answers, or a meeting. `each`: a step (one duty for each of its parties, or documents) or a
@@ -79,36 +91,67 @@ class Step(Rule):
     """
 
     id: PageId
-    title: str = ""  # what those who work on the case call it, in a few words: "Acknowledge the request"
+    """What other rules call it; no role, panel or other rule has the same name. Example: `"acknowledgement"`"""
+    title: str = ""
+    """What those who work on the case call it. Example: `"Acknowledge the request"`"""
     stage: PageId | None = None
+    """The part of the way that it belongs to. Example: `"application"`"""
     scope: Annotated[Literal["case", "area"], Field(alias="for")] = "case"
+    """`area`: it runs on the area's own folder, apart from any case."""
     strength: Literal["duty", "target", "choice"] = "duty"
+    """A duty, a target, or something that somebody may do."""
     fill: PageId | None = None
+    """The form whose filing discharges it. Example: `"threshold-decision"`"""
     send: PageId | None = None
+    """The letter whose sending discharges it. Example: `"acknowledgement"`"""
     by: RoleId | tuple[RoleId, ...] = "spoc"
+    """Who owes it; of several, any one may do it. A panel is named like a role. Example: `"spoc"`"""
     to: RoleId | tuple[RoleId, ...] = ()
+    """Who receives it; several are one duty each. Example: `"applicant"`"""
     copy_to: RoleId | tuple[RoleId, ...] = ()
+    """Who gets a copy. Example: `["victim"]`"""
     each: EventName | None = None
+    """One duty for each party or document of a step, or for each entry of a group. Example: `"plan.actions"`"""
     after: Event | None = None
+    """What has to have happened before it opens. Example: `"request"`"""
     when: When | None = None
+    """Opens only if this holds; not needed if it doesn't. Example: `{ "threshold-decision.decision" = "met" }`"""
     not_before: Duration | Event | Limit | None = None
+    """The earliest time: an event, a length of time, or both. Example: `"panel-meeting.meeting_on"`"""
     counts_from: Annotated[Event | None, Field(alias="from")] = None
+    """The event that its time counts from; its opening, where it is left out. Example: `"panel-meeting.meeting_on"`"""
     within: Duration | None = None
+    """How long there is. Example: `"2 working days"`"""
     before: EventName | None = None
+    """The dated event that it has to come before. Example: `"panel-meeting.meeting_on"`"""
     at_least: Duration | None = None
+    """How long before. Example: `"5 working days"`"""
     at_latest: Limit | None = None
+    """A limit on top. Example: `{ from = "request", within = "35 working days" }`"""
     on: EventName | None = None
+    """The date that it is due on: a date answer, or a meeting. Example: `"panel-meeting.meeting_on"`"""
     every: Duration | None = None
+    """How often it comes again. Example: `"3 months"`"""
     until: Event | None = None
+    """The event after which nothing more comes. Example: `"close"`"""
     dated: str | None = None
+    """The date answer that is judged in the place of the filing. Example: `"decided_on"`"""
     may_extend: Extension | None = None
+    """Who may put the date off, and how far. Example: `{ by = "spoc", most = "10 working days" }`"""
     opens: PageId | None = None
+    """The procedure that takes the case over. Example: `"commissioner"`"""
     carries: tuple[PageId, ...] = ()
+    """The steps whose documents go with it. Example: `["request", "outcome"]`"""
     returns: PageId | None = None
+    """The step in which what comes back is filed. Example: `"appeal-result"`"""
     back_to: PageId | None = None
+    """Filing it starts a new round from that step. Example: `"panel-meeting"`"""
     remind: Reminder | None = None
+    """When and with which letter its owner is reminded. Example: `{ before = "2 days" }`"""
     overdue: Reminder | None = None
+    """What is said once it is late. Example: `{ send = "overdue" }`"""
     escalate_to: RoleId | tuple[RoleId, ...] | None = None
+    """Who is told once it is late. Example: `"deputy"`"""
 
     def roles(self, key: Literal["by", "to", "copy_to"]) -> tuple[RoleId, ...]:
         """The roles of a key, whether the document wrote one or a list."""

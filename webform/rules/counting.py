@@ -178,7 +178,9 @@ class Counting:
         for window, anchor in anchors:
             if anchor:
                 group = [self._apply(window, member, anchor, source) for member in group]
-        counted = tuple((unit, needed, *self._count(unit, group, count.same)) for unit, needed in count.at_least.items())
+        counted = tuple(
+            (unit, needed, *self._count(unit, group, count.same)) for unit, needed in count.at_least.items()
+        )
         parts = tuple(self.judge(inner, group, source) for inner in count.of_which)
         truths = [True if least >= needed else False if most < needed else None for _, needed, least, most in counted]
         return Tally(tuple(group), all_of([*truths, *(part.truth for part in parts)]), counted, parts)
