@@ -166,6 +166,10 @@ def as_table(duty: Duty) -> dict[str, Any]:
         "due": _local(duty.due),
         "state": duty.state,
         "forecast": duty.forecast,
+        "opened": _local(duty.opens_at),
+        "done": _local(duty.done_at),
+        "original": duty.original_due_on.isoformat() if duty.original_due_on else None,
+        "warnings": list(duty.warnings),
         "explanation": list(duty.explanation),
     }
 
@@ -178,12 +182,13 @@ def _lines(chosen: Procedure, received: dt.datetime, duties: Iterable[Duty], exp
     local = received.astimezone(LONDON)
     yield f"{chosen.area.name}: a request received on {long_date(local.date())} at {clock_time(local.time())}"
     for duty in duties:
-        yield f"\n{duty.step}: {_date(duty)}{_reader(duty)}"
+        yield f"\n{duty.step}: {date_in_words(duty)}{_reader(duty)}"
         for line in duty.explanation if explained else duty.explanation[:1]:
             yield f"    {line}"
 
 
-def _date(duty: Duty) -> str:
+def date_in_words(duty: Duty) -> str:
+    """When it is due, and how it stands."""
     if duty.due_on is None or duty.due is None:
         return duty.state if duty.state in ("done", "not needed") else f"no date ({duty.state})"
     local = duty.due.astimezone(LONDON)

@@ -67,6 +67,10 @@ def test_the_json_is_stable(small: Path) -> None:
         "due": "2026-12-29T23:59:59.999999+00:00",
         "state": "open",
         "forecast": False,
+        "opened": "2026-12-23T16:00:00+00:00",
+        "done": None,
+        "original": None,
+        "warnings": [],
         "explanation": [
             "Opened on Wednesday 23 December 2026 at 4pm: the request.",
             "Counts from the request, Wednesday 23 December 2026.",
@@ -133,7 +137,7 @@ def test_a_broken_file_is_named_with_its_fault(tmp_path: Path, written: str, sai
 
 def test_an_unknown_name_or_file_says_what_there_is() -> None:
     """A slip in the name lists the procedures; a missing file is called missing."""
-    assert "There are: merton" in timetable("mertn", "--received", "2026-12-23", code=1)
+    assert "There are: bromley, maidstone, merton" in timetable("mertn", "--received", "2026-12-23", code=1)
     assert "There is no file" in timetable("there/is/none.toml", "--received", "2026-12-23", code=1)
 
 

@@ -5,6 +5,13 @@ area = "AREA"  # or "all"        area = "all"
 date = 2026-12-29                date = 2027-05-03  # a bank holiday that is worked after all
 why = "Office closed"
 added = 2026-11-02  # an earlier breach is not forgiven by a closure that was added later
+
+[[meeting]]
+area = "AREA"
+id = "monthly-panel"  # a [[meeting]] of the procedure
+dates = [2026-12-14, 2027-01-11]
+
+After a change, `flask reschedule` moves the deadlines of open cases.
 """
 
 from __future__ import annotations
@@ -19,7 +26,7 @@ from pydantic import Field, ValidationError
 
 from webform.documents.form import Part, Words
 from webform.documents.procedure import Calendar, Procedure
-from webform.rules.calendar import Closure, WorkingCalendar, start_of
+from webform.rules.calendar import Closure, Sitting, WorkingCalendar, start_of
 
 FILE = "calendar.toml"
 EVERYWHERE = "all"
@@ -37,10 +44,17 @@ class OpenDay(Part):
     date: dt.date
 
 
+class MeetingDays(Part):
+    area: Words = EVERYWHERE
+    id: Words
+    dates: tuple[dt.date, ...]
+
+
 class CalendarFile(Part):
     format: Literal[1] = 1
     closures: Annotated[tuple[ClosedDay, ...], Field(alias="closure")] = ()
     openings: Annotated[tuple[OpenDay, ...], Field(alias="opening")] = ()
+    meetings: Annotated[tuple[MeetingDays, ...], Field(alias="meeting")] = ()
 
 
 def calendar_for(procedure: Procedure, instance: Path) -> WorkingCalendar:
@@ -56,7 +70,11 @@ def calendar_for(procedure: Procedure, instance: Path) -> WorkingCalendar:
 @lru_cache(maxsize=256)
 def _calendar(area: str, rule: Calendar, path: Path, changed: int) -> WorkingCalendar:
     """Kept until the file changes, since a calendar remembers what it has counted."""
-    written = _read(path) if changed else CalendarFile()
+    return working_calendar(area, rule, _read(path) if changed else CalendarFile())
+
+
+def working_calendar(area: str, rule: Calendar, written: CalendarFile) -> WorkingCalendar:
+    """The calendar of an area with what such a file adds to it."""
     here = (EVERYWHERE, area)
     return WorkingCalendar(
         division=rule.division,
@@ -65,6 +83,9 @@ def _calendar(area: str, rule: Calendar, path: Path, changed: int) -> WorkingCal
         ),
         openings=frozenset(day.date for day in written.openings if day.area in here),
         rule=rule,
+        sittings=frozenset(
+            Sitting(days.id, date) for days in written.meetings if days.area in here for date in days.dates
+        ),
     )
 
 

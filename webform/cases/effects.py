@@ -16,7 +16,7 @@ from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document
 
 from .folder import documents_of
-from .letters import add_task
+from .letters import add_task, notify
 from .open_case import open_case
 from .people import Author
 from .pinned import rules_of
@@ -79,9 +79,21 @@ def _link(case: Case, other: Case, kind: str, document: Document) -> None:
         db.session.add(CaseLink(case_id=case.id, other_id=other.id, kind=kind, at=document.filed_at))
 
 
+def _extended(case: Case, form: Form, document: Document, author: Author) -> None:
+    """Whoever the step is for is told of the new date, with the letter that the procedure names."""
+    procedure, _ = rules_of(case)
+    about = first(form, document.answers or {}, "about.step") or document.step
+    step = procedure.step(str(about))
+    if step and step.may_extend and step.may_extend.send:
+        for role in step.roles("to") or ("applicant",):
+            notify(case, step.may_extend.send, role, {}, document.filed_at)
+
+
 EFFECTS: Mapping[str, Effect] = {
     "seen": _seen,
     "closes": _closed,
+    "withdraws": _closed,
+    "extends": _extended,
     "reopens": _reopened,
     "links": _linked,
     "passes-on": _passed_on,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
+from webform.documents.answers import first
+from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.errors import Refusal
 from webform.house import house
@@ -13,11 +16,13 @@ from webform.records.store import db
 from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import WorkingCalendar
 from webform.rules.folder import Duty, Filed, Folder, Member
+from webform.rules.said import with_what_it_says
 from webform.rules.schedule import schedule
 
 from .calendars import calendar_for
 from .pinned import rules_of
 
+CHANNELS = {"email": "email", "paper": "post"}  # how a letter went, in the words of a procedure's [calendar] deemed
 NEEDLESS = ("waived", "not needed")
 SETTLED = ("done", "done late", *NEEDLESS)
 
@@ -34,14 +39,18 @@ def documents_of(case: Case) -> list[Document]:
 def folder_of(case: Case) -> Folder:
     """The folder that the schedule is worked out from."""
     members = db.session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id))
+    _, forms = rules_of(case)
+    documents = documents_of(case)
     return Folder(
-        documents=tuple(_filed(document) for document in documents_of(case)),
+        documents=tuple(_filed(document, forms.get(document.kind)) for document in documents),
         parties=tuple(Member(str(one.id), one.role, one.joined_at, one.left_at) for one in members),
+        council=_council(documents, forms),
     )
 
 
-def _filed(document: Document) -> Filed:
-    return Filed(
+def _filed(document: Document, form: Form | None) -> Filed:
+    """The document as the rules see it, with what its effect is about."""
+    filed = Filed(
         number=document.number,
         step=document.step or "",
         kind="letter" if document.body is not None else "form",
@@ -52,7 +61,17 @@ def _filed(document: Document) -> Filed:
         effective_at=document.effective_at,
         answers=document.answers or {},
         replaces=document.replaces,
+        channel="" if document.body is None else CHANNELS.get(str((document.answers or {}).get("channel")), ""),
     )
+    return with_what_it_says(filed, form)
+
+
+def _council(documents: Iterable[Document], forms: Mapping[str, Form]) -> str:
+    """In a joint procedure, the council whose case it is: what the opening form says."""
+    for one in documents:
+        if one.kind in forms and (found := first(forms[one.kind], one.answers or {}, "case.council")):
+            return str(found)
+    return ""
 
 
 def duties_of(case: Case, now: dt.datetime) -> tuple[Duty, ...]:

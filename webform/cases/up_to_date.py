@@ -8,7 +8,9 @@ from webform.documents.procedure import SERVICE, Procedure, Step
 from webform.records.store import db
 from webform.records.tables import Case, Deadline
 from webform.rules.alerts import alerts
+from webform.rules.due import NO_MEETING
 from webform.rules.folder import Duty
+from webform.sending.alarm import raise_alarm
 
 from .folder import calendar_of, duties_of
 from .letters import send_by_itself
@@ -30,7 +32,18 @@ def bring_up_to_date(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
         tried.add(ours.key)
         send_by_itself(case, ours, now)
     _keep(case, procedure, duties, now)
+    _miss_meetings(case, duties, now)
     return duties
+
+
+def _miss_meetings(case: Case, duties: tuple[Duty, ...], now: dt.datetime) -> None:
+    """A duty that waits for a meeting of which no date is listed has none itself, and nobody would notice (24)."""
+    for duty in duties:
+        if NO_MEETING in duty.warnings and duty.state in ACTIONABLE:
+            says = (
+                f"{case.area}: no date is listed for the meeting of “{duty.step}”. Add one to instance/calendar.toml."
+            )
+            raise_alarm(f"no-meeting:{case.reference}:{duty.step}", "no-meeting", says, now)
 
 
 def _is_ours(duty: Duty, procedure: Procedure) -> bool:
