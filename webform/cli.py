@@ -9,13 +9,16 @@ import click
 from flask import Flask
 
 from .assess_cli import assess
+from .cases.reschedule import reschedule as move_deadlines
 from .clock import serve
+from .explain_cli import explain, new, reference
 from .house import house
 from .officer_cli import officer
 from .procedure_cli import procedure
 from .records import backup as backups
 from .records import lookup, reseal, sealed
 from .records.chain import verify_all
+from .replay_cli import replay
 from .setup import set_up
 from .wiring import read_all, refusal, service
 
@@ -23,12 +26,12 @@ from .wiring import read_all, refusal, service
 def command_line() -> Flask:
     """An app with the commands and nothing else, so that they can be asked for before the service can start."""
     bare = Flask(__package__, static_folder=None, template_folder=None)
-    for command in (setup, officer, procedure, clock, backup, restore, verify, reindex, rotate, reseal_all):
+    for command in (setup, officer, procedure, clock, backup, restore, verify, reindex, rotate, reseal_all, reschedule):
         bare.cli.add_command(command)
     return bare
 
 
-for tried_out in (assess,):
+for tried_out in (assess, explain, new, reference, replay):
     procedure.add_command(tried_out)
 
 
@@ -90,6 +93,17 @@ def reindex() -> None:
     with service():
         count = lookup.reindex()
     click.echo(f"Done: {count} cases.")
+
+
+@click.command()
+def reschedule() -> None:
+    """Move the open deadlines of every open case, after closed days or meetings in instance/calendar.toml changed.
+
+    Each case that is concerned gets a document that says which dates moved, and how the new ones come about.
+    """
+    with service():
+        count, moved = move_deadlines(dt.datetime.now(dt.UTC))
+    click.echo(f"Done: {count} open cases, {moved} with other dates than before.")
 
 
 @click.command()
