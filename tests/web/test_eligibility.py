@@ -102,7 +102,7 @@ UNKNOWN = {
     ids=str,
 )  # fmt: skip
 def test_the_answer_is_the_engines(client: FlaskClient, monday: Moment, answers: Typed, looks: str) -> None:
-    """By hand, for a request on 11 May 2026: who must have a review, who can, who not yet, and where nobody can tell."""
+    """By hand, for a request on 11 May 2026: who must have a review, who can, who not yet, and who knows."""
     page = ask(client, answers)
     assert heading(page) == looks
     assert "You can ask anyway" in page
@@ -110,7 +110,7 @@ def test_the_answer_is_the_engines(client: FlaskClient, monday: Moment, answers:
 
 
 def test_reasons_are_given_for_every_way(client: FlaskClient, monday: Moment, shelves: Shelves) -> None:
-    """The law's test and each rule of the area, whether it looks met, what was counted, and why a report is left out."""
+    """The law's test and each rule of the area, whether it looks met, what was counted, what was left out."""
     said = text_of(ask(client, told(3, **YEAR_AGO)))
     for route in shelves.procedures["merton"].threshold.routes:
         assert " ".join(route.says.split()) in said

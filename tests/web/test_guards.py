@@ -43,7 +43,7 @@ class Site:
             shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(),
             received_at=at(), channel="online", now=at(), author=Author("", "applicant"), draft_key=None,
         )  # fmt: skip
-        case.seen_at, self.reference = at(), case.reference
+        case.seen_at, self.reference, self.version = at(), case.reference, case.version
         officer = add_officer("ann@council.example", "Ann Bee", AREA, "spoc")
         self.officer = officer.fs_uniquifier
         draft, self.code = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
@@ -74,6 +74,7 @@ class Site:
             "area_id": AREA, "reference": self.reference, "step": self.steps.get(blueprint, "x"), "number": 1,
             "other": self.reference, "draft_id": self.draft_id, "task_id": 1, "where": where, "code": "x",
             "name": "privacy", "meaning": "x", "value": "x", "filename": "service.css",
+            "version": self.version, "form_id": self.shelves.procedures[AREA].area.opens_with,
         }  # fmt: skip
         unknown = rule.arguments - set(values)
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"

@@ -176,14 +176,15 @@ def test_doubts_are_not_published(client: FlaskClient, shelves: Shelves) -> None
         assert not [doubt for doubt in doubts if doubt in seen]
 
 
-# --- Words for what no shipped area may have ---------------------------------------------------------------------------
+# --- Words for what no shipped area may have ------------------------------------------------------------------------
 
 STEP = {"id": "plan", "source": "1", "after": "panel-meeting"}
 TIMES: list[tuple[dict[str, Any], str]] = [
     ({"within": "2 working days"}, "Within 2 working days of the panel meeting."),
     ({"within": "at once"}, "At once after the panel meeting."),
     ({"within": "1 day", "from": "request"}, "Within 1 day of your request."),
-    ({"before": "panel-meeting.meeting_on", "at_least": "5 working days"}, "At least 5 working days before the panel meeting."),
+    ({"before": "panel-meeting.meeting_on", "at_least": "5 working days"},
+     "At least 5 working days before the panel meeting."),
     ({"within": "1 week", "at_latest": {"from": "opening", "within": "25 working days"}},
      "At the latest within 25 working days of your request."),
     ({"not_before": "2 days"}, "Not earlier than 2 days after the panel meeting."),

@@ -76,9 +76,9 @@ def install(app: Flask) -> None:
 def area_in_view() -> Procedure | None:
     """The area that a page belongs to: of its address, of the open form, of the officer; else the only one there is."""
     shelves = house().shelves
-    named = [
-        (request.view_args or {}).get("area_id"), g.get("area_id"), session.get("area"), _posted("area-id"),
-    ]  # fmt: skip
+    # Where people come back to a form, nothing may tell that one was begun in this browser: not even in which area.
+    held = session.get("area") if request.endpoint != "draft.resume" else None
+    named = [(request.view_args or {}).get("area_id"), g.get("area_id"), held, _posted("area-id")]
     areas = {procedure.id: procedure for procedure in shelves.areas()}
     found = next((areas[name] for name in named if name in areas), None)
     return found or (next(iter(areas.values())) if len(areas) == 1 else None)
