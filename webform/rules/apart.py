@@ -26,7 +26,8 @@ FEATURES: dict[Feature, str] = {
 }
 NAMES = {"report.reporter": "report.reporter_name", "report.agency": "report.to"}  # what tells one choice apart
 OWN: Key = ("home", "own")
-OTHER: Key = ("home", "")
+SOME_HOME: Key = ("home", "")  # it may be the applicant's
+ANOTHER_HOME: Key = ("elsewhere", "")  # somebody in the applicant's home would have been another choice
 WHOEVER_ASKS: Key = ("applicant", "applicant")
 
 
@@ -108,7 +109,11 @@ class Apart:
         if self.told.asks("report.household") and (said := self._keys("report.household", pair)):
             return said
         who = self._reporter(pair)
-        return None if who is None else (OWN,) if who in ("applicant", "same-home") else (OTHER,)
+        if who in (None, "applicant", "same-home"):
+            return None if who is None else (OWN,)
+        asked = self.told.asks("report.reporter")
+        told_apart = asked is not None and any(option.stands_for == "same-home" for option in asked.options)
+        return (ANOTHER_HOME,) if told_apart else (SOME_HOME,)
 
     def _groups(self, pair: Pair) -> Keys:
         who = self._reporter(pair)
