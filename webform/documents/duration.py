@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import core_schema
+from pydantic_core import PydanticSerializationUnexpectedValue, core_schema
 
 Unit = Literal["hours", "days", "working days", "weeks", "months", "at once"]
 MOST = 3660  # ten years of days: anything longer is a slip of the pen, and date arithmetic stays in range
@@ -49,8 +49,15 @@ class Duration:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(str)
+            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(cls._written)
         )
+
+    @staticmethod
+    def _written(value: Any) -> str:
+        """As a document writes it. Where a key may also hold something else, that is left to be written in its way."""
+        if not isinstance(value, Duration):
+            raise PydanticSerializationUnexpectedValue
+        return str(value)
 
 
 Length = Annotated[Duration, "a length of time"]
