@@ -56,7 +56,7 @@ class Duration:
     def _written(value: Any) -> str:
         """As a document writes it. Where a key may also hold something else, that is left to be written in its way."""
         if not isinstance(value, Duration):
-            raise PydanticSerializationUnexpectedValue
+            raise PydanticSerializationUnexpectedValue("no length of time")
         return str(value)
 
 
