@@ -17,7 +17,8 @@ from .folder import open_duty
 from .people import Author
 from .up_to_date import bring_up_to_date
 
-AGAIN = ("links", "holds", "resumes", "extends", "waives", "delivers", "reopens")  # effects of forms that may be filed as often as there is reason to
+# Effects of forms that may be filed as often as there is reason to.
+AGAIN = ("links", "holds", "resumes", "extends", "waives", "delivers", "reopens")
 
 
 def check_open(case: Case, step: str, form: Form, now: dt.datetime) -> None:
