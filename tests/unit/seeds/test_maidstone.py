@@ -65,6 +65,13 @@ def one_night(*by: tuple[str, str]) -> list[dict[str, Any]]:
     return told(("2026-05-02", "2026-05-03"), reports=reports(*(("2026-05-03", *pair) for pair in by)))
 
 
+def test_reports_of_others_that_nobody_listed_are_judged_by_a_person() -> None:
+    """6.1 third: five may be reached with people whose reports are not told one by one."""
+    others = {"others": "yes", "others_reported": "yes", "others_reporters": 4}
+    finding = assessed("maidstone", "2026-05-11", incidents=told(SPRING[2]), **others, **CALM)
+    assert result_of(finding, "five-people") == "needs judgement"
+
+
 def hate(happened: str, reported: str, *kinds: str, **changes: Any) -> list[dict[str, Any]]:
     about = {"incident_hate": "yes", "incident_hate_kind": list(kinds), "incident_hate_recorded": "no"}
     return [incident(1, happened, reported, **about, **changes)]

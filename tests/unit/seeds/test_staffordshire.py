@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.unit.seeds.seed import SHELVES, Shipped, faults, gate, options, step, titles, ways_in
+from tests.unit.seeds.seed import SHELVES, Shipped, assessed, faults, gate, options, step, titles, ways_in
 from webform.documents.procedure import Extension, Procedure
-from webform.rules.folder import EXTENSION
 from webform.rules.journey import complete, places
+from webform.rules.said import with_what_it_says
 from webform.rules.threshold import assess
 
 STAFFORDSHIRE = SHELVES.procedures["staffordshire-commissioner"]
@@ -166,7 +166,10 @@ def test_a_reply_is_asked_where_something_was_recommended(result: str, state: st
 def test_more_time_is_told_and_has_a_new_date() -> None:
     """2.2 note: papers come late, so the answer is put off, and the first date stays on record."""
     case = appeal()
-    case.file("response", "2026-05-11", kind=EXTENSION, until=dt.date(2026, 6, 1))
+    answers: dict[str, Any] = {"which": "response", "until_on": "2026-06-01", "because": ["late-papers"]}
+    case.documents[-1] = with_what_it_says(
+        case.file("more-time", "2026-05-11", effect="extends", **answers), SHELVES.forms["more-time"]
+    )
     duty = case.duty("response", "2026-05-15")
     assert (str(duty.due_on), str(duty.original_due_on)) == ("2026-06-01", "2026-05-14")
     assert duty.state != "late"
@@ -192,6 +195,26 @@ def test_the_gates(name: str, changes: dict[str, Any], expected: str) -> None:
     assert complete(FORM, answers)
     finding = assess(STAFFORDSHIRE, FORM, answers, dt.date(2026, 5, 11))
     assert next(one.result for one in finding.gates if one.id == name) == expected
+
+
+COUNCILS = [
+    pytest.param({}, "2026-05-11", "met", id="3.2: three complaints, each within a month, in six months"),
+    pytest.param({"action_taken": "enough"}, "2026-05-11", "met", id="3.2: incidents count, not whether anybody acted"),
+    pytest.param({"continuing": "no"}, "2026-05-11", "met", id="3.2: open or closed"),
+    pytest.param({"born": "2014-02-28"}, "2026-05-11", "met", id="3.3: of any age"),
+    pytest.param({"capacity": "behalf", "victim_agrees": "unable"}, "2026-05-11", "met",
+                 id="3.3: without consent where somebody cannot give it"),
+    pytest.param({}, "2026-09-08", "not met", id="3.2: historical incidents do not bring it about"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "received", "expected"), COUNCILS)
+def test_what_the_pack_says_of_councils_is_the_test_in_the_law(
+    changes: dict[str, Any], received: str, expected: str
+) -> None:
+    """Section 3 binds councils: it is what the test in the law does for each of them."""
+    for area in ("bromley", "maidstone", "merton", "shropshire"):
+        assert assessed(area, received, **changes).statutory.result == expected
 
 
 def test_a_missing_paper_needs_its_reason() -> None:
