@@ -26,7 +26,7 @@ def run(r: Reckoning, step: Step, seat: Seat) -> Course:
     """What becomes of a step for a seat: when it is open, and when it is done or waived."""
     after = _after(r, step, seat)
     earliest = _earliest(r, step, seat, after)
-    phase = _phase(r, seat, after, _both(truth(r, step.when, seat), truth(r, _invited(r, step, seat), seat)), earliest)
+    phase = _phase(r, seat, after, _when(r, step, seat), earliest)
     waiver = r.papers.waiver(step.id, seat)
     done, undated = _done(r, step, seat)
     waived_at = waiver.effective_at if waiver and waiver.effective_at <= r.now else None
@@ -55,13 +55,20 @@ def _in_round(timeline: Timeline[Happening], begun: Round) -> Timeline[Happening
 
 def _invited(r: Reckoning, step: Step, seat: Seat) -> When | None:
     """The condition under which a member of a panel belongs to it."""
+    if not seat.addressed:
+        return None
     panels = [r.panels[role] for role in step.roles("to") if role in r.panels]
     guests = [guest for panel in panels if seat.role not in panel.core for guest in panel.guests()]
     return next((guest.when for guest in guests if guest.role == seat.role), None)
 
 
-def _both(one: Timeline[Truth], other: Timeline[Truth]) -> Timeline[Truth]:
-    return from_changes({*one.instants(), *other.instants()}, lambda at: all_of((one.at(at), other.at(at))))
+def _when(r: Reckoning, step: Step, seat: Seat) -> Timeline[Truth]:
+    """The condition of the step, and that under which the seat belongs to its panel."""
+    own, invited = truth(r, step.when, seat), _invited(r, step, seat)
+    if invited is None:
+        return own
+    other = truth(r, invited, seat)
+    return from_changes({*own.instants(), *other.instants()}, lambda at: all_of((own.at(at), other.at(at))))
 
 
 def _earliest(r: Reckoning, step: Step, seat: Seat, after: Timeline[Happening]) -> datetime | None:

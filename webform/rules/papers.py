@@ -43,6 +43,10 @@ class Seat:
     source: Source | None = None
     not_before: datetime | None = None
 
+    def __hash__(self) -> int:
+        """Enough to tell seats apart: they are looked up thousands of times in a case."""
+        return hash((self.party, self.role, self.place, self.turn))
+
     @property
     def occurrence(self) -> int:
         """Which of the duties of its step and party it is."""
