@@ -59,6 +59,7 @@ class Course:
 class Due:
     """When a step is due for a seat, and how that was reckoned. `at` is None where no date is known or none is set."""
 
+    opened: Moment | None = None
     opens_at: datetime | None = None
     starts: datetime | None = None
     at: datetime | None = None

@@ -29,7 +29,8 @@ NO_MEETING = "no date of the meeting is listed"
 def reckon(r: Reckoning, course: Course) -> Due:
     """When the duty is due, or is forecast to be."""
     opened = opening_of(r, course)
-    due = Due(opens_at=opened.at if opened else None, starts=opened.at if opened else None)
+    at = opened.at if opened else None
+    due = Due(opened=opened, opens_at=at, starts=at)
     if opened is None and course.phase.at(r.now) == "not needed" and not course.is_done_by(r.now):
         return due
     limits = limits_of(r, course, opened)

@@ -9,7 +9,6 @@ from webform.documents.procedure import AllOf, Event
 
 from .calendar import day_of, end_of, long_date, long_instant
 from .course import SKIPPED, Course, Due, Moment, step_name
-from .due import opening_of
 from .events import event_words, happening
 from .folder import State
 from .opening import NEVER
@@ -41,7 +40,7 @@ def _onward(course: Course) -> Iterator[str]:
 
 def _beginning(r: Reckoning, course: Course, due: Due) -> Iterator[str]:
     """What opened the duty, or what it waits for."""
-    opened = opening_of(r, course)
+    opened = due.opened
     if opened and opened.at <= r.now:
         yield f"Opened {_moment(opened)}: {opened.what}."
         if due.forecast:

@@ -52,6 +52,8 @@ def _holders(r: Reckoning, step: Step) -> list[Seat]:
 
 def _readers(r: Reckoning, step: Step) -> tuple[str, ...]:
     """The roles that a step's document goes to; a panel stands for its members."""
+    if not step.to:
+        return ()
     found: list[str] = []
     for role in step.roles("to"):
         found += r.panels[role].members() if role in r.panels else [role]
