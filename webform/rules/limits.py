@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from webform.documents.duration import Duration
 from webform.documents.procedure import OPENING, Event, Meeting
+from webform.documents.procedure import Limit as NotBefore
 
 from .calendar import (
     NONE_HELD,
@@ -30,6 +31,7 @@ from .course import Course, Moment
 from .events import first_moment, happening, moment_words, named
 from .forecast import predicted
 from .holds import Hold, covering
+from .opening import later
 from .timeline import last_start
 
 if TYPE_CHECKING:
@@ -76,12 +78,13 @@ def limits_of(r: Reckoning, course: Course, opened: Moment | None) -> list[Limit
 
 def _start(r: Reckoning, course: Course, event: Event | None, opened: Moment | None) -> Start | None:
     """What a forward limit counts from: the event, or the opening where none is named."""
-    if event is None or event == OPENING:
-        moment, awaited = opened, course.step.after
-    else:
+    moment, awaited = opened, course.step.after
+    if event is not None and event != OPENING:
         moment, awaited = first_moment(happening(r, event, course.seat)), event
     if moment is None:
         guess = None if course.is_done_by(r.now) else predicted(r, awaited, course.seat)
+        if guess and event in (None, OPENING):
+            guess = _held_back(r, course, guess)
         return Start(guess, forecast=True) if guess else None
     if course.is_done_by(r.now) and opened is None and moment.at > r.now:
         return None
@@ -90,6 +93,18 @@ def _start(r: Reckoning, course: Course, event: Event | None, opened: Moment | N
         moment = Moment(begun.at, begun.what)
     joined = course.seat.joined_at
     return Start(Moment(joined, joining(course)) if joined and joined > moment.at else moment)
+
+
+def _held_back(r: Reckoning, course: Course, guess: Moment) -> Moment:
+    """A forecast of the opening, put off to what the step is not to come before, as far as that can be foreseen."""
+    step, rule = course.step, course.step.not_before
+    length = rule.within if isinstance(rule, NotBefore) else rule if isinstance(rule, Duration) else None
+    event = rule.start if isinstance(rule, NotBefore) else step.counts_from if isinstance(rule, Duration) else rule
+    if rule is None:
+        return guess
+    known = first_moment(happening(r, event, course.seat)) or predicted(r, event, course.seat) if event else guess
+    at = later(r, known.at, length) if known else guess.at
+    return Moment(at, guess.what, whole_day=True) if at > guess.at else guess
 
 
 def joining(course: Course) -> str:

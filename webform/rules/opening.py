@@ -80,11 +80,12 @@ def _earliest(r: Reckoning, step: Step, seat: Seat, after: Timeline[Happening]) 
         timeline = after if event is None else happening(r, event, seat)
         length = rule.within if isinstance(rule, Limit) else rule if isinstance(rule, Duration) else None
         moment = first_moment(timeline)
-        edges.append(_later(r, moment.at, length) if moment else NEVER)
+        edges.append(later(r, moment.at, length) if moment else NEVER)
     return max(edges, default=None)
 
 
-def _later(r: Reckoning, instant: datetime, length: Duration | None) -> datetime:
+def later(r: Reckoning, instant: datetime, length: Duration | None) -> datetime:
+    """The instant before which nothing opens, that much later; the start of a day where whole days are counted."""
     if length is None:
         return instant
     if length.unit == "hours":

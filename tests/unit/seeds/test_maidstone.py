@@ -67,7 +67,7 @@ def one_night(*by: tuple[str, str]) -> list[dict[str, Any]]:
 
 def test_reports_of_others_that_nobody_listed_are_judged_by_a_person() -> None:
     """6.1 third: five may be reached with people whose reports are not told one by one."""
-    others = {"others": "yes", "others_reported": "yes", "others_reporters": 4}
+    others: dict[str, Any] = {"others": "yes", "others_reported": "yes", "others_reporters": 4}
     finding = assessed("maidstone", "2026-05-11", incidents=told(SPRING[2]), **others, **CALM)
     assert result_of(finding, "five-people") == "needs judgement"
 

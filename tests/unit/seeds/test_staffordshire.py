@@ -36,7 +36,7 @@ DOCUMENT = [
                  id="2.2: three grounds, one or more"),
     pytest.param(lambda p: options("grounds", "grounds"), ["threshold", "process", "facts"],
                  id="2.2: the applicant is asked for the same three"),
-    pytest.param(lambda p: step(p, "report").to, ("commissioner", "asb-lead"),
+    pytest.param(lambda p: (step(p, "report").to, step(p, "report").copy_to), ("commissioner", "asb-lead"),
                  id="2.2: discussed with the Commissioner and the ASB Lead"),
     pytest.param(lambda p: options("appeal-result", "result"), ["refer-process", "refer-information",
                                                                 "no-further-step"],
@@ -155,6 +155,13 @@ def test_the_follow_up_after_three_months(
 ) -> None:
     """4.2: how the case stands is asked three months after the end of the appeal."""
     assert decided(*result, **answers).says("status-request", now) == expected
+
+
+@pytest.mark.parametrize(("received", "due"), [(CHRISTMAS, "2027-05-17"), (EASTER, "2026-08-14")])
+def test_the_follow_up_is_foreseen_three_months_after_the_answer(received: str, due: str) -> None:
+    """4.2: from the last day for the answer, be it a Saturday, of an appeal that has only just come."""
+    duty = Shipped("staffordshire-commissioner", received).duty("status-request", received)
+    assert (duty.forecast, str(duty.due_on)) == (True, due)
 
 
 @pytest.mark.parametrize(("result", "state"), [("refer-process", "open"), ("no-further-step", "not needed")])
