@@ -13,6 +13,7 @@ import click
 
 from .cases.calendars import calendar_for
 from .documents.check import LEVELS, check
+from .documents.checks.statute import LAW
 from .documents.faults import BrokenDocuments, Fault
 from .documents.form import Form
 from .documents.procedure import Procedure
@@ -60,6 +61,10 @@ def _faults(area_or_file: str | None) -> tuple[Fault, ...]:
         return broken.faults
     except click.ClickException as missing:
         return (Fault("error", "readable", str(area_or_file), "", missing.message, ""),)
+
+
+def _stops(fault: Fault) -> bool:
+    return fault.level == "error" and fault.rule not in LAW
 
 
 def _counted(level: str, count: int) -> str:
@@ -110,11 +115,16 @@ def find_procedure(area_or_file: str) -> Procedure:
 
 
 def find_with_forms(area_or_file: str) -> tuple[Procedure, dict[str, Form]]:
-    """The procedure with the forms that belong to it. Raises ClickException with everything that is wrong."""
+    """The procedure with the forms that belong to it. Raises ClickException with everything that is wrong.
+
+    What breaks the law can still be tried out; what contradicts itself, or names what isn't there, can't.
+    """
     try:
         shelves, name = _shelves_with(area_or_file)
-    except BrokenDocuments as broken:
-        raise click.ClickException("\n".join(fault.line() for fault in broken.faults)) from None
+        if broken := tuple(fault for fault in check(shelves, name) if _stops(fault)):
+            raise BrokenDocuments(broken)
+    except BrokenDocuments as found:
+        raise click.ClickException("\n".join(fault.line() for fault in found.faults)) from None
     procedure = shelves.procedures[name]
     return procedure, shelves.forms_of(procedure)
 

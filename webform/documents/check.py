@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from .checks.forms import check_form
-from .checks.letters import check_letter, check_letters
+from .checks.letters import check_letter, check_letters, sendings
 from .checks.report import Desk, Report
 from .checks.sources import check_sources
 from .checks.statute import check_statute
@@ -36,8 +36,9 @@ def check(shelves: Shelves, only: str | None = None) -> tuple[Fault, ...]:
         faults.extend(desk.report.faults)
     names = set(shelves.forms) if only is None else {name for one in chosen for name in shelves.forms_of(one)}
     faults.extend(_forms(shelves, names))
-    if only is None:
-        faults.extend(_letters(shelves, desks))
+    everybody = [_desk(shelves, procedure) for procedure in shelves.procedures.values()]
+    sent = {name for one in chosen for _, name, _ in sendings(one)} if only else set(shelves.letters)
+    faults.extend(_letters(shelves, everybody, sent))
     return tuple(sorted(dict.fromkeys(faults), key=lambda fault: (LEVELS.index(fault.level), fault.file)))
 
 
@@ -70,9 +71,11 @@ def _is_used(shelves: Shelves, form: str) -> bool:
     return any(form in shelves.forms_of(procedure) for procedure in shelves.procedures.values())
 
 
-def _letters(shelves: Shelves, desks: list[Desk]) -> list[Fault]:
+def _letters(shelves: Shelves, desks: list[Desk], names: set[str]) -> list[Fault]:
+    """What is wrong with those letters for everybody who sends them."""
     return [
         Fault("error", rule, f"emails/{letter.id}.md", "", why, cure)
         for letter in shelves.letters.values()
+        if letter.id in names
         for rule, why, cure in check_letter(letter, desks)
     ]

@@ -16,6 +16,12 @@ from .faults import Fault
 
 LARGEST = 1_000_000  # bytes: a valid 10 MB file takes two seconds to read, and no procedure is a tenth of this
 Table = dict[str, Any]
+WANTED = {  # what pydantic calls a wrong type, in words
+    "model_type": "a table, such as { key = 1 }", "dict_type": "a table, such as { key = 1 }",
+    "tuple_type": "a list, such as [\"a\", \"b\"]", "string_type": "text in quotes", "int_type": "a whole number",
+    "bool_type": "true or false", "bool_parsing": "true or false", "date_type": "a date, such as 2026-04-01",
+    "time_type": "a time, such as 17:00:00", "int_parsing": "a whole number",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         return "This word is not known here.", f"Use one of {context['expected']}."
     if kind == "string_pattern_mismatch":
         return "This is not written as it has to be.", f"It has to match {context['pattern']}."
+    if kind in WANTED:
+        return f"This has to be {WANTED[kind]}.", "Mend this value."
     return detail["msg"].removeprefix("Value error, ").rstrip(".") + ".", "Mend this value."
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from .condition import When
 from .duration import Duration
@@ -34,16 +34,35 @@ class Rule(Sourced):
 
 
 class AllOf(Part):
+    """Happens once, when the last of these events has happened."""
+
     all: Annotated[tuple[Event, ...], Field(min_length=1)]
+    """The events that all have to happen. Example: `["request", "consent"]`"""
 
 
 class AnyOf(Part):
+    """Happens with the first of these events."""
+
     any: Annotated[tuple[Event, ...], Field(min_length=1)]
+    """The events of which one has to happen. Example: `["outcome", "threshold-not-met"]`"""
+
+
+def _kind_of_event(written: Any) -> str | None:
+    if isinstance(written, dict):
+        return "AllOf" if "all" in written else "AnyOf" if "any" in written else None
+    return "EventName" if isinstance(written, str) else type(written).__name__
 
 
 # STEP, STEP.answer, STEP.due, STEP.received, opening, or a combination.
 EventName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9_]*)?$")]
-Event = EventName | AllOf | AnyOf
+Event = Annotated[
+    Annotated[EventName, Tag("EventName")] | Annotated[AllOf, Tag("AllOf")] | Annotated[AnyOf, Tag("AnyOf")],
+    Discriminator(
+        _kind_of_event,
+        custom_error_type="event",
+        custom_error_message='An event is the name of a step, { all = ["a", "b"] } or { any = ["a", "b"] }',
+    ),
+]
 OPENING = "opening"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from webform.documents.condition import Truth, all_of, any_of
-from webform.documents.threshold import Count, Counted, Feature, Window
+from webform.documents.threshold import Among, Count, Counted, Feature, Window
 
 from .apart import Apart, Key, fewest_of, most_of
 from .finding import COUNTS, ConditionFinding, ReportFinding
@@ -77,11 +77,12 @@ class Counting:
     def __init__(self, told: Told):
         self.told = told
         self.apart = Apart(told)
+        self._looked: list[tuple[Among, str, Iterable[Member], list[Member]]] = []
 
     def judge(self, count: Count, members: Iterable[Member], source: str) -> ConditionFinding:
         """Whether enough is left in any one group."""
         source = count.source or source
-        admitted = [self._admit(count, member, source) for member in members]
+        admitted = self._admitted(count, members, source)
         tallies = [
             self._tally(count, windowed, source)
             for group in self._groups(count.same, admitted, source)
@@ -97,6 +98,16 @@ class Counting:
             reports=tuple(member.finding(source) for member in best.members),
             unanswered=tuple(dict.fromkeys(want for member in best.members for want in member.unanswered)),
         )
+
+    def _admitted(self, count: Count, members: Iterable[Member], source: str) -> list[Member]:
+        """The members after the count's own conditions; counts that look at the same reports look once."""
+        for among, where, seen, known in self._looked:
+            if where == source and seen is members and (among is count.among or among == count.among):
+                return known
+        admitted = [self._admit(count, member, source) for member in members]
+        if isinstance(members, tuple):
+            self._looked.append((count.among, source, members, admitted))
+        return admitted
 
     # --- Which reports ------------------------------------------------------------------------------------------------
 

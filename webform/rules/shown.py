@@ -45,6 +45,7 @@ class Asked:
                 self.place_of[question.id] = (len(self.place_of), page, question)
         self.chains = {group: self._chain(group) for group in (None, *self.starts)}
         self._entries: dict[tuple[str, Path], dict[int, Answers]] = {}
+        self._groups: dict[tuple[str, Path, int], bool] = {}
         self._pages: dict[tuple[str, Path, int], bool] = {}
 
     def chain(self, group: str | None) -> tuple[str, ...]:
@@ -98,15 +99,21 @@ class Asked:
         return self._pages[place]
 
     def _page_shows(self, page: Page, path: Path, limit: int) -> bool:
-        if page.each:
-            if page.each not in self.place_of:
-                return False
-            # A group's condition reads only what stands before its entries, or it would depend on itself.
-            _, home, group = self.place_of[page.each]
-            start = min(limit, self.starts[page.each])
-            if not (self.page_shows(home, path[:-1], start) and self._met(group.show_when, home, path[:-1], start)):
-                return False
+        if page.each and not self._group_shows(page.each, path[:-1], limit):
+            return False
         return self._met(page.show_when, page, path, limit)
+
+    def _group_shows(self, name: str, path: Path, limit: int) -> bool:
+        """Whether the group is asked for, where it stands; its pages are only asked then."""
+        if name not in self.place_of:
+            return False
+        # A group's condition reads only what stands before its entries, or it would depend on itself.
+        start = min(limit, self.starts[name])
+        place = name, path, start
+        if place not in self._groups:
+            _, home, group = self.place_of[name]
+            self._groups[place] = self.page_shows(home, path, start) and self._met(group.show_when, home, path, start)
+        return self._groups[place]
 
     def question_shows(self, question: Question, path: Path) -> bool:
         """Whether the question is asked for that entry."""

@@ -428,11 +428,22 @@ def test_every_condition_and_report_has_a_reason_and_a_paragraph() -> None:
 
 DAY = st.dates(dt.date(2026, 4, 1), RECEIVED).map(str)
 ROUGH = st.one_of(DAY, st.tuples(DAY, DAY).map(lambda days: tuple(sorted(days))), st.just((None, None)))
-INCIDENTS = st.lists(st.builds(incident, ROUGH, ROUGH, problem=st.sampled_from(["noise", "litter", None])), max_size=5)
+INCIDENTS = st.lists(st.builds(
+        incident, ROUGH, ROUGH, problem=st.sampled_from(["noise", "litter", None]),
+        place=st.sampled_from(["park", "street", None]), to=st.sampled_from(["police", "council"]),
+        by=st.sampled_from(["Ann", "Bob", None]),
+    ),
+    max_size=5,
+)  # fmt: skip
+
 RULES: list[dict[str, Any]] = [
     THREE,
     {**THREE, "same": ["problem"]},
     {"at_least": {"reports": 2, "dates": 2}},
+    {"at_least": {"people": 2}},
+    {"at_least": {"reports": 2}, "same": ["reporter", "place"]},
+    {"at_least": {"incidents": 2, "agencies": 2}},
+    {"at_least": {"incidents": 3}, "of_which": [{"at_least": {"people": 1}, "among": {"window": [SIX_MONTHS]}}]},
     {"at_least": {"incidents": 2}, "among": {"window": [
         {"date": "happened", "within": "1 month", "after": "any"}]}},
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from .steps import names_in
 from .threshold import DAYS, conditions_in
 
 ACT = "Anti-social Behaviour, Crime and Policing Act 2014"
+LAW = ("contact", "dissatisfaction", "figures", "telling", "revising")  # rules whose errors are breaches of the Act
 LEAST = 3
 MONTH, HALF_YEAR = 31, 184  # the longest that one month and six months can be, in days
 
