@@ -18,7 +18,10 @@ from webform.records.store import db
 from webform.records.tables import Case, Draft
 from webform.rules.journey import places
 
-PUBLIC = ("/merton/", "/merton/privacy", "/merton/cookies", "/merton/accessibility", "/resume", "/erased")
+PUBLIC = (
+    "/merton/", "/merton/privacy", "/merton/cookies", "/merton/accessibility", "/merton/procedure", "/resume",
+    "/erased",
+)  # fmt: skip
 
 
 @pytest.fixture

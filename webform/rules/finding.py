@@ -102,6 +102,7 @@ class GateFinding:
     why: str
     source: str
     stops_all: bool
+    by: str = ""  # who decides about it, in words
 
     @property
     def result(self) -> str:
@@ -115,6 +116,7 @@ class GateFinding:
             "says": self.says,
             "why": self.why,
             "source": self.source,
+            "by": self.by,
         }
 
 

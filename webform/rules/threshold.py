@@ -124,9 +124,8 @@ class _Assessment:
     def _gate(self, gate: Gate) -> GateFinding:
         condition = gate.when.condition
         why = self.told.answers_in(condition)
-        return GateFinding(
-            gate.id, gate.effect, self.told.truth(condition), gate.says, why, gate.source, gate.stops == "all"
-        )
+        truth, by = self.told.truth(condition), self.told.title_of(gate.by)
+        return GateFinding(gate.id, gate.effect, truth, gate.says, why, gate.source, gate.stops == "all", by)
 
 
 def _joined(kind: str, truth: Truth, says: str, source: str, parts: tuple[ConditionFinding, ...]) -> ConditionFinding:

@@ -20,6 +20,7 @@ NOTICES = {
     "privacy": "How we use your information",
     "cookies": "Cookies",
     "accessibility": "Accessibility statement",
+    "procedure": "About this procedure",
 }
 
 
@@ -66,7 +67,7 @@ def begin(area_id: str) -> ResponseReturnValue:
     return redirect(url_for("form.page", where=drafts.carry_over(draft)), 303)
 
 
-@pages.get("/<area_id>/<any(privacy, cookies, accessibility):name>")
+@pages.get("/<area_id>/<any(privacy, cookies, accessibility, procedure):name>")
 @access("public")
 def notice(area_id: str, name: str) -> ResponseReturnValue:
     """A notice, filled in from the settings and the area's own document."""

@@ -24,7 +24,7 @@ from webform.records.tables import Case, Document, Message, Task
 from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
 from webform.rules.folder import Duty
-from webform.rules.summary import Section, summary
+from webform.rules.summary import Section, points, summary
 from webform.rules.threshold import assess
 
 NOW_DUE = ("open", "late", "arranged", "held")
@@ -170,6 +170,11 @@ class Referral:
         """The answers of any document of the folder; none for a letter, or where they were erased."""
         form = self.forms.get(document.kind)
         return summary(form, document.answers) if form and document.answers else ()
+
+    def points_of(self, document: Document) -> int | None:
+        """What a scored form of the folder adds up to; None where nothing is scored."""
+        form = self.forms.get(document.kind)
+        return points(form, document.answers) if form and document.answers else None
 
     @property
     def messages(self) -> list[Message]:
