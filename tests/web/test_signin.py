@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.moment import Moment
-from tests.web.desk import SAM, ask_for_code, press, sent_codes, sign_in, token_of, type_code
+from tests.web.desk import SAM, ask_for_code, join, press, sent_codes, sign_in, token_of, type_code
 from webform.cases.officers import find_officer
 from webform.records.outbox import Alarm, Message
 from webform.records.store import db
@@ -154,6 +154,18 @@ def test_stranger_cannot_lock_the_officer_out(app: Flask, client: FlaskClient, s
     ask_for_code(client)
     type_code(client, sent_codes(app)[-1])
     assert is_signed_in(client)
+
+
+def test_other_officers_browser_is_a_strangers(app: Flask, client: FlaskClient, sam: str) -> None:
+    """Having signed in as oneself gives nobody more tries under another name."""
+    join(app, "kit@merton.example", "Kit", role="deputy")
+    kit = app.test_client()
+    sign_in(app, kit, "kit@merton.example")
+    press(kit, "/sign-out", page="/desk/")
+    for _ in range(10):
+        type_code(app.test_client(), "000000")
+    assert type_code(kit, "000000").status_code == 429
+    assert type_code(kit, "000000", "kit@merton.example").status_code == 200
 
 
 def test_guessing_tells_a_person(app: Flask, client: FlaskClient, sam: str) -> None:

@@ -209,15 +209,22 @@ class Referral:
         form = self.forms.get(step.fill or "")
         return form.effect if form else ""
 
+    @cached_property
+    def outward_codes(self) -> frozenset[str]:
+        """The first halves of all postcodes in the request."""
+        return frozenset(code for value in _postcodes(self.answers) if (code := _outward(value)))
+
+    @property
+    def outside(self) -> bool:
+        """Whether the request names postcodes and none of them is one of this area's."""
+        here = set(self.area.area.postcodes)
+        return bool(self.outward_codes and here) and not self.outward_codes & here
+
     @property
     def elsewhere(self) -> tuple[str, ...]:
-        """Names of other areas that a postcode of the request points to, when none points here."""
-        codes = {code for value in _postcodes(self.answers) if (code := _outward(value))}
-        here = set(self.area.area.postcodes)
-        if not codes or not here or codes & here:
-            return ()
-        others = (area for area in house().shelves.areas() if area.id != self.case.area)
-        return tuple(area.area.name for area in others if codes & set(area.area.postcodes)) or ("another area",)
+        """Names of the other areas on this service that a postcode of such a request points to."""
+        others = (area.area for area in house().shelves.areas() if area.id != self.case.area)
+        return tuple(area.name for area in others if self.outward_codes & set(area.postcodes))
 
 
 def _postcodes(answers: Any) -> list[str]:
