@@ -169,6 +169,16 @@ def test_no_email_to_who_is_not_safe(app: Flask, desk: FlaskClient, unsafe: str)
     assert to_ann(app, unsafe) == []
 
 
+def test_what_could_not_go_by_itself_can_be_posted(app: Flask, desk: FlaskClient, unsafe: str) -> None:
+    """The receipt of somebody without a safe email stands among what is due, to print and post."""
+    assert f"/desk/case/{unsafe}/letter/receipt" in desk.get(f"/desk/case/{unsafe}").text
+    where = f"/desk/case/{unsafe}/letter/receipt"
+    day = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    assert press(desk, where, page=where, do="posted", subject="S", markdown="Words", **day).status_code == 303
+    assert len(documents(app, unsafe, "receipt")) == 1
+    assert where not in desk.get(f"/desk/case/{unsafe}").text
+
+
 def test_print_gives_a_pdf_and_records_nothing(app: Flask, desk: FlaskClient, unsafe: str) -> None:
     """The letter with its address comes as a PDF; printing alone is no posting."""
     where = f"/desk/case/{unsafe}/letter/{STEP}"

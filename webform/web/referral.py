@@ -127,13 +127,18 @@ class Referral:
 
     def _due(self, duty: Duty) -> Due | None:
         step = self.procedure.step(duty.step)
-        if step is None or duty.owner == (SERVICE,) or not self._is_ours(duty):
+        if step is None or not self._is_ours(duty, step):
             return None
         letter = draft_letter(self.case, step.id, self.now) if step.send else None
         return Due(duty, step, self.owners(duty), letter)
 
-    def _is_ours(self, duty: Duty) -> bool:
-        """Whether somebody at the desk owes it; what people outside owe is only in the timetable."""
+    def _is_ours(self, duty: Duty, step: Step) -> bool:
+        """Whether somebody at the desk owes it, or the service does and could not: its letter goes on paper then.
+
+        What people outside owe is only in the timetable.
+        """
+        if duty.owner == (SERVICE,):
+            return step.send is not None and duty.state in ("open", "late")
         local = {role.id for role in self.procedure.roles if not role.external}
         return bool(local.intersection(duty.owner))
 
