@@ -182,7 +182,8 @@ class AddressField(AnswerField):
         for part, text in address.items():
             if len(text) > SHORT:
                 name = self.labels[part].removesuffix(" (optional)")
-                raise Wrong(f"{name} must be {SHORT} characters or fewer", part)
+                said = "{line} must be {longest} characters or fewer"
+                raise Wrong(self.wording("too_long", said, line=name, longest=SHORT), part)
         if not address["line1"] and self.question.required:
             raise Wrong(self.wording("missing", self.missing))
         return address | {"postcode": tidy_postcode(address["postcode"]) or address["postcode"].upper()}
