@@ -26,6 +26,8 @@ EVERYWHERE = "all"
 
 
 class ClosedDay(Part):
+    """A day on which the council is closed though the calendar says otherwise."""
+
     area: Words = EVERYWHERE
     date: dt.date
     why: str = "the office is closed"
@@ -33,11 +35,15 @@ class ClosedDay(Part):
 
 
 class OpenDay(Part):
+    """A holiday or weekend day that is worked after all."""
+
     area: Words = EVERYWHERE
     date: dt.date
 
 
 class CalendarFile(Part):
+    """Everything that calendar.toml may say."""
+
     format: Literal[1] = 1
     closures: Annotated[tuple[ClosedDay, ...], Field(alias="closure")] = ()
     openings: Annotated[tuple[OpenDay, ...], Field(alias="opening")] = ()

@@ -36,7 +36,7 @@ def open_case(
     kept = prune(form, answers)
     case = Case(
         reference=unused_reference(), area=procedure.id, version=keep_version(shelves, procedure, now),
-        stage=procedure.stages[0].id if procedure.stages else "request", channel=channel, received_at=received_at,
+        stage=procedure.stages[0].id if procedure.stages else "", channel=channel, received_at=received_at,
         opened_at=now, draft_key=draft_key, headline=_headline(form, kept), flags=[],
     )  # fmt: skip
     db.session.add(case)

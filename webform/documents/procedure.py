@@ -31,10 +31,14 @@ class Rule(Sourced):
 
 
 class AllOf(Part):
+    """An event that happens when all of these have."""
+
     all: Annotated[tuple[Event, ...], Field(min_length=1)]
 
 
 class AnyOf(Part):
+    """An event that happens with the first of these."""
+
     any: Annotated[tuple[Event, ...], Field(min_length=1)]
 
 
@@ -126,10 +130,14 @@ class Given(Rule):
 
 
 class AllConditions(Rule):
+    """Every one of these conditions."""
+
     all: Annotated[tuple[ThresholdCondition, ...], Field(min_length=1)]
 
 
 class AnyConditions(Rule):
+    """At least one of these conditions."""
+
     any: Annotated[tuple[ThresholdCondition, ...], Field(min_length=1)]
 
 
@@ -180,6 +188,8 @@ class Role(Rule):
 
 
 class Panel(Rule):
+    """Who decides together: `core` members, others `invited` where a case needs them, and how many have to agree."""
+
     id: PageId
     title: Words
     core: tuple[RoleId, ...]
@@ -206,6 +216,8 @@ class Stage(Part):
 
 
 class Figure(Rule):
+    """A number that is published: how many cases have such a document, in the period that `dated_by` puts it in."""
+
     id: PageId
     title: Words
     counts: EventName
@@ -214,6 +226,8 @@ class Figure(Rule):
 
 
 class Publication(Rule):
+    """How often the figures are published, for years that begin on that day (month-day)."""
+
     every: Duration
     begins: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "04-01"
     scope: str = ""
@@ -294,7 +308,7 @@ class Area(Rule):
     email: str = ""
     address: tuple[str, ...] = ()
     web: str = ""
-    opens_with: PageId = "request"
+    opens_with: PageId  # the form that opens a case
     postcodes: tuple[str, ...] = ()  # outward codes it covers, to notice a request for another area
     referral_by_email: Literal["all", "reference"] = "reference"
     effective: dt.date | None = None
@@ -327,6 +341,11 @@ class Procedure(Part):
     steps: Annotated[tuple[Step, ...], Field(alias="step")] = ()
     figures: Annotated[tuple[Figure, ...], Field(alias="figure")] = ()
     supports: Annotated[tuple[Support, ...], Field(alias="support")] = ()
+
+    def named(self, step_id: str) -> str:
+        """What those who work on a case call a step: its title, or its id in words where it has none."""
+        step = self.step(step_id)
+        return (step.title if step else "") or step_id.replace("-", " ").capitalize()
 
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)

@@ -124,6 +124,7 @@ def own_entry(filling: Filling, page: Page, place: Place, given: Mapping[str, An
 
 
 def wants_another() -> bool:
+    """Whether the person asked for one more entry."""
     return request.form.get(ANOTHER) == "yes"
 
 
