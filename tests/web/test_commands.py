@@ -45,7 +45,7 @@ def test_set_up_is_done_once(flask: Callable[..., str], environment: dict[str, s
     again = flask("setup")
     assert "kept as they are" in again
     assert [path.read_bytes() for path in made] == before
-    assert flask("officer", "list").count("Stand-in") == 2 * again.count("Sign in as the spoc")
+    assert flask("officer", "list").count("(stand-in)") == 2 * again.count("Sign in as the spoc")
 
 
 def test_two_set_ups_at_once_agree(environment: dict[str, str]) -> None:

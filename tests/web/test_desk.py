@@ -43,7 +43,7 @@ def test_list_says_what_is_next_and_what_is_late(app: Flask, desk: FlaskClient, 
     reference = opened(app)
     open_referral(desk, reference)
     page = desk.get("/desk/").text
-    assert "Acknowledgement" in page
+    assert "Acknowledge the request" in page
     assert "13 May 2026" in page
     assert ">Late<" not in page
     now.passes(days=3)

@@ -16,6 +16,7 @@ from tests.moment import Moment
 from tests.web.desk import case_number, documents, open_referral, opened, press, sign_in, token_of
 from webform.records.outbox import Message
 from webform.records.store import db
+from webform.records.tables import Case
 
 STEP = "acknowledgement"
 
@@ -52,7 +53,7 @@ def test_one_press_sends_the_letter(app: Flask, desk: FlaskClient, case: str) ->
     assert [mail.recipient for mail in to_ann(app, case)] == ["ann@people.example"]
     assert len(documents(app, case, STEP)) == 1
     after = desk.get(answer.location).text
-    assert "Done and on record: Acknowledgement." in after
+    assert "Done and on record: Acknowledge the request." in after
     assert f"/letter/{STEP}" not in after
 
 
@@ -97,10 +98,18 @@ def test_empty_letter_does_not_go(app: Flask, desk: FlaskClient, case: str, fiel
     assert to_ann(app, case) == []
 
 
+def nobody_owns(app: Flask, reference: str) -> None:
+    """The officer who opened the case has left, so that no name stands for the point of contact."""
+    with app.app_context():
+        db.session.scalars(select(Case).where(Case.reference == reference)).one().owner_officer_id = None
+        db.session.commit()
+
+
 def test_missing_facts_are_listed_and_stop_the_letter(app: Flask, desk: FlaskClient, case: str, instance: Path) -> None:
     """What nobody has given is named with what it is, and stops the letter until somebody types over its mark."""
     contacts = instance / "contacts.toml"
     contacts.write_text(re.sub(r"\[merton\.spoc\]\n.*\n.*\n", "", contacts.read_text()))
+    nobody_owns(app, case)
     assert "Fill in what is missing" in desk.get(f"/desk/case/{case}").text
     where = f"/desk/case/{case}/letter/{STEP}"
     page = desk.get(where)

@@ -19,14 +19,6 @@ from .folder import open_duty
 from .people import Author
 from .up_to_date import bring_up_to_date
 
-AGAIN = ("links",)  # effects of forms that may be filed as often as there is reason to
-
-
-def check_open(case: Case, step: str, form: Form, now: dt.datetime) -> None:
-    """Raises AlreadyDone when the step needs no document any more, unless its form may be filed again."""
-    if form.effect not in AGAIN:
-        open_duty(case, step, now)
-
 
 def file_document(
     case: Case, step: str, form: Form, answers: Mapping[str, Any], *, author: Author, now: dt.datetime,
@@ -37,7 +29,7 @@ def file_document(
     Raises AlreadyDone when the step needs none any more, and Refusal when what it says can't be done.
     """
     lock_case(case.id)
-    check_open(case, step, form, now)
+    open_duty(case, step, now)
     document = seal_document(
         case, kind=form.id, step=step, effect=form.effect, author=author.name, author_role=author.role,
         party_id=author.party_id, filed_at=now, effective_at=effective_at or now, answers=prune(form, answers),

@@ -132,6 +132,11 @@ class Finding:
     gates: tuple[GateFinding, ...]
 
     @property
+    def local(self) -> tuple[RouteFinding, ...]:
+        """The area's own routes; how it words the Act's test is left to the Act's test itself."""
+        return tuple(route for route in self.routes if route.kind != "statutory")
+
+    @property
     def unanswered(self) -> tuple[str, ...]:
         """Who has to answer what before the open conditions can be judged."""
         conditions = [

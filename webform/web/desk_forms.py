@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from webform.cases.drafts import erase_draft, start_draft, touch
-from webform.cases.file_document import check_open, file_document
+from webform.cases.file_document import file_document
+from webform.cases.folder import open_duty
 from webform.cases.pinned import rules_of
 from webform.documents.form import Form
 from webform.records.store import db
@@ -19,7 +20,6 @@ from webform.rules.calendar import day_of
 from webform.web.access import access
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
-from webform.web.referral import named
 from webform.web.tokens import csrf, token_is_good
 
 pages = Blueprint("forms", __name__, url_prefix="/desk/case/<reference>/form/<step>")
@@ -35,7 +35,7 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     chosen = _form_of(case, step)
-    check_open(case, step, chosen, moment())
+    open_duty(case, step, moment())
     draft = _draft_of(case, step, chosen)
     return respond(_filling(case, step, chosen, draft), where)
 
@@ -81,7 +81,7 @@ def _filling(case: Case, step: str, chosen: Form, draft: Draft) -> Filling:
         layout="desk/form.html",
         before=here,
         later=here,
-        facts={"case": case, "title": named(step), "form": chosen},
+        facts={"case": case, "title": rules_of(case)[0].named(step), "form": chosen},
     )
 
 
@@ -100,7 +100,7 @@ def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturn
     """Begin the form with one answer that the page of the case knows already, such as the area to pass it on to."""
     case = case_at_desk(reference, f"form {step}")
     chosen = _form_of(case, step)
-    check_open(case, step, chosen, moment())
+    open_duty(case, step, moment())
     question = chosen.meaning(meaning)
     if question is None or meaning not in ("passed.to", "linked.to"):
         abort(404)

@@ -25,7 +25,6 @@ from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.fields import PageForm
 from webform.web.officer import author, case_at_desk, moment
-from webform.web.referral import named
 from webform.web.tokens import STALE, csrf, token_is_good
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/case/<reference>/letter/<step>")
@@ -54,7 +53,7 @@ class Desk:
 
     @property
     def title(self) -> str:
-        return named(self.draft.step.id)
+        return rules_of(self.case)[0].named(self.draft.step.id)
 
     @property
     def gaps(self) -> tuple[tuple[str, str], ...]:
@@ -69,7 +68,7 @@ class Desk:
             return FACTS[fact].meaning
         first, *rest = fact.split(".")
         if first in ("answer", "due", "done") and rest:
-            return f"it comes from “{named(rest[0])}”, which has to be filled in first"
+            return f"it comes from “{rules_of(self.case)[0].named(rest[0])}”, which has to be filled in first"
         titles = {role.id: role.title for role in rules_of(self.case)[0].roles}
         return f"the {rest[0] if rest else 'name'} of: {titles.get(first, first)}"
 
@@ -169,8 +168,8 @@ def _record_posted(desk: Desk) -> ResponseReturnValue:
     day = dt.date.fromisoformat(desk.posted.answers()["posted_on"])
     received = day_of(desk.case.received_at)
     if day < received:
-        error = {"text": "The day of posting must not be before the request was received", "href": "#posted_on-day"}
-        return _show(desk.wrong(error), 422)
+        desk.posted["posted_on"].errors = ["The day of posting must not be before the request was received"]
+        return _show(desk.wrong(*desk.posted.error_list()), 422)
     return _go(desk, min(dt.datetime.combine(day, MIDDAY, LONDON), moment()))
 
 

@@ -47,11 +47,6 @@ CHANNELS = {
 }  # fmt: skip
 
 
-def named(step_id: str) -> str:
-    """A step as a heading: its own id in words."""
-    return step_id.replace("-", " ").capitalize()
-
-
 @dataclass(frozen=True)
 class Due:
     """One duty and what an officer can do about it now. `letter` is there when its step sends one."""
@@ -59,11 +54,8 @@ class Due:
     duty: Duty
     step: Step
     owners: tuple[str, ...]
+    title: str
     letter: Draft | None = None
-
-    @property
-    def title(self) -> str:
-        return named(self.step.id)
 
     @property
     def one_press(self) -> bool:
@@ -79,8 +71,6 @@ class Referral:
         self.procedure, self.forms = rules_of(case)
         self.documents = documents_of(case)
         self.duties = duties_of(case, now)
-
-    named = staticmethod(named)
 
     @property
     def area(self) -> Procedure:
@@ -99,6 +89,10 @@ class Referral:
     @property
     def answers(self) -> Answers:
         return self.opening.answers or {}
+
+    def named(self, step_id: str) -> str:
+        """A step as a heading."""
+        return self.procedure.named(step_id)
 
     def meaning(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
         """Label and answer of the questions that mean these things."""
@@ -130,7 +124,7 @@ class Referral:
         if step is None or not self._is_ours(duty, step):
             return None
         letter = draft_letter(self.case, step.id, self.now) if step.send else None
-        return Due(duty, step, self.owners(duty), letter)
+        return Due(duty, step, self.owners(duty), self.named(step.id), letter)
 
     def _is_ours(self, duty: Duty, step: Step) -> bool:
         """Whether somebody at the desk owes it, or the service does and could not: its letter goes on paper then.
@@ -145,7 +139,7 @@ class Referral:
     @property
     def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
         """Every duty with its name and who owes it, settled ones included; what is only possible once it was done."""
-        return [(duty, named(duty.step), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
+        return [(duty, self.named(duty.step), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
 
     def _is_told(self, duty: Duty) -> bool:
         step = self.procedure.step(duty.step)
