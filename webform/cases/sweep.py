@@ -78,7 +78,9 @@ def _put_off(found: Row[Any], fault: Exception, now: dt.datetime) -> None:
     says = f"Case {reference}: a notice that is due can't be made ({type(fault).__name__}). See the log of the clock."
     raise_alarm(f"sweep:{found.id}:{now:%Y%m%d}", "sweep", says, now)
     place = traceback.extract_tb(fault.__traceback__)[-1]
-    log.error("a deadline was put off", deadline=found.id, fault=type(fault).__name__, at=f"{place.name}:{place.lineno}")
+    log.error(
+        "a deadline was put off", deadline=found.id, fault=type(fault).__name__, at=f"{place.name}:{place.lineno}"
+    )
 
 
 def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:
