@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_letters import acknowledge
 from tests.moment import Moment
-from webform.cases import sweep as sweep_room
+from webform.cases import letters
 from webform.cases.file_document import file_document
 from webform.cases.sweep import sweep
 from webform.documents.shelf import Shelves
@@ -132,18 +132,18 @@ def test_an_arranged_meeting_opens_what_follows_when_its_day_comes(
 
 
 def test_one_case_that_fails_holds_up_no_other(opened: Opener, now: Moment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A duty that cannot be told of, such as one whose letter is gone, is tried again later; others are told on time."""
+    """A duty that cannot be told of, such as one whose letter is gone, waits; others are told on time."""
     first, second = opened(), opened()
-    failing, tell = first.id, sweep_room.notify
+    failing = first.id
 
     def notify(case: Case, *args: Any) -> bool:
         if case.id == failing:
             raise KeyError("no such letter")
-        return tell(case, *args)
+        return letters.notify(case, *args)
 
     now.is_("2026-05-13 00:01")
     with monkeypatch.context() as broken:
-        broken.setattr(sweep_room, "notify", notify)
+        broken.setattr("webform.cases.sweep.notify", notify)
         assert sweep(now()) < 100
     assert told(second)["escalation", "deputy"] == 1
     assert told(first) == Counter()

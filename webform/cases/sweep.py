@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
-from typing import Any
 
 import structlog
 from sqlalchemy import Row, select, update
@@ -25,6 +24,7 @@ from .pinned import rules_of
 from .up_to_date import bring_up_to_date
 
 log = structlog.get_logger()
+Found = Row[int, int, dt.datetime | None, str | None]
 PUT_OFF = dt.timedelta(minutes=15)
 
 
@@ -61,7 +61,7 @@ def _one(now: dt.datetime) -> bool:
         raise
 
 
-def _claim(found: Row[Any], now: dt.datetime) -> None:
+def _claim(found: Found, now: dt.datetime) -> None:
     lock_case(found.case_id)
     still_due = (Deadline.id == found.id, Deadline.act_at == found.act_at)
     claimed = db.session.scalar(update(Deadline).where(*still_due).values(act_at=None).returning(Deadline.id))
@@ -69,7 +69,7 @@ def _claim(found: Row[Any], now: dt.datetime) -> None:
         _act(db.session.get_one(Deadline, claimed, populate_existing=True), found.action, now)
 
 
-def _put_off(found: Row[Any], fault: Exception, now: dt.datetime) -> None:
+def _put_off(found: Found, fault: Exception, now: dt.datetime) -> None:
     """One case that can't be dealt with must not hold up everybody else's: it waits, and somebody is told."""
     begin_writing()
     still_due = (Deadline.id == found.id, Deadline.act_at == found.act_at)
