@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import threading
 from pathlib import Path
@@ -103,6 +104,45 @@ def nobody_owns(app: Flask, reference: str) -> None:
     with app.app_context():
         db.session.scalars(select(Case).where(Case.reference == reference)).one().owner_officer_id = None
         db.session.commit()
+
+
+@pytest.mark.parametrize("do", ["send", "preview", "posted", "print"])
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"markdown": "word " * 60_000}, "The letter must be 20,000 characters or fewer. You have 280,000 too many"),
+        ({"markdown": ">" * 3000 + "x"}, "stand too deep inside each other"),
+    ],
+)
+def test_what_cannot_be_sent_whole_stays_as_typed(
+    app: Flask, desk: FlaskClient, case: str, do: str, typed: dict[str, str], words: str
+) -> None:
+    """A letter that is too long or too nested is never cut or lost: it is shown again whole, with what is wrong."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    page = press(desk, where, page=where, do=do, subject="S", **typed)
+    assert page.status_code == 422
+    assert words in page.text
+    assert html.escape(typed["markdown"]).strip() in page.text
+    assert documents(app, case, STEP) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"subject": "\0"}, "Enter a subject"), ({"subject": "\u200b"}, "Enter a subject"),
+        ({"markdown": "\u200b \u00a0"}, "Write the letter"), ({"subject": "S" * 201}, "200 characters or fewer"),
+    ],
+)  # fmt: skip
+def test_letter_of_unseen_signs_is_empty(
+    app: Flask, desk: FlaskClient, case: str, typed: dict[str, str], words: str
+) -> None:
+    """Signs that nobody sees make neither a subject nor a letter, and no control character is kept of one."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    page = press(desk, where, page=where, **{"do": "send", "subject": "S", "markdown": "Words", **typed})
+    assert page.status_code == 422
+    assert words in page.text
+    press(desk, where, page=where, do="send", subject="S", markdown="Wo\0r\x07ds")
+    assert [document.body for document in documents(app, case, STEP)] == ["Words"]
 
 
 def test_missing_facts_are_listed_and_stop_the_letter(app: Flask, desk: FlaskClient, case: str, instance: Path) -> None:
