@@ -26,6 +26,7 @@ from webform.web.tokens import STALE, csrf, token_is_good
 
 pages = Blueprint("desk_new", __name__, url_prefix="/desk/new")
 
+LONGEST_AGO = dt.timedelta(days=366)
 # Ways on which somebody at the council writes a request down. Which of them an area has, its procedure says.
 _WORDS = {kind: words[0].upper() + words[1:] for kind, words in CHANNELS.items() if kind not in ("online", "passed-on")}
 
@@ -101,6 +102,9 @@ def begin() -> ResponseReturnValue:
     )
     if at > moment():
         form["received_time"].errors = ["The time must not be in the future"]
+        return _ask(form, 422)
+    if moment() - at > LONGEST_AGO:  # every date of the case would be wrong, and overdue notices go out at once
+        form["received_on"].errors = ["The day must be within the last year. Check the year"]
         return _ask(form, 422)
     draft, _ = start_draft(procedure, house().shelves.forms[procedure.area.opens_with], moment())
     draft.officer_id, draft.received_at, draft.channel = officer().id, at.astimezone(dt.UTC), str(given["channel"])
