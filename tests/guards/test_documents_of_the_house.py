@@ -1,4 +1,4 @@
-"""The house keeps its own rules: documents without fault, code that explains itself in small pieces, nothing private."""
+"""The house keeps its own rules: documents without fault, code in small pieces that explain themselves, no secrets."""
 
 from __future__ import annotations
 
