@@ -61,7 +61,8 @@ def shows_errors(page: Page, wanted: dict[str, str], before: list[list[Any]]) ->
     assert summary.count() == 1, f"no error summary: {where}"
     assert page.title().startswith("Error: "), where
     expect(summary).to_be_focused()
-    assert typed(page) == before, f"what was typed has changed: {where}"
+    changed = [(was, now) for was, now in zip(before, typed(page), strict=True) if was != now]
+    assert not changed, f"what was typed has changed: {changed}: {where}"
     accessible(page)
     links = {str(link.get_attribute("href"))[1:]: link for link in summary.get_by_role("link").all()}
     assert set(links) == set(wanted), where

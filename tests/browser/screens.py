@@ -1,6 +1,6 @@
 """Screenshots of the main pages, narrow and wide, to look at by eye. Run by hand: it is no test and is not collected.
 
-    .venv/bin/pytest tests/browser/screens.py -q
+.venv/bin/pytest tests/browser/screens.py -q
 """
 
 from __future__ import annotations

@@ -182,9 +182,7 @@ def test_pages_and_errors(somebody: Blunderer, part: Part, record_property: Call
     """Every page and every error state of this part of a form passes axe; each error names and finds its input."""
     questions = [question for page in part.pages for question in page.questions]
     pages = Tally("pages", (part.page_name(page) for page in part.pages))
-    states = Tally(
-        "error states", (part.state_name(one, error) for one in questions for error in errors.names(one))
-    )
+    states = Tally("error states", (part.state_name(one, error) for one in questions for error in errors.names(one)))
     for page in part.pages:
         somebody.reach(page)
         accessible(somebody.page)

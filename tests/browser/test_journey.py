@@ -178,7 +178,7 @@ def test_whole_journey(browser: Browser, live: Live, shelves: Shelves, form: For
     letter = newest_mail(live, office, victim.answers["email"])
     assert "Dear Ann Other-Žďárská" in letter
     assert "It reached us on Monday 11 May 2026" in letter
-    assert f"The panel meets by {PANEL_BY}" in letter
+    assert f"The panel meets by Tuesday {PANEL_BY}" in letter
     office.close()
 
 
@@ -425,5 +425,3 @@ def test_wrong_code(page: Page, live: Live) -> None:
     hands.type("passcode", right[0])
     hands.press("Sign in")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Cases")
-
-
