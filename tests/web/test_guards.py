@@ -151,13 +151,13 @@ def test_every_address_says_who_may_use_it(app: Flask) -> None:
 
 def test_no_post_works_without_its_token(site: Site, app: Flask) -> None:
     """Another site can make a browser post anything anywhere, and nothing comes of it."""
-    site.sign_in()
     posts = [rule for rule in rules(app) if CHANGING & (rule.methods or set())]
     assert len(posts) > 15
     for path in [path for rule in posts for path in site.paths(rule)]:
         for pressed in PRESSED:
             with app.app_context():
                 before = contents(IN_USE)
+            site.sign_in()
             answer = site.client.post(path, data=pressed)
             with app.app_context():
                 assert unchanged(before, contents(IN_USE)), f"{path} changed something without a token"
@@ -185,11 +185,11 @@ def test_no_get_changes_anything(site: Site, app: Flask, is_seen: bool) -> None:
             begin_writing()
             db.session.scalars(select(Case)).one().seen_at = None
             db.session.commit()
-    site.sign_in()
     readable = [rule for rule in rules(app) if "GET" in (rule.methods or ())]
     for path in [path for rule in readable for path in (*site.paths(rule), site.path(rule))]:
         with app.app_context():
             before = contents()
+        site.sign_in()  # anew each time: one of the addresses leaves the session
         answer = site.client.get(path)
         with app.app_context():
             assert unchanged(before, contents()), f"{path} changed something"
@@ -213,9 +213,9 @@ def test_an_officer_of_another_area_sees_no_case(site: Site, app: Flask) -> None
         officer = db.session.scalars(select(Officer).where(Officer.fs_uniquifier == site.officer)).one()
         officer.area = "elsewhere"
         db.session.commit()
-    site.sign_in()
     for rule in rules(app):
         if "reference" in rule.arguments and "GET" in (rule.methods or ()):
+            site.sign_in()
             assert site.client.get(site.path(rule)).status_code == 404, rule.rule
 
 
@@ -226,13 +226,13 @@ def test_an_officer_of_another_area_changes_no_case(site: Site, app: Flask) -> N
         stranger = add_officer("bob@council.example", "Bob Dee", "elsewhere", "spoc")
         site.officer = stranger.fs_uniquifier
         db.session.commit()
-    site.sign_in()
     for rule in (rule for rule in rules(app) if CHANGING & (rule.methods or set())):
         if not rule.arguments & {"reference", "task_id", "draft_id"}:
             continue
         for path, pressed in product(site.paths(rule), PRESSED):
             with app.app_context():
                 before = contents()
+            site.sign_in()
             answer = site.client.post(path, data={**pressed, "csrf_token": site.token()})
             with app.app_context():
                 assert unchanged(before, contents()), f"{path} let a stranger in"
@@ -264,8 +264,8 @@ def test_a_real_installation_hides_its_status(site: Site, app: Flask) -> None:
 
 def test_every_answer_carries_the_safe_headers(site: Site, app: Flask) -> None:
     """No page runs inline script, is framed elsewhere, tells where a visitor came from, or stays in a cache."""
-    site.sign_in()
     for rule in rules(app):
+        site.sign_in()
         answer = _ask(site, rule)
         policy = answer.headers["Content-Security-Policy"]
         assert "unsafe-inline" not in policy.partition("style-src")[0], rule.rule
