@@ -13,7 +13,7 @@ from tests.counted import TALLY
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 TYPED = """() => [...document.querySelectorAll('main form :is(input, textarea, select)')]
-  .filter(one => one.type !== 'hidden').map(one => [one.name, one.value, Boolean(one.checked)])"""
+  .filter(one => one.type !== 'hidden').map(one => [one.name, one.value.trim(), Boolean(one.checked)])"""
 _axe = Axe()
 
 
