@@ -100,7 +100,7 @@ def test_a_failure_is_logged_without_its_words(store: Flask, capsys: pytest.Capt
         raise RuntimeError("resident@home.example")
 
     Beat(store, threading.Event(), utc_now).run(Job("sweep", 1, fail))
-    logged = capsys.readouterr().out
+    logged = "".join(capsys.readouterr())
     assert "sweep" in logged
     assert "RuntimeError" in logged
     assert "resident" not in logged

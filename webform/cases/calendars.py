@@ -49,6 +49,9 @@ class CalendarFile(Part):
     openings: Annotated[tuple[OpenDay, ...], Field(alias="opening")] = ()
 
 
+_last_good: dict[Path, CalendarFile] = {}
+
+
 def calendar_for(procedure: Procedure, instance: Path) -> WorkingCalendar:
     """The calendar of an area as it is today: the file is live, a late bank holiday needs no restart.
 
@@ -59,10 +62,32 @@ def calendar_for(procedure: Procedure, instance: Path) -> WorkingCalendar:
     return _calendar(procedure.id, procedure.calendar, path, changed)
 
 
+def calendar_in_use(procedure: Procedure, instance: Path) -> WorkingCalendar:
+    """The same for a service that runs: a slip in the file costs nobody a page, it counts as before until mended."""
+    try:
+        return calendar_for(procedure, instance)
+    except (ValueError, OSError):
+        return _built(procedure.id, procedure.calendar, _last_good.get(instance / FILE, CalendarFile()))
+
+
+def calendar_faults(instance: Path) -> tuple[str, ...]:
+    """What is wrong with the file, for the start and for the clock, which raises an alarm."""
+    path = instance / FILE
+    try:
+        if path.exists():
+            _read(path)
+    except (ValueError, OSError) as broken:
+        return (" ".join(str(broken).split()),)
+    return ()
+
+
 @lru_cache(maxsize=256)
 def _calendar(area: str, rule: Calendar, path: Path, changed: int) -> WorkingCalendar:
     """Kept until the file changes, since a calendar remembers what it has counted."""
-    written = _read(path) if changed else CalendarFile()
+    return _built(area, rule, _read(path) if changed else CalendarFile())
+
+
+def _built(area: str, rule: Calendar, written: CalendarFile) -> WorkingCalendar:
     here = (EVERYWHERE, area)
     return WorkingCalendar(
         division=rule.division,
@@ -76,6 +101,8 @@ def _calendar(area: str, rule: Calendar, path: Path, changed: int) -> WorkingCal
 
 def _read(path: Path) -> CalendarFile:
     try:
-        return CalendarFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        written = CalendarFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise ValueError(f"{path} can't be read: {error}") from None
+    _last_good[path] = written
+    return written

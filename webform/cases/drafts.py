@@ -27,7 +27,7 @@ from webform.rules.calendar import day_of, end_of
 from webform.sending.compose import compose
 from webform.sending.outbox import post
 
-from .calendars import calendar_for
+from .calendars import calendar_in_use
 from .facts import area_facts
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters that look like numbers; 5 bits a sign
@@ -87,7 +87,7 @@ def expiry(procedure: Procedure, now: dt.datetime) -> dt.datetime:
 
 
 def _count(procedure: Procedure, day: dt.date, length: Duration, sign: int) -> dt.date:
-    calendar = calendar_for(procedure, house().settings.instance)
+    calendar = calendar_in_use(procedure, house().settings.instance)
     return (calendar.add if sign > 0 else calendar.back)(day, length).date
 
 

@@ -15,7 +15,7 @@ from webform.rules.calendar import WorkingCalendar
 from webform.rules.folder import Duty, Filed, Folder, Member
 from webform.rules.schedule import schedule
 
-from .calendars import calendar_for
+from .calendars import calendar_in_use
 from .pinned import rules_of
 
 NEEDLESS = ("waived", "not needed")
@@ -77,4 +77,4 @@ def open_duty(case: Case, step: str, now: dt.datetime) -> Duty:
 
 def calendar_of(procedure: Procedure) -> WorkingCalendar:
     """The working days of a procedure's area, with what the council closed or opened."""
-    return calendar_for(procedure, house().settings.instance)
+    return calendar_in_use(procedure, house().settings.instance)
