@@ -253,6 +253,13 @@ def test_task_is_done_by_a_press(app: Flask, desk: FlaskClient) -> None:
         assert [task.done_by for task in db.session.scalars(select(Task).order_by(Task.id))] == [1, None]
 
 
+@pytest.mark.parametrize("address", ["/desk/new/{}/", "/desk/new/{}/erase", "/desk/task/{}/done"])
+def test_numbers_bigger_than_any_row_are_not_found(desk: FlaskClient, address: str) -> None:
+    """A number in an address that no database takes is a page that isn't there, not a fault of the service."""
+    for number in (2**31, 10**30):
+        assert press(desk, address.format(number), page="/desk/new/").status_code == 404
+
+
 def test_refusals_are_in_the_desks_own_frame(app: Flask, desk: FlaskClient) -> None:
     """An officer who can't do something reads why at the desk, with a way back."""
     reference = opened(app)

@@ -30,7 +30,7 @@ from webform.sending.paper import PaperError, pages_html, pdf
 from webform.web.access import access
 from webform.web.desk_list import rows_of
 from webform.web.faults import typed_answers
-from webform.web.officer import author, case_at_desk, moment, officer
+from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.web.referral import CHANNELS, Referral
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
@@ -164,7 +164,7 @@ def on_paper(html: str, reference: str, instead: str) -> Response:
     return Response(mimetype="application/pdf")
 
 
-@pages.post("/task/<int:task_id>/done")
+@pages.post(f"/task/<{ROW}:task_id>/done")
 @access("officer")
 def done(task_id: int) -> ResponseReturnValue:
     """A person has put it right."""

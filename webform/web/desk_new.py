@@ -20,7 +20,7 @@ from webform.rules.calendar import LONDON, day_of
 from webform.web.access import access
 from webform.web.fields import PageForm
 from webform.web.form_pages import Filling, respond
-from webform.web.officer import author, moment, officer
+from webform.web.officer import ROW, author, moment, officer
 from webform.web.referral import CHANNELS
 from webform.web.tokens import STALE, csrf, token_is_good
 
@@ -32,7 +32,7 @@ _WORDS = {kind: words[0].upper() + words[1:] for kind, words in CHANNELS.items()
 
 
 def _procedure() -> Procedure:
-    return house().shelves.procedures[officer().area]
+    return house().shelves.procedures.get(officer().area) or abort(404)
 
 
 def _questions(procedure: Procedure) -> tuple[Question, ...]:
@@ -112,8 +112,8 @@ def begin() -> ResponseReturnValue:
     return redirect(url_for(".form", draft_id=draft.id), 303)
 
 
-@pages.route("/<int:draft_id>/", defaults={"where": ""}, methods=["GET", "POST"])
-@pages.route("/<int:draft_id>/<path:where>", methods=["GET", "POST"])
+@pages.route(f"/<{ROW}:draft_id>/", defaults={"where": ""}, methods=["GET", "POST"])
+@pages.route(f"/<{ROW}:draft_id>/<path:where>", methods=["GET", "POST"])
 @csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
 @access("officer")
 def form(draft_id: int, where: str) -> ResponseReturnValue:
@@ -164,7 +164,7 @@ def _send(draft: Draft, received: dt.datetime) -> ResponseReturnValue:
     return redirect(url_for("desk.case", reference=case.reference), 303)
 
 
-@pages.post("/<int:draft_id>/erase")
+@pages.post(f"/<{ROW}:draft_id>/erase")
 @access("officer")
 def erase(draft_id: int) -> ResponseReturnValue:
     """Throw an unfinished request away."""
