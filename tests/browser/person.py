@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
 
+from tests.moment import LONDON
 from webform.documents.answers import groups_around
 from webform.documents.form import Form, Question
 from webform.documents.form import Page as FormPage
@@ -241,7 +242,8 @@ def written(question: Question, value: Any) -> dict[str, str]:
 
 def something(question: Question) -> Any:
     """The first thing that a type can take."""
-    kept = (dt.date.today() + dt.timedelta(days=0 if question.latest == "today" else 1)).isoformat()  # noqa: DTZ011
+    today = dt.datetime.now(LONDON).date()
+    kept = (today + dt.timedelta(days=0 if question.latest == "today" else 1)).isoformat()
     plain: dict[str, Any] = {
         "email": "someone@people.example", "phone": "020 7946 0000", "postcode": "SM4 5DX", "time": "10:30am",
         "number": question.least or 1, "yes-no": "yes", "declaration": "yes", "date": kept,

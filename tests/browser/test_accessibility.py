@@ -176,7 +176,7 @@ def _lose_session(visit: Visit, first: str) -> None:
     visit.page.context.clear_cookies()
     visit.hands.press("Save and continue")
     visit.see("no form here, and typed")
-    visit.page.context.add_cookies(kept)  # type: ignore[arg-type]  # what comes out may go in
+    visit.page.context.add_cookies(kept)
 
 
 def _send_and_erase(visit: Visit, code: str, button: str) -> None:
