@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from webform.documents.answers import written_date
+from webform.documents.answers import first, written_date
 from webform.documents.duration import Duration
 from webform.documents.form import Form
 from webform.documents.letter import render
@@ -161,9 +161,15 @@ def _warn(now: dt.datetime, limit: int) -> int:
         for draft in db.session.scalars(query.limit(limit)):
             draft.warned_at = now
             warned += 1
-            if draft.email:
+            if draft.email and not _said_unsafe(draft):
                 _mail(draft, procedure.notices.draft_expires, "", now)
     return warned
+
+
+def _said_unsafe(draft: Draft) -> bool:
+    """Whether the person has said in the form that email is not safe, whatever they ticked when they left it once."""
+    form = house().shelves.forms.get(draft.form)
+    return form is not None and first(form, draft.answers, "contact.email_safe") == "no"
 
 
 def _mail(draft: Draft, letter_id: str, code: str, now: dt.datetime) -> None:
