@@ -20,7 +20,7 @@ Named = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")  # in two pieces, so that they are not found here
 # Where somebody's machine keeps things, and where it gets packages from.
 OF_A_MACHINE = re.compile(
-    r"(?<![\w.])/(root|home|work|Users|tmp/plan)/[\w.]+|registry\.\w|[\w-]+\.pkg\.|/simple/?$|--index-url|\"resolved\":"
+    r"(?<![\w.])/(root|home|work|Users)/[\w.]+|registry\.\w|[\w-]+\.pkg\.|/simple/?$|--index-url|\"resolved\":"
 )
 LOCAL = re.compile(r"https?://[^\s\"'<>)]*(artifact|nexus|proxy|mirror|registry|:\d+/(simple|pypi|npm))")
 
