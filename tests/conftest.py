@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.installation import Installation
 
-pytest_plugins = ["tests.nothing_left_out"]
+pytest_plugins = ["tests.nothing_left_out", "tests.counted"]
 MONDAY_MORNING = "2026-05-11 10:00"
 OURS = (str(CHECKOUT / "instance"), str(CHECKOUT / ".keys"))
 

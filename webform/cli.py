@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from .assess_cli import assess
 from .cases.reschedule import reschedule as move_deadlines
@@ -18,6 +19,7 @@ from .procedure_cli import procedure
 from .records import backup as backups
 from .records import lookup, reseal, sealed
 from .records.chain import verify_all
+from .records.sealed import BrokenKeys
 from .replay_cli import replay
 from .setup import set_up
 from .wiring import read_all, refusal, service
@@ -42,7 +44,10 @@ def setup() -> None:
     settings, shelves = read_all(None, None, faults)
     if faults or shelves is None:
         raise SystemExit(refusal(faults))
-    done, missing = set_up(settings, shelves)
+    try:
+        done, missing = set_up(settings, shelves)
+    except (BrokenKeys, OSError, SQLAlchemyError) as fault:
+        raise SystemExit(refusal([_in_words(fault)])) from None
     click.echo("\n".join(done))
     if missing:
         click.echo("Before the service can start, still to be put right:\n  - " + "\n  - ".join(missing))
@@ -61,7 +66,10 @@ def clock() -> None:
 def backup(folder: Path) -> None:
     """Write a backup into FOLDER, while the service runs. The keys are not in it: keep a copy of them elsewhere."""
     with service():
-        made = backups.backup(folder, instance=house().settings.instance, now=dt.datetime.now(dt.UTC))
+        try:
+            made = backups.backup(folder, instance=house().settings.instance, now=dt.datetime.now(dt.UTC))
+        except OSError as fault:
+            raise click.ClickException(_in_words(fault)) from fault
         keys_file = house().settings.keys_file
     click.echo(f"Written: {made}. Nobody, you included, can read it without {keys_file}.")
 
@@ -121,6 +129,15 @@ def reseal_all() -> None:
     with service():
         count = reseal.reseal()
     click.echo(f"Done: {count} values.")
+
+
+def _in_words(fault: Exception) -> str:
+    """A fault of files or of the database, without the statement that met it."""
+    if isinstance(fault, OSError):
+        return f"{fault.filename or 'A file'} can't be used: {fault.strerror or fault}."
+    if isinstance(fault, DBAPIError):
+        return f"The database can't be used: {fault.orig}."
+    return str(fault)
 
 
 def report(faults: tuple[str, ...]) -> None:

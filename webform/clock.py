@@ -27,12 +27,13 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from webform.cases.calendars import calendar_faults
 from webform.cases.drafts import expire_drafts
 from webform.cases.sweep import sweep
 from webform.house import house
 from webform.records.outbox import Tick
 from webform.records.store import begin_writing, db
-from webform.sending.alarm import check_clock, check_unsent, deliver_alarms
+from webform.sending.alarm import check_clock, check_unsent, deliver_alarms, raise_alarm
 from webform.sending.outbox import deliver_due
 
 log = structlog.get_logger()
@@ -127,6 +128,9 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
         begin_writing()
         check_unsent(now)
         check_clock(now, since)
+        if calendar_faults(house().settings.instance):
+            says = "instance/calendar.toml can't be read. Until it is mended, days count as they did before."
+            raise_alarm(f"calendar {now:%Y%m%d}", "calendar", says, now)
         db.session.commit()
         deliver_alarms(now)
 

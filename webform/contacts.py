@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FILE = "contacts.toml"
-NEEDED = ("spoc", "deputy")  # without these two, nobody would see a request in time
+POINT_OF_CONTACT, DEPUTY = "spoc", "deputy"
+NEEDED = (POINT_OF_CONTACT, DEPUTY)  # without these two, nobody would see a request in time
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from .documents.shelf import Shelves
 from .records.sealed import make_keys
 from .records.store import MIGRATIONS, db
 from .settings import Settings
-from .stand_ins import officer_address, write_contacts
+from .stand_ins import officer_address, stand_in_name, write_contacts
 from .wiring import build
 
 FOLDERS = ("procedures", "forms", "emails", "mail", "attachments")
@@ -74,6 +74,6 @@ def _officers(shelves: Shelves) -> Iterator[str]:
         for role in NEEDED:
             email = officer_address(area.id, role)
             if find_officer(email) is None:
-                add_officer(email, f"Stand-in {role} of {area.area.name}", area.id, role)
+                add_officer(email, stand_in_name(role), area.id, role)
             yield f"Sign in as the {role} of {area.area.name}: {email} (the code arrives at /mailbox)"
     db.session.commit()

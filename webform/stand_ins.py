@@ -7,10 +7,18 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .contacts import FILE, NEEDED
+from .contacts import DEPUTY, FILE, NEEDED, POINT_OF_CONTACT
 from .documents.procedure import Procedure
 
 HEAD = "# Made-up addresses for trying the service out on one computer. A real installation names its own.\n"
+
+
+PEOPLE = {POINT_OF_CONTACT: "Alex Carter", DEPUTY: "Robin Shah"}  # made up, like everything here
+
+
+def stand_in_name(role: str) -> str:
+    """What the stand-in officer of a role is called, in letters too."""
+    return f"{PEOPLE.get(role, role.capitalize())} (stand-in)"
 
 
 def officer_address(area: str, role: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from .cases.calendars import calendar_faults
 from .contacts import missing_contacts
 from .documents.faults import BrokenDocuments
 from .documents.shelf import Shelves, read_shelves
@@ -37,7 +38,7 @@ def get_ready(settings: Settings | None, shelves: Shelves | None) -> tuple[Setti
     """Settings and shelves that a service can start with; SystemExit names everything that is missing or broken."""
     faults: list[str] = []
     settings, shelves = read_all(settings, shelves, faults)
-    faults.extend((*_key_faults(settings), *_database_faults(settings)))
+    faults.extend((*_key_faults(settings), *_database_faults(settings), *calendar_faults(settings.instance)))
     if shelves:
         faults.extend(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
     if faults or shelves is None:

@@ -11,11 +11,12 @@ from tests.cases.conftest import OFFICER, Opener
 from tests.moment import Moment
 from webform.cases.desk import case_of, cases_of, duplicates, linked_cases
 from webform.cases.file_document import file_document
+from webform.cases.flags import raise_flags
 from webform.cases.folder import AlreadyDone
 from webform.documents.shelf import Shelves
 from webform.errors import Refusal
-from webform.records.store import db
-from webform.records.tables import Case, Message, Task
+from webform.records.store import begin_writing, db
+from webform.records.tables import Alarm, Case, Message, Task
 
 
 def file(case: Case, step: str, shelves: Shelves, now: Moment, **answers: Any) -> None:
@@ -37,6 +38,26 @@ def test_opening_the_referral_is_filed_once(opened: Opener, now: Moment, shelves
         file(case, "seen", shelves, now)
     db.session.rollback()
     assert case.seen_at == first
+
+
+def test_an_alarming_answer_of_an_officer_is_told_at_once(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """What an officer's form flags stands on the case and is told to deputy and webhook; said again, it is not."""
+    case = opened()
+    for _ in range(2):
+        begin_writing()
+        raise_flags(case, shelves.forms["risk-matrix"], {"serious_harm": "yes"}, now().date(), now())
+        db.session.commit()
+    assert [flag["id"] for flag in case.flags] == ["serious-harm"]
+    assert len(db.session.scalars(select(Alarm)).all()) == 1
+    told = db.session.scalars(select(Message.role).where(Message.letter == "alarm")).all()
+    assert sorted(told) == ["deputy", "spoc"]
+
+
+def test_filing_an_officers_form_raises_its_flags(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """Nothing more than filing the form is needed."""
+    case = opened()
+    file(case, "risk-matrix", shelves, now, serious_harm="yes")
+    assert "serious-harm" in [flag["id"] for flag in case.flags]
 
 
 def test_likely_duplicates_are_shown_until_they_are_linked(opened: Opener, now: Moment, shelves: Shelves) -> None:

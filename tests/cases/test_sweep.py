@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_letters import acknowledge
 from tests.moment import Moment
+from webform.cases import letters
 from webform.cases.file_document import file_document
 from webform.cases.sweep import sweep
 from webform.documents.shelf import Shelves
@@ -127,3 +129,25 @@ def test_an_arranged_meeting_opens_what_follows_when_its_day_comes(
         pass
     states = {row.step: row.state for row in case.deadlines}
     assert states["threshold-decision"] in ("open", "late")
+
+
+def test_one_case_that_fails_holds_up_no_other(opened: Opener, now: Moment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A duty that cannot be told of, such as one whose letter is gone, waits; others are told on time."""
+    first, second = opened(), opened()
+    failing = first.id
+
+    def notify(case: Case, *args: Any) -> bool:
+        if case.id == failing:
+            raise KeyError("no such letter")
+        return letters.notify(case, *args)
+
+    now.is_("2026-05-13 00:01")
+    with monkeypatch.context() as broken:
+        broken.setattr("webform.cases.sweep.notify", notify)
+        assert sweep(now()) < 100
+    assert told(second)["escalation", "deputy"] == 1
+    assert told(first) == Counter()
+    assert "sweep" in [alarm.kind for alarm in db.session.scalars(select(Alarm))]
+    now.passes(minutes=16)
+    sweep(now())
+    assert told(first)["escalation", "deputy"] == 1

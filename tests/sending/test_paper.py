@@ -12,8 +12,10 @@ from markupsafe import Markup
 from pypdf import PdfReader
 
 from webform.documents.letter import Written
-from webform.sending import compose, paper, press
+from webform.sending import compose
+from webform.sending.fonts import FONTS
 from webform.sending.paper import PaperError, letter_html, pages_html, pdf
+from webform.settings import CHECKOUT
 
 LETTERS = "Siôn ŵ ŷ Ŵ Ŷ ẁ ẅ Łódź ąćęłńóśźż ĄĆĘŁŃÓŚŹŻ — £ “quoted”"
 MM = 72 / 25.4
@@ -71,6 +73,20 @@ def test_welsh_and_polish_letters_are_printed(html: str) -> None:
     assert any("/FontFile2" in font.get_object().get("/FontDescriptor", {}) for font in fonts)
 
 
+@pytest.mark.parametrize("name", ["محمد علي", "李小龍", "สมชาย"])
+def test_no_name_vanishes_from_a_letter(name: str) -> None:
+    """A name in letters that the font lacks is a reason to print elsewhere, never a letter without its name."""
+    for html in (a_letter(f"Dear {name}"), a_letter(address=(name, *ADDRESS[1:]))):
+        with pytest.raises(PaperError, match="alphabet") as fault:
+            pdf(html)
+        assert name not in str(fault.value)
+
+
+def test_what_is_no_letter_leaves_a_mark() -> None:
+    """A face or another symbol that the font lacks keeps nobody from printing; a square stands in its place."""
+    assert "sad \u25a1 day" in " ".join(reader(pdf(a_letter("sad \U0001f622 day"))).pages[0].extract_text().split())
+
+
 @pytest.mark.parametrize(
     "address",
     [ADDRESS, tuple(f"Line {n} of a long address" for n in range(8)), ("Dr " + "Montgomery-Smythe " * 4, *ADDRESS[1:])],
@@ -123,14 +139,14 @@ print("\\n".join(seen))
         [sys.executable, "-c", watch],
         input=html.encode(),
         capture_output=True,
-        cwd=paper.CHECKOUT,
+        cwd=CHECKOUT,
         check=True,
         timeout=60,
     )
     seen = done.stdout.decode().split("\n")
-    touched = [line for line in seen if line and not line.startswith(f"open {press.FONTS}")]
+    touched = [line for line in seen if line and not line.startswith(f"open {FONTS}")]
     assert [line for line in touched if "site-packages" not in line and "/lib/python" not in line] == []
-    assert any(line.startswith(f"open {press.FONTS}") for line in seen)
+    assert any(line.startswith(f"open {FONTS}") for line in seen)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +161,7 @@ def test_the_second_lock_holds_by_itself(attempt: str) -> None:
     """Once locked, the process can open no file, call nobody and start nothing, even if xhtml2pdf had let it."""
     locked = "from webform.sending import press\npress.lock()\n"
     code = f"{locked}try:\n    {attempt}\nexcept PermissionError:\n    print('refused')"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=paper.CHECKOUT, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=CHECKOUT, check=True, timeout=60)
     assert done.stdout == b"refused\n"
 
 

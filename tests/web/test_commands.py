@@ -45,7 +45,7 @@ def test_set_up_is_done_once(flask: Callable[..., str], environment: dict[str, s
     again = flask("setup")
     assert "kept as they are" in again
     assert [path.read_bytes() for path in made] == before
-    assert flask("officer", "list").count("Stand-in") == 2 * again.count("Sign in as the spoc")
+    assert flask("officer", "list").count("(stand-in)") == 2 * again.count("Sign in as the spoc")
 
 
 def test_two_set_ups_at_once_agree(environment: dict[str, str]) -> None:
@@ -103,6 +103,28 @@ def test_a_real_set_up_says_what_is_missing(flask: Callable[..., str], environme
     assert ".deputy] is missing" in said
     assert not (Path(environment["ASB_INSTANCE"]) / "contacts.toml").exists()
     assert "can't start" in flask("verify", code=1, **real)
+
+
+def test_set_up_says_what_it_cannot_use(flask: Callable[..., str], environment: dict[str, str], tmp_path: Path) -> None:
+    """Broken keys, a broken database or a folder that can't be made give one line each, and change nothing."""
+    flask("setup")
+    database, keys = Path(environment["ASB_INSTANCE"]) / "app.sqlite3", Path(environment["ASB_KEYS_FILE"])
+    kept = keys.read_bytes()
+    keys.write_text("rubbish")
+    assert "bring the file back" in flask("setup", code=1)
+    assert keys.read_text() == "rubbish"
+    keys.write_bytes(kept)
+    for beside in database.parent.glob("app.sqlite3-*"):
+        beside.unlink()  # what has not been written over from there would mend it
+    database.write_text("rubbish, and longer than the head of a database ever was, so that it is no database at all")
+    assert "The database can't be used" in flask("setup", code=1)
+    assert "can't be used: Not a directory" in flask("setup", code=1, ASB_INSTANCE=str(keys / "instance"))
+
+
+def test_backup_says_where_it_cannot_write(flask: Callable[..., str], environment: dict[str, str]) -> None:
+    """A place that can't be written to is named, without a traceback."""
+    flask("setup")
+    assert "Not a directory" in flask("backup", f"{environment['ASB_KEYS_FILE']}/backups", code=1)
 
 
 def test_an_officer_joins_and_leaves(flask: Callable[..., str], environment: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ def test_list_says_what_is_next_and_what_is_late(app: Flask, desk: FlaskClient, 
     reference = opened(app)
     open_referral(desk, reference)
     page = desk.get("/desk/").text
-    assert "Acknowledgement" in page
+    assert "Acknowledge the request" in page
     assert "13 May 2026" in page
     assert ">Late<" not in page
     now.passes(days=3)
@@ -251,6 +251,13 @@ def test_task_is_done_by_a_press(app: Flask, desk: FlaskClient) -> None:
     assert press(desk, "/desk/task/2/done", page="/desk/new/").status_code == 404
     with app.app_context():
         assert [task.done_by for task in db.session.scalars(select(Task).order_by(Task.id))] == [1, None]
+
+
+@pytest.mark.parametrize("address", ["/desk/new/{}/", "/desk/new/{}/erase", "/desk/task/{}/done"])
+def test_numbers_bigger_than_any_row_are_not_found(desk: FlaskClient, address: str) -> None:
+    """A number in an address that no database takes is a page that isn't there, not a fault of the service."""
+    for number in (2**31, 10**30):
+        assert press(desk, address.format(number), page="/desk/new/").status_code == 404
 
 
 def test_refusals_are_in_the_desks_own_frame(app: Flask, desk: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import threading
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.moment import Moment
 from tests.web.desk import case_number, documents, open_referral, opened, press, sign_in, token_of
 from webform.records.outbox import Message
 from webform.records.store import db
+from webform.records.tables import Case
 
 STEP = "acknowledgement"
 
@@ -52,7 +54,7 @@ def test_one_press_sends_the_letter(app: Flask, desk: FlaskClient, case: str) ->
     assert [mail.recipient for mail in to_ann(app, case)] == ["ann@people.example"]
     assert len(documents(app, case, STEP)) == 1
     after = desk.get(answer.location).text
-    assert "Done and on record: Acknowledgement." in after
+    assert "Done and on record: Acknowledge the request." in after
     assert f"/letter/{STEP}" not in after
 
 
@@ -97,10 +99,57 @@ def test_empty_letter_does_not_go(app: Flask, desk: FlaskClient, case: str, fiel
     assert to_ann(app, case) == []
 
 
+def nobody_owns(app: Flask, reference: str) -> None:
+    """The officer who opened the case has left, so that no name stands for the point of contact."""
+    with app.app_context():
+        db.session.scalars(select(Case).where(Case.reference == reference)).one().owner_officer_id = None
+        db.session.commit()
+
+
+@pytest.mark.parametrize("do", ["send", "preview", "posted", "print"])
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"markdown": "word " * 60_000}, "The letter must be 20,000 characters or fewer. You have 280,000 too many"),
+        ({"markdown": ">" * 3000 + "x"}, "stand too deep inside each other"),
+    ],
+)
+def test_what_cannot_be_sent_whole_stays_as_typed(
+    app: Flask, desk: FlaskClient, case: str, do: str, typed: dict[str, str], words: str
+) -> None:
+    """A letter that is too long or too nested is never cut or lost: it is shown again whole, with what is wrong."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    page = press(desk, where, page=where, do=do, subject="S", **typed)
+    assert page.status_code == 422
+    assert words in page.text
+    assert html.escape(typed["markdown"]).strip() in page.text
+    assert documents(app, case, STEP) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"subject": "\0"}, "Enter a subject"), ({"subject": "\u200b"}, "Enter a subject"),
+        ({"markdown": "\u200b \u00a0"}, "Write the letter"), ({"subject": "S" * 201}, "200 characters or fewer"),
+    ],
+)  # fmt: skip
+def test_letter_of_unseen_signs_is_empty(
+    app: Flask, desk: FlaskClient, case: str, typed: dict[str, str], words: str
+) -> None:
+    """Signs that nobody sees make neither a subject nor a letter, and no control character is kept of one."""
+    where = f"/desk/case/{case}/letter/{STEP}"
+    page = press(desk, where, page=where, **{"do": "send", "subject": "S", "markdown": "Words", **typed})
+    assert page.status_code == 422
+    assert words in page.text
+    press(desk, where, page=where, do="send", subject="S", markdown="Wo\0r\x07ds")
+    assert [document.body for document in documents(app, case, STEP)] == ["Words"]
+
+
 def test_missing_facts_are_listed_and_stop_the_letter(app: Flask, desk: FlaskClient, case: str, instance: Path) -> None:
     """What nobody has given is named with what it is, and stops the letter until somebody types over its mark."""
     contacts = instance / "contacts.toml"
     contacts.write_text(re.sub(r"\[merton\.spoc\]\n.*\n.*\n", "", contacts.read_text()))
+    nobody_owns(app, case)
     assert "Fill in what is missing" in desk.get(f"/desk/case/{case}").text
     where = f"/desk/case/{case}/letter/{STEP}"
     page = desk.get(where)
@@ -167,6 +216,16 @@ def test_no_email_to_who_is_not_safe(app: Flask, desk: FlaskClient, unsafe: str)
     assert "Send by email" not in desk.get(where).text
     assert press(desk, where, page=where, do="send").status_code == 422
     assert to_ann(app, unsafe) == []
+
+
+def test_what_could_not_go_by_itself_can_be_posted(app: Flask, desk: FlaskClient, unsafe: str) -> None:
+    """The receipt of somebody without a safe email stands among what is due, to print and post."""
+    assert f"/desk/case/{unsafe}/letter/receipt" in desk.get(f"/desk/case/{unsafe}").text
+    where = f"/desk/case/{unsafe}/letter/receipt"
+    day = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    assert press(desk, where, page=where, do="posted", subject="S", markdown="Words", **day).status_code == 303
+    assert len(documents(app, unsafe, "receipt")) == 1
+    assert where not in desk.get(f"/desk/case/{unsafe}").text
 
 
 def test_print_gives_a_pdf_and_records_nothing(app: Flask, desk: FlaskClient, unsafe: str) -> None:

@@ -43,13 +43,20 @@ def test_only_a_case_of_the_area_can_be_linked(app: Flask, desk: FlaskClient) ->
     assert press(desk, f"/desk/case/{reference}/link/ABCD-EFGH", page="/desk/new/").status_code == 404
 
 
+def test_request_from_here_is_not_sent_away(app: Flask, desk: FlaskClient) -> None:
+    """One postcode of the area is enough for nothing to be said of other areas."""
+    reference = opened(app, address={"line1": "1 High Street", "town": "Leeds", "postcode": "LS1 1AA"})
+    open_referral(desk, reference)
+    assert "None of the postcodes" not in desk.get(f"/desk/case/{reference}").text
+
+
 def test_other_area_is_offered_and_passed_on(app: Flask, desk: FlaskClient) -> None:
     """Postcodes of another area bring up a button; the form that it begins is filed, and the case is passed on."""
     away = {"line1": "1 High Street", "town": "Leeds", "postcode": "LS1 1AA"}
     reference = opened(app, address=away, in_area="no", incidents=[])
     open_referral(desk, reference)
     page = desk.get(f"/desk/case/{reference}").text
-    assert "belong to another area" in page
+    assert "None of the postcodes in this request is one of this area." in page
     press(desk, f"/desk/case/{reference}/form/pass-on/begin/passed.to/Leeds", page="/desk/new/")
     form = f"/desk/case/{reference}/form/pass-on"
     assert "Leeds" in desk.get(f"{form}/passed-to").text

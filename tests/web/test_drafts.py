@@ -237,6 +237,19 @@ def test_idle_drafts_are_warned_of_and_deleted(app: Flask, visitor: Visitor, now
         assert find_draft(code, now()) is None
 
 
+def test_nobody_is_warned_at_an_address_that_is_not_safe_any_more(app: Flask, visitor: Visitor, now: Moment) -> None:
+    """Somebody who says in the form that email is not safe gets no reminder there, though it was safe at first."""
+    leave(visitor, email="ann@people.example", safe="yes")
+    with app.app_context():
+        begin_writing()
+        draft = db.session.scalars(select(Draft)).one()
+        draft.answers = {**draft.answers, "sees_messages": "yes", "email_safe": "no"}
+        db.session.commit()
+    now.passes(days=27)
+    assert expire(app, now) == 1
+    assert len(mails(app)) == 1  # the link that they asked for
+
+
 def test_expired_draft_is_gone_before_it_is_swept(app: Flask, visitor: Visitor, now: Moment) -> None:
     """Once its day is over, a draft can't be opened even if nothing has deleted it yet."""
     code = leave(visitor)

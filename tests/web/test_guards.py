@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
+from itertools import product
 from typing import Any, get_args
 
 import pytest
@@ -15,6 +17,7 @@ from werkzeug.test import TestResponse
 from tests.installation import Installation
 from tests.moment import Moment
 from tests.victim import victim_in_merton
+from tests.web.desk import token_of
 from webform.cases.drafts import start_draft
 from webform.cases.officers import add_officer
 from webform.cases.open_case import open_case
@@ -22,7 +25,7 @@ from webform.cases.people import Author
 from webform.documents.shelf import Shelves
 from webform.records.officers import Officer
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case
+from webform.records.tables import Case, Task
 from webform.web.access import Access
 
 AREA = "merton"
@@ -30,6 +33,14 @@ CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 LOOKED = "accesses"  # who looked at what: the one thing that looking leaves behind
 # What a POST without a token may move: that the draft was in use, since losing an open form helps nobody.
 IN_USE = {"touched_at", "expires_at", "warned_at"}
+# Who may be at an address, by where it begins: a view that declares another can be reached by somebody else.
+BELONGS = {"/desk": "officer", "/form": "draft", "/mailbox": "local", "/status": "guarded"}
+# What the buttons of the pages press, and what each needs to be pressed for good.
+PRESSED: tuple[dict[str, str], ...] = (
+    {"send": "1", "identity": "ann@council.example"},
+    *({"do": name, "subject": "S", "markdown": "W", "posted_on-day": "11", "posted_on-month": "5",
+       "posted_on-year": "2026"} for name in ("send", "print", "posted")),
+)  # fmt: skip
 
 
 class Site:
@@ -46,8 +57,13 @@ class Site:
         case.seen_at, self.reference, self.version = at(), case.reference, case.version
         officer = add_officer("ann@council.example", "Ann Bee", AREA, "spoc")
         self.officer = officer.fs_uniquifier
-        draft, self.code = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
-        self.draft_id = draft.id
+        _, self.code = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
+        taken_down, _ = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
+        taken_down.officer_id, taken_down.received_at, taken_down.channel = officer.id, at(), "phone"
+        task = Task(area=AREA, kind="test", says="Look at it", created_at=at())
+        db.session.add(task)
+        db.session.flush()
+        self.draft_id, self.task_id = taken_down.id, task.id
         db.session.commit()
         self.steps = {
             "letters": next(step.id for step in procedure.steps if step.send and "spoc" in step.roles("by")),
@@ -72,7 +88,7 @@ class Site:
         blueprint = rule.endpoint.partition(".")[0]
         values: dict[str, Any] = {
             "area_id": AREA, "reference": self.reference, "step": self.steps.get(blueprint, "x"), "number": 1,
-            "other": self.reference, "draft_id": self.draft_id, "task_id": 1, "where": where, "code": "x",
+            "other": self.reference, "draft_id": self.draft_id, "task_id": self.task_id, "where": where, "code": "x",
             "name": "privacy", "meaning": "x", "value": "x", "filename": "service.css",
             "version": self.version, "form_id": self.shelves.procedures[AREA].area.opens_with,
         }  # fmt: skip
@@ -83,6 +99,10 @@ class Site:
 
     def method(self, rule: Rule) -> str:
         return "GET" if "GET" in (rule.methods or ()) else "POST"
+
+    def token(self) -> str:
+        """A good token of this session."""
+        return token_of(self.client.get(f"/{AREA}/"))
 
     def sign_in(self) -> None:
         """As an officer of the area, and with a draft of the public form open."""
@@ -104,13 +124,19 @@ def rules(app: Flask) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
 
 
-def contents() -> dict[str, list[Any]]:
-    """Every row of every table, but for who looked and that a draft is in use."""
+def contents(but_for: Collection[str] = ()) -> dict[str, list[str]]:
+    """Every row of every table; of columns all but those."""
     found = {}
-    for table in (table for table in db.metadata.sorted_tables if table.name != LOOKED):
-        columns = [column for column in table.columns if column.name not in IN_USE]
+    for table in db.metadata.sorted_tables:
+        columns = [column for column in table.columns if column.name not in but_for]
         found[table.name] = [repr(row) for row in db.session.execute(select(*columns)).all()]
     return found
+
+
+def unchanged(before: dict[str, list[str]], after: dict[str, list[str]]) -> bool:
+    """Whether nothing changed, but for a note of who looked that may have been added."""
+    looked = before[LOOKED]
+    return {**after, LOOKED: after[LOOKED][: len(looked)]} == before
 
 
 def test_every_address_says_who_may_use_it(app: Flask) -> None:
@@ -126,28 +152,48 @@ def test_every_address_says_who_may_use_it(app: Flask) -> None:
 
 def test_no_post_works_without_its_token(site: Site, app: Flask) -> None:
     """Another site can make a browser post anything anywhere, and nothing comes of it."""
-    site.sign_in()
     posts = [rule for rule in rules(app) if CHANGING & (rule.methods or set())]
     assert len(posts) > 15
     for path in [path for rule in posts for path in site.paths(rule)]:
-        with app.app_context():
-            before = contents()
-        answer = site.client.post(path, data={"send": "1", "identity": "ann@council.example"})
-        with app.app_context():
-            assert contents() == before, f"{path} changed something without a token"
-        assert 400 <= answer.status_code < 500, f"{path} answered {answer.status}"
+        for pressed in PRESSED:
+            with app.app_context():
+                before = contents(IN_USE)
+            site.sign_in()
+            answer = site.client.post(path, data=pressed)
+            with app.app_context():
+                assert unchanged(before, contents(IN_USE)), f"{path} changed something without a token"
+            assert 400 <= answer.status_code < 500, f"{path} answered {answer.status}"
 
 
-def test_no_get_changes_anything(site: Site, app: Flask) -> None:
-    """Scanners, previews and prefetching open every link; all they may leave behind is the note of who looked."""
+def test_the_same_posts_do_something_with_a_token(site: Site, app: Flask) -> None:
+    """What is refused without a token is work that would have been done."""
     site.sign_in()
+    for endpoint in ("letters.act", "forms.form", "desk.done", "desk_new.erase", "form.page", "public.begin"):
+        posts = [rule for rule in rules(app) if rule.endpoint == endpoint and "POST" in (rule.methods or ())]
+        with app.app_context():
+            before = contents(IN_USE)
+        for path, pressed in product([path for rule in posts for path in site.paths(rule)], PRESSED[:2]):
+            site.client.post(path, data={**pressed, "csrf_token": site.token()})
+        with app.app_context():
+            assert not unchanged(before, contents(IN_USE)), f"{endpoint} does nothing"
+
+
+@pytest.mark.parametrize("is_seen", [True, False], ids=["opened", "not yet opened"])
+def test_no_get_changes_anything(site: Site, app: Flask, is_seen: bool) -> None:
+    """Scanners, previews and prefetching open every link; all they may leave behind is the note of who looked."""
+    if not is_seen:
+        with app.app_context():
+            begin_writing()
+            db.session.scalars(select(Case)).one().seen_at = None
+            db.session.commit()
     readable = [rule for rule in rules(app) if "GET" in (rule.methods or ())]
     for path in [path for rule in readable for path in (*site.paths(rule), site.path(rule))]:
         with app.app_context():
             before = contents()
+        site.sign_in()  # anew each time: one of the addresses leaves the session
         answer = site.client.get(path)
         with app.app_context():
-            assert contents() == before, f"{path} changed something"
+            assert unchanged(before, contents()), f"{path} changed something"
         assert answer.status_code < 500, f"{path} answered {answer.status}"
 
 
@@ -168,10 +214,38 @@ def test_an_officer_of_another_area_sees_no_case(site: Site, app: Flask) -> None
         officer = db.session.scalars(select(Officer).where(Officer.fs_uniquifier == site.officer)).one()
         officer.area = "elsewhere"
         db.session.commit()
-    site.sign_in()
     for rule in rules(app):
         if "reference" in rule.arguments and "GET" in (rule.methods or ()):
+            site.sign_in()
             assert site.client.get(site.path(rule)).status_code == 404, rule.rule
+
+
+def test_an_officer_of_another_area_changes_no_case(site: Site, app: Flask) -> None:
+    """Nothing can be filed, sent, done or deleted from outside, even with a good token."""
+    with app.app_context():
+        begin_writing()
+        stranger = add_officer("bob@council.example", "Bob Dee", "elsewhere", "spoc")
+        site.officer = stranger.fs_uniquifier
+        db.session.commit()
+    for rule in (rule for rule in rules(app) if CHANGING & (rule.methods or set())):
+        if not rule.arguments & {"reference", "task_id", "draft_id"}:
+            continue
+        for path, pressed in product(site.paths(rule), PRESSED):
+            with app.app_context():
+                before = contents()
+            site.sign_in()
+            answer = site.client.post(path, data={**pressed, "csrf_token": site.token()})
+            with app.app_context():
+                assert unchanged(before, contents()), f"{path} let a stranger in"
+            assert answer.status_code == 404, f"{path} answered {answer.status}"
+
+
+def test_every_address_belongs_to_those_it_is_for(app: Flask) -> None:
+    """The desk is for officers, the form for whoever holds its draft: no view there declares anything else."""
+    for rule in rules(app):
+        whose = next((kind for start, kind in BELONGS.items() if rule.rule.startswith(start)), None)
+        declared = getattr(app.view_functions[rule.endpoint], "access", "")
+        assert declared == whose if whose else declared != "officer" or rule.rule.startswith("/sign"), rule.rule
 
 
 def test_without_a_draft_there_is_no_form(site: Site, app: Flask) -> None:
@@ -191,8 +265,8 @@ def test_a_real_installation_hides_its_status(site: Site, app: Flask) -> None:
 
 def test_every_answer_carries_the_safe_headers(site: Site, app: Flask) -> None:
     """No page runs inline script, is framed elsewhere, tells where a visitor came from, or stays in a cache."""
-    site.sign_in()
     for rule in rules(app):
+        site.sign_in()
         answer = _ask(site, rule)
         policy = answer.headers["Content-Security-Policy"]
         assert "unsafe-inline" not in policy.partition("style-src")[0], rule.rule

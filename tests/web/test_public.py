@@ -18,7 +18,10 @@ from webform.records.store import db
 from webform.records.tables import Case, Draft
 from webform.rules.journey import places
 
-PUBLIC = ("/merton/", "/merton/privacy", "/merton/cookies", "/merton/accessibility", "/resume", "/erased")
+PUBLIC = (
+    "/merton/", "/merton/privacy", "/merton/cookies", "/merton/accessibility", "/merton/procedure", "/resume",
+    "/erased",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -151,6 +154,20 @@ def test_back_and_again_after_sending(app: Flask, ready: Visitor) -> None:
     ready.get("/form/right-now")
     assert ready.address == "/form/sent"
     assert len(cases(app)) == 1
+
+
+@pytest.mark.parametrize("address", ["/form/erase", "/form/save", "/form/saved"])
+def test_what_was_sent_cannot_be_left_or_deleted_here(app: Flask, ready: Visitor, address: str) -> None:
+    """Nobody is told that a form is deleted, or saved for later, once the council has it."""
+    ready.post({}, "/form/send")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', ready.client.get("/merton/").text)
+    assert token
+    assert ready.client.get(address).headers["Location"] == "/form/sent"
+    typed = {"csrf_token": token[1], "word": "Marmalade", "email": "ann@people.example", "safe": "yes"}
+    answer = ready.client.post(address, data=typed)
+    assert (answer.status_code, answer.headers.get("Location")) == (303, "/form/sent")
+    with app.app_context():
+        assert db.session.scalars(select(Draft)).one().word_hash is None
 
 
 @pytest.mark.parametrize("database", ["app", "postgres_app"])

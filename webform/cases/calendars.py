@@ -33,6 +33,8 @@ EVERYWHERE = "all"
 
 
 class ClosedDay(Part):
+    """A day on which the council is closed though the calendar says otherwise."""
+
     area: Words = EVERYWHERE
     date: dt.date
     why: str = "the office is closed"
@@ -40,6 +42,8 @@ class ClosedDay(Part):
 
 
 class OpenDay(Part):
+    """A holiday or weekend day that is worked after all."""
+
     area: Words = EVERYWHERE
     date: dt.date
 
@@ -51,10 +55,15 @@ class MeetingDays(Part):
 
 
 class CalendarFile(Part):
+    """Everything that calendar.toml may say."""
+
     format: Literal[1] = 1
     closures: Annotated[tuple[ClosedDay, ...], Field(alias="closure")] = ()
     openings: Annotated[tuple[OpenDay, ...], Field(alias="opening")] = ()
     meetings: Annotated[tuple[MeetingDays, ...], Field(alias="meeting")] = ()
+
+
+_last_good: dict[Path, CalendarFile] = {}
 
 
 def calendar_for(procedure: Procedure, instance: Path) -> WorkingCalendar:
@@ -65,6 +74,25 @@ def calendar_for(procedure: Procedure, instance: Path) -> WorkingCalendar:
     path = instance / FILE
     changed = path.stat().st_mtime_ns if path.exists() else 0
     return _calendar(procedure.id, procedure.calendar, path, changed)
+
+
+def calendar_in_use(procedure: Procedure, instance: Path) -> WorkingCalendar:
+    """The same for a service that runs: a slip in the file costs nobody a page, it counts as before until mended."""
+    try:
+        return calendar_for(procedure, instance)
+    except (ValueError, OSError):
+        return working_calendar(procedure.id, procedure.calendar, _last_good.get(instance / FILE, CalendarFile()))
+
+
+def calendar_faults(instance: Path) -> tuple[str, ...]:
+    """What is wrong with the file, for the start and for the clock, which raises an alarm."""
+    path = instance / FILE
+    try:
+        if path.exists():
+            _read(path)
+    except (ValueError, OSError) as broken:
+        return (" ".join(str(broken).split()),)
+    return ()
 
 
 @lru_cache(maxsize=256)
@@ -91,6 +119,8 @@ def working_calendar(area: str, rule: Calendar, written: CalendarFile) -> Workin
 
 def _read(path: Path) -> CalendarFile:
     try:
-        return CalendarFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        written = CalendarFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise ValueError(f"{path} can't be read: {error}") from None
+    _last_good[path] = written
+    return written

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from webform.documents.answers import written_date
+from webform.documents.answers import first, written_date
 from webform.documents.duration import Duration
 from webform.documents.form import Form
 from webform.documents.letter import render
@@ -27,7 +27,7 @@ from webform.rules.calendar import day_of, end_of
 from webform.sending.compose import compose
 from webform.sending.outbox import post
 
-from .calendars import calendar_for
+from .calendars import calendar_in_use
 from .facts import area_facts
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters that look like numbers; 5 bits a sign
@@ -87,7 +87,7 @@ def expiry(procedure: Procedure, now: dt.datetime) -> dt.datetime:
 
 
 def _count(procedure: Procedure, day: dt.date, length: Duration, sign: int) -> dt.date:
-    calendar = calendar_for(procedure, house().settings.instance)
+    calendar = calendar_in_use(procedure, house().settings.instance)
     return (calendar.add if sign > 0 else calendar.back)(day, length).date
 
 
@@ -161,9 +161,15 @@ def _warn(now: dt.datetime, limit: int) -> int:
         for draft in db.session.scalars(query.limit(limit)):
             draft.warned_at = now
             warned += 1
-            if draft.email:
+            if draft.email and not _said_unsafe(draft):
                 _mail(draft, procedure.notices.draft_expires, "", now)
     return warned
+
+
+def _said_unsafe(draft: Draft) -> bool:
+    """Whether the person has said in the form that email is not safe, whatever they ticked when they left it once."""
+    form = house().shelves.forms.get(draft.form)
+    return form is not None and first(form, draft.answers, "contact.email_safe") == "no"
 
 
 def _mail(draft: Draft, letter_id: str, code: str, now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from webform.contacts import POINT_OF_CONTACT
 from webform.documents.answers import shown
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure, Rule
@@ -69,14 +70,17 @@ def _appeals(procedure: Procedure) -> set[str]:
 
 
 def _contact_facts(case: Case, procedure: Procedure) -> Facts:
-    """The name and title of each of the council's own roles; their mailboxes are never printed."""
+    """The name and title of each of the council's own roles; their mailboxes are never printed.
+
+    The one contact throughout is the officer who opened the referral, and the mailbox's name until somebody has.
+    """
     facts = {}
     for role in procedure.roles:
         if role.local:
             facts[f"{role.id}.title"] = role.title
             for one in addressees(case, procedure, role.id):
                 facts[f"{role.id}.name"] = one.name
-    return facts
+    return {**facts, f"{POINT_OF_CONTACT}.name": case.owner.name} if case.owner else facts
 
 
 def _case_facts(case: Case, now: dt.datetime) -> Facts:
@@ -141,7 +145,7 @@ def duty_facts(duty: Duty, procedure: Procedure) -> Facts:
     """The facts of one duty, for a reminder or a notice about it."""
     step = procedure.step(duty.step)
     return {
-        "duty.title": (step.title if step else "") or duty.step,
+        "duty.title": procedure.named(duty.step),
         "duty.says": step.says if step else duty.step,
         "duty.due": long_date(duty.due_on) if duty.due_on else "",
         "duty.why": duty.explanation[-1] if duty.explanation else "",

@@ -10,9 +10,11 @@ from webform.documents.form import Form
 from webform.records.chain import seal_document
 from webform.records.store import lock_case
 from webform.records.tables import Case, Document
+from webform.rules.calendar import day_of
 from webform.rules.summary import prune
 
 from .effects import EFFECTS
+from .flags import raise_flags
 from .folder import open_duty
 from .people import Author
 from .up_to_date import bring_up_to_date
@@ -43,5 +45,6 @@ def file_document(
     )  # fmt: skip
     if effect := EFFECTS.get(form.effect):
         effect(case, form, document, author)
+    raise_flags(case, form, document.answers or {}, day_of(now), now)
     bring_up_to_date(case, now)
     return document

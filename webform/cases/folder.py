@@ -19,7 +19,7 @@ from webform.rules.folder import Duty, Filed, Folder, Member
 from webform.rules.said import with_what_it_says
 from webform.rules.schedule import schedule
 
-from .calendars import calendar_for
+from .calendars import calendar_in_use
 from .pinned import rules_of
 
 CHANNELS = {"email": "email", "paper": "post"}  # how a letter went, in the words of a procedure's [calendar] deemed
@@ -96,4 +96,4 @@ def open_duty(case: Case, step: str, now: dt.datetime) -> Duty:
 
 def calendar_of(procedure: Procedure) -> WorkingCalendar:
     """The working days of a procedure's area, with what the council closed or opened."""
-    return calendar_for(procedure, house().settings.instance)
+    return calendar_in_use(procedure, house().settings.instance)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from webform.contacts import NEEDED
+from webform.contacts import POINT_OF_CONTACT
 from webform.documents.letter import Letter, MissingFact, Written, render
 from webform.documents.procedure import SERVICE, Procedure, Step
 from webform.errors import Refusal
@@ -25,7 +25,6 @@ from .people import Addressee, Author, addressees
 from .pinned import rules_of
 
 OURSELVES = Author("The service", SERVICE)
-POINT_OF_CONTACT = NEEDED[0]
 
 
 @dataclass(frozen=True)

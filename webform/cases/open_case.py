@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from webform.contacts import NEEDED
 from webform.documents.answers import first
-from webform.documents.form import Flag, Form
+from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves
 from webform.records.chain import seal_document
@@ -17,11 +16,9 @@ from webform.records.reference import unused_reference
 from webform.records.store import db
 from webform.records.tables import Case, Party
 from webform.rules.calendar import day_of
-from webform.rules.journey import flags
 from webform.rules.summary import prune
-from webform.sending.alarm import raise_alarm
 
-from .letters import notify
+from .flags import raise_flags
 from .people import PEOPLE, Author, contact_rules, details_of
 from .pinned import keep_version
 from .up_to_date import bring_up_to_date
@@ -37,12 +34,10 @@ def open_case(
     from it. Nothing is committed here.
     """
     kept = prune(form, answers)
-    raised = flags(form, kept, day_of(received_at))
     case = Case(
         reference=unused_reference(), area=procedure.id, version=keep_version(shelves, procedure, now),
-        stage=procedure.stages[0].id if procedure.stages else "request", channel=channel, received_at=received_at,
-        opened_at=now, draft_key=draft_key, headline=_headline(form, kept),
-        flags=[{"id": flag.id, "label": flag.label, "alarm": flag.alarm} for flag in raised],
+        stage=procedure.stages[0].id if procedure.stages else "", channel=channel, received_at=received_at,
+        opened_at=now, draft_key=draft_key, headline=_headline(form, kept), flags=[],
     )  # fmt: skip
     db.session.add(case)
     db.session.flush()
@@ -53,7 +48,7 @@ def open_case(
         author_role=author.role, party_id=author.party_id, filed_at=now, effective_at=received_at, answers=kept,
         body=None,
     )  # fmt: skip
-    _raise_alarms(case, procedure, raised, now)
+    raise_flags(case, form, kept, day_of(received_at), now)
     bring_up_to_date(case, now)
     return case
 
@@ -77,13 +72,3 @@ def _add_people(case: Case, form: Form, answers: Mapping[str, Any], joined_at: d
         rules = contact_rules(form, answers) if role == PEOPLE[0] else {"email_safe": "no", "post_safe": "no"}
         party = Party(case_id=case.id, role=role, person=details, contact=rules, joined_at=joined_at)
         db.session.add(party)
-
-
-def _raise_alarms(case: Case, procedure: Procedure, raised: tuple[Flag, ...], now: dt.datetime) -> None:
-    """Call the webhook, which depends on no mailbox, and write to those who have to act."""
-    for flag in raised:
-        if flag.alarm:
-            says = f"Case {case.reference} needs somebody to look at it now: {flag.label}."
-            raise_alarm(f"flag:{flag.id}:{case.reference}", "flag", says, now)
-            for role in NEEDED:
-                notify(case, procedure.notices.alarm, role, {"alarm.says": f"{flag.label}."}, now)

@@ -6,8 +6,11 @@ Each duty is one transaction, claimed by a conditional UPDATE: two clocks, or on
 from __future__ import annotations
 
 import datetime as dt
+import traceback
 
-from sqlalchemy import select, update
+import structlog
+from sqlalchemy import Row, select, update
+from sqlalchemy.exc import DBAPIError
 
 from webform.documents.procedure import ALARM, Procedure, Step
 from webform.records.store import begin_writing, db, lock_case
@@ -19,6 +22,10 @@ from .facts import duty_facts
 from .letters import add_task, notify
 from .pinned import rules_of
 from .up_to_date import bring_up_to_date
+
+log = structlog.get_logger()
+Found = Row[int, int, dt.datetime | None, str | None]
+PUT_OFF = dt.timedelta(minutes=15)
 
 
 def sweep(now: dt.datetime, limit: int = 100) -> int:
@@ -40,16 +47,40 @@ def _one(now: dt.datetime) -> bool:
         if found is None:
             db.session.rollback()
             return False
-        lock_case(found.case_id)
-        still_due = (Deadline.id == found.id, Deadline.act_at == found.act_at)
-        claimed = db.session.scalar(update(Deadline).where(*still_due).values(act_at=None).returning(Deadline.id))
-        if claimed is not None:
-            _act(db.session.get_one(Deadline, claimed, populate_existing=True), found.action, now)
+        try:
+            _claim(found, now)
+        except DBAPIError:
+            raise  # the database is at fault, not this case
+        except Exception as fault:
+            db.session.rollback()
+            _put_off(found, fault, now)
         db.session.commit()
         return True
     except BaseException:
         db.session.rollback()
         raise
+
+
+def _claim(found: Found, now: dt.datetime) -> None:
+    lock_case(found.case_id)
+    still_due = (Deadline.id == found.id, Deadline.act_at == found.act_at)
+    claimed = db.session.scalar(update(Deadline).where(*still_due).values(act_at=None).returning(Deadline.id))
+    if claimed is not None:
+        _act(db.session.get_one(Deadline, claimed, populate_existing=True), found.action, now)
+
+
+def _put_off(found: Found, fault: Exception, now: dt.datetime) -> None:
+    """One case that can't be dealt with must not hold up everybody else's: it waits, and somebody is told."""
+    begin_writing()
+    still_due = (Deadline.id == found.id, Deadline.act_at == found.act_at)
+    db.session.execute(update(Deadline).where(*still_due).values(act_at=now + PUT_OFF))
+    reference = db.session.get_one(Case, found.case_id).reference
+    says = f"Case {reference}: a notice that is due can't be made ({type(fault).__name__}). See the log of the clock."
+    raise_alarm(f"sweep:{found.id}:{now:%Y%m%d}", "sweep", says, now)
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    log.error(
+        "a deadline was put off", deadline=found.id, fault=type(fault).__name__, at=f"{place.name}:{place.lineno}"
+    )
 
 
 def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:

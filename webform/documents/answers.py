@@ -34,7 +34,7 @@ def shown(question: Question, value: Any) -> str:
         case "declaration":
             return "Agreed"
         case "radios" | "score":
-            return _label(question, value)
+            return _chosen(question, value)
         case "checkboxes":
             return "\n".join(_label(question, one) for one in value)
         case "date":
@@ -51,6 +51,18 @@ def shown(question: Question, value: Any) -> str:
 
 def _label(question: Question, value: str) -> str:
     return next((option.label for option in question.options if option.value == value), value)
+
+
+def points_of(question: Question, value: Any) -> int:
+    """The points of an answer to a score question."""
+    return next((option.points for option in question.options if option.value == value), 0)
+
+
+def _chosen(question: Question, value: str) -> str:
+    if question.type != "score":
+        return _label(question, value)
+    points = points_of(question, value)
+    return f"{_label(question, value)} ({points} point{'' if points == 1 else 's'})"
 
 
 def _shown_range(value: Mapping[str, Any]) -> str:

@@ -44,6 +44,8 @@ class Every:
 
 @dataclass(frozen=True)
 class Not:
+    """The contrary of a condition; what is unknown stays so."""
+
     inside: Condition
 
 

@@ -207,7 +207,7 @@ class Area(Rule):
     """The postal address, line by line. Example: `["Civic Centre", "Somewhere"]`"""
     web: str = ""
     """Printed for the public. Example: `"https://www.example.com"`"""
-    opens_with: PageId = "request"
+    opens_with: PageId
     """The form that opens a case. Example: `"request"`"""
     postcodes: tuple[str, ...] = ()
     """Outward codes that it covers, to notice a request for another area. Example: `["SM4", "SW19"]`"""
@@ -272,6 +272,11 @@ class Procedure(Part):
     """The figures that are published."""
     supports: Annotated[tuple[Support, ...], Field(alias="support")] = ()
     """Where people can turn."""
+
+    def named(self, step_id: str) -> str:
+        """What those who work on a case call a step: its title, or its id in words where it has none."""
+        step = self.step(step_id)
+        return (step.title if step else "") or step_id.replace("-", " ").capitalize()
 
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)

@@ -102,6 +102,7 @@ class GateFinding:
     why: str
     source: str
     stops_all: bool
+    by: str = ""  # who decides about it, in words
 
     @property
     def result(self) -> str:
@@ -115,6 +116,7 @@ class GateFinding:
             "says": self.says,
             "why": self.why,
             "source": self.source,
+            "by": self.by,
         }
 
 
@@ -128,6 +130,11 @@ class Finding:
     statutory: RouteFinding
     differs: str
     gates: tuple[GateFinding, ...]
+
+    @property
+    def local(self) -> tuple[RouteFinding, ...]:
+        """The area's own routes; how it words the Act's test is left to the Act's test itself."""
+        return tuple(route for route in self.routes if route.kind != "statutory")
 
     @property
     def unanswered(self) -> tuple[str, ...]:

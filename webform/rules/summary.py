@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from webform.documents.answers import Answers, groups_around, is_empty, shown
+from webform.documents.answers import Answers, groups_around, is_empty, points_of, shown
 from webform.documents.form import Form, Question
 
-from .journey import Place, entry_answers, places, shows
+from .journey import Place, entry_answers, places, questions, shows
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,17 @@ def summary(form: Form, answers: Answers, restricted: bool = True) -> tuple[Sect
         else:
             sections.append(Section(title, place.path, rows))
     return tuple(sections)
+
+
+def points(form: Form, answers: Answers) -> int | None:
+    """What the answers to the score questions add up to; None for a form that scores nothing."""
+    asked = [(place, question) for place in places(form, answers) for question in _scored(form, answers, place)]
+    given = [points_of(one, entry_answers(form, answers, place).get(one.id)) for place, one in asked]
+    return sum(given) if asked else None
+
+
+def _scored(form: Form, answers: Answers, place: Place) -> list[Question]:
+    return [one for one in questions(form, answers, place) if one.type == "score"]
 
 
 def _rows(form: Form, answers: Answers, place: Place, restricted: bool) -> list[Row]:

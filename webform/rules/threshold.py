@@ -116,7 +116,8 @@ class _Assessment:
         condition = gate.when.condition
         why = self.told.answers_in(condition)
         truth = False if self.told.has_happened(gate.until) else self.told.truth(condition)
-        return GateFinding(gate.id, gate.effect, truth, gate.says, why, gate.source, gate.stops == "all")
+        by = self.told.title_of(gate.by)
+        return GateFinding(gate.id, gate.effect, truth, gate.says, why, gate.source, gate.stops == "all", by)
 
 
 def _joined(kind: str, truth: Truth, says: str, source: str, parts: tuple[ConditionFinding, ...]) -> ConditionFinding:

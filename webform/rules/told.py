@@ -235,11 +235,12 @@ class Told:
             step = self.procedure.step(test.name.partition(".")[0])
             found = self.find(test.name)
             what = f"“{found[1].short or found[1].label}”" if found else f"“{test.name}”"
-            who = ", ".join(self._title(role) for role in step.roles("by")) if step else "The person who asked"
+            who = ", ".join(self.title_of(role) for role in step.roles("by")) if step else "The person who asked"
             wanted.append(f"{who[:1].upper()}{who[1:]} has to answer {what}.")
         return wanted
 
-    def _title(self, role_id: str) -> str:
+    def title_of(self, role_id: str) -> str:
+        """Who that is, in words."""
         return next((role.title for role in self.procedure.roles if role.id == role_id), role_id)
 
 

@@ -9,13 +9,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from markupsafe import Markup
 
-from . import compose
+from webform.settings import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from . import compose
+from .fonts import lacks_letters, with_stand_ins
+
 LONGEST = 2_000_000  # bytes of HTML: about 500 pages
 SECONDS = 30
 
@@ -26,7 +27,9 @@ class PaperError(Exception):
 
 def pdf(html: str, seconds: float = SECONDS) -> bytes:
     """The HTML as a PDF. Raises PaperError when it can't be made within the limits."""
-    source = html.encode("utf-8")
+    if lacks_letters(html):  # they would be missing without a word: a letter to nobody
+        raise PaperError("It has letters of an alphabet that the font of our PDFs lacks.")
+    source = with_stand_ins(html).encode("utf-8")
     if len(source) > LONGEST:
         raise PaperError(f"{len(source)} bytes of HTML are more than the {LONGEST} that can be printed.")
     try:

@@ -18,8 +18,9 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 from xhtml2pdf.default import DEFAULT_CSS
 from xhtml2pdf.document import pisaDocument
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-FONTS = CHECKOUT / "node_modules" / "@expo-google-fonts" / "arimo"  # the width of Arial, with Welsh and Polish letters
+from webform.sending.fonts import FONTS
+from webform.settings import CHECKOUT
+
 FACES = (
     ("400Regular", "normal", "normal"),
     ("400Regular_Italic", "normal", "italic"),

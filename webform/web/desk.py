@@ -30,8 +30,8 @@ from webform.sending.paper import PaperError, pages_html, pdf
 from webform.web.access import access
 from webform.web.desk_list import rows_of
 from webform.web.faults import typed_answers
-from webform.web.officer import author, case_at_desk, moment, officer
-from webform.web.referral import CHANNELS, Referral, named
+from webform.web.officer import ROW, author, case_at_desk, moment, officer
+from webform.web.referral import CHANNELS, Referral
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -63,7 +63,7 @@ def case(reference: str) -> ResponseReturnValue:
     if found.seen_at is None:
         return render_template("desk/unseen.html", case=found)
     referral = Referral(found, moment())
-    return render_template("desk/case.html", referral=referral, happened=_happened(), **_facts(referral))
+    return render_template("desk/case.html", referral=referral, happened=_happened(referral), **_facts(referral))
 
 
 def _facts(referral: Referral) -> dict[str, Any]:
@@ -75,10 +75,10 @@ def _facts(referral: Referral) -> dict[str, Any]:
     }
 
 
-def _happened() -> str:
+def _happened(referral: Referral) -> str:
     """What the press that led here has done."""
     step = request.args.get("done", "")
-    return f"Done and on record: {named(step)}." if step else ""
+    return f"Done and on record: {referral.named(step)}." if step else ""
 
 
 @pages.post("/case/<reference>/open")
@@ -164,7 +164,7 @@ def on_paper(html: str, reference: str, instead: str) -> Response:
     return Response(mimetype="application/pdf")
 
 
-@pages.post("/task/<int:task_id>/done")
+@pages.post(f"/task/<{ROW}:task_id>/done")
 @access("officer")
 def done(task_id: int) -> ResponseReturnValue:
     """A person has put it right."""

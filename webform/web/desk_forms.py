@@ -19,7 +19,6 @@ from webform.rules.calendar import day_of
 from webform.web.access import access
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
-from webform.web.referral import named
 from webform.web.tokens import csrf, token_is_good
 
 pages = Blueprint("forms", __name__, url_prefix="/desk/case/<reference>/form/<step>")
@@ -81,7 +80,7 @@ def _filling(case: Case, step: str, chosen: Form, draft: Draft) -> Filling:
         layout="desk/form.html",
         before=here,
         later=here,
-        facts={"case": case, "title": named(step), "form": chosen},
+        facts={"case": case, "title": rules_of(case)[0].named(step), "form": chosen},
     )
 
 

@@ -19,18 +19,18 @@ from webform.documents.letter import Written
 from webform.house import house
 from webform.records.tables import Case
 from webform.rules.calendar import LONDON, day_of
-from webform.sending.compose import compose
+from webform.sending.compose import Composed, NotComposable, compose
 from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
+from webform.web.field_base import MANY, clean
 from webform.web.fields import PageForm
 from webform.web.officer import author, case_at_desk, moment
-from webform.web.referral import named
 from webform.web.tokens import STALE, csrf, token_is_good
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/case/<reference>/letter/<step>")
 
-LONGEST = 20_000
+LONGEST, LONGEST_SUBJECT = 20_000, 200
 MIDDAY = dt.time(12)
 _POSTED = Question(
     id="posted_on", type="date", label="When was the letter posted?", latest="today",
@@ -54,7 +54,7 @@ class Desk:
 
     @property
     def title(self) -> str:
-        return named(self.draft.step.id)
+        return rules_of(self.case)[0].named(self.draft.step.id)
 
     @property
     def gaps(self) -> tuple[tuple[str, str], ...]:
@@ -69,7 +69,7 @@ class Desk:
             return FACTS[fact].meaning
         first, *rest = fact.split(".")
         if first in ("answer", "due", "done") and rest:
-            return f"it comes from “{named(rest[0])}”, which has to be filled in first"
+            return f"it comes from “{rules_of(self.case)[0].named(rest[0])}”, which has to be filled in first"
         titles = {role.id: role.title for role in rules_of(self.case)[0].roles}
         return f"the {rest[0] if rest else 'name'} of: {titles.get(first, first)}"
 
@@ -103,16 +103,26 @@ def _posted() -> PageForm:
 
 
 def _typed(name: str) -> str:
-    return request.form.get(name, "").replace("\r\n", "\n")[:LONGEST]
+    """What was typed, cleaned like any answer. What is far too long stays whole, to be shown again and refused."""
+    text = request.form.get(name, "")
+    return clean(text) if len(text) <= MANY else text
 
 
 def _show(desk: Desk, status: int = 200) -> ResponseReturnValue:
-    composed = compose(desk.draft.written)
+    composed = _composed(desk)
     page = render_template(
         "desk/letter.html", desk=desk, case=desk.case, draft=desk.draft, composed=composed, errors=list(desk.errors),
         notice=desk.notice, posted=desk.posted,
     )  # fmt: skip
     return page, status
+
+
+def _composed(desk: Desk) -> Composed | None:
+    """The letter as an email; None for a text that is too long or too deeply nested to be one."""
+    try:
+        return compose(desk.draft.written) if len(desk.draft.written.markdown) <= LONGEST else None
+    except NotComposable:
+        return None
 
 
 @pages.get("")
@@ -140,17 +150,31 @@ def act(reference: str, step: str) -> ResponseReturnValue:
             return _print(desk)
         case "posted":
             return _record_posted(desk)
-    return _show(desk)
+    return _show(desk) if _composed(desk) else _show(desk.wrong(*_faults(desk)), 422)
 
 
 def _faults(desk: Desk) -> list[dict[str, str]]:
     """What keeps the letter from going, each with the place to mend it."""
     faults = [{"text": f"Type over “{mark}” in the letter: {what}", "href": "#markdown"} for mark, what in desk.gaps]
-    if not desk.draft.written.subject.strip():
+    subject, text = desk.draft.written.subject, desk.draft.written.markdown
+    if not _says_something(subject):
         faults.append({"text": "Enter a subject", "href": "#subject"})
-    if not desk.draft.written.markdown.strip():
+    if len(subject) > LONGEST_SUBJECT:
+        faults.append({"text": f"The subject must be {LONGEST_SUBJECT} characters or fewer", "href": "#subject"})
+    if not _says_something(text):
         faults.append({"text": "Write the letter", "href": "#markdown"})
+    if len(text) > LONGEST:
+        over = f"You have {len(text) - LONGEST:,} too many"
+        faults.append({"text": f"The letter must be {LONGEST:,} characters or fewer. {over}", "href": "#markdown"})
+    elif not _composed(desk):
+        said = "Lists or quotations stand too deep inside each other. Use fewer levels"
+        faults.append({"text": said, "href": "#markdown"})
     return faults
+
+
+def _says_something(text: str) -> bool:
+    """Whether a reader would see a word: blanks and marks alone, seen or unseen, are no letter."""
+    return any(sign.isalnum() for sign in text)
 
 
 def _send(desk: Desk) -> ResponseReturnValue:
@@ -169,8 +193,8 @@ def _record_posted(desk: Desk) -> ResponseReturnValue:
     day = dt.date.fromisoformat(desk.posted.answers()["posted_on"])
     received = day_of(desk.case.received_at)
     if day < received:
-        error = {"text": "The day of posting must not be before the request was received", "href": "#posted_on-day"}
-        return _show(desk.wrong(error), 422)
+        desk.posted["posted_on"].errors = ["The day of posting must not be before the request was received"]
+        return _show(desk.wrong(*desk.posted.error_list()), 422)
     return _go(desk, min(dt.datetime.combine(day, MIDDAY, LONDON), moment()))
 
 

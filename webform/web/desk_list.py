@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webform.cases.pinned import rules_of
 from webform.records.store import db
 from webform.records.tables import Case, Deadline
 from webform.rules.calendar import day_of
-from webform.web.referral import named
 
 ACTIONABLE = ("late", "open")
 
@@ -51,4 +51,4 @@ def _row(case: Case, first: Deadline | None, today: dt.date) -> Row:
         return Row(case, "Open the referral", case.next_on, bool(case.next_on and case.next_on < today))
     if first is None or first.due_on is None:
         return Row(case, "Nothing is due now", None, False)
-    return Row(case, named(first.step), first.due_on, first.due_on < today)
+    return Row(case, rules_of(case)[0].named(first.step), first.due_on, first.due_on < today)

@@ -20,18 +20,19 @@ from webform.rules.calendar import LONDON, day_of
 from webform.web.access import access
 from webform.web.fields import PageForm
 from webform.web.form_pages import Filling, respond
-from webform.web.officer import author, moment, officer
+from webform.web.officer import ROW, author, moment, officer
 from webform.web.referral import CHANNELS
 from webform.web.tokens import STALE, csrf, token_is_good
 
 pages = Blueprint("desk_new", __name__, url_prefix="/desk/new")
 
+LONGEST_AGO = dt.timedelta(days=366)
 # Ways on which somebody at the council writes a request down. Which of them an area has, its procedure says.
 _WORDS = {kind: words[0].upper() + words[1:] for kind, words in CHANNELS.items() if kind not in ("online", "passed-on")}
 
 
 def _procedure() -> Procedure:
-    return house().shelves.procedures[officer().area]
+    return house().shelves.procedures.get(officer().area) or abort(404)
 
 
 def _questions(procedure: Procedure) -> tuple[Question, ...]:
@@ -102,14 +103,17 @@ def begin() -> ResponseReturnValue:
     if at > moment():
         form["received_time"].errors = ["The time must not be in the future"]
         return _ask(form, 422)
+    if moment() - at > LONGEST_AGO:  # every date of the case would be wrong, and overdue notices go out at once
+        form["received_on"].errors = ["The day must be within the last year. Check the year"]
+        return _ask(form, 422)
     draft, _ = start_draft(procedure, house().shelves.forms[procedure.area.opens_with], moment())
     draft.officer_id, draft.received_at, draft.channel = officer().id, at.astimezone(dt.UTC), str(given["channel"])
     db.session.flush()
     return redirect(url_for(".form", draft_id=draft.id), 303)
 
 
-@pages.route("/<int:draft_id>/", defaults={"where": ""}, methods=["GET", "POST"])
-@pages.route("/<int:draft_id>/<path:where>", methods=["GET", "POST"])
+@pages.route(f"/<{ROW}:draft_id>/", defaults={"where": ""}, methods=["GET", "POST"])
+@pages.route(f"/<{ROW}:draft_id>/<path:where>", methods=["GET", "POST"])
 @csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
 @access("officer")
 def form(draft_id: int, where: str) -> ResponseReturnValue:
@@ -160,7 +164,7 @@ def _send(draft: Draft, received: dt.datetime) -> ResponseReturnValue:
     return redirect(url_for("desk.case", reference=case.reference), 303)
 
 
-@pages.post("/<int:draft_id>/erase")
+@pages.post(f"/<{ROW}:draft_id>/erase")
 @access("officer")
 def erase(draft_id: int) -> ResponseReturnValue:
     """Throw an unfinished request away."""

@@ -32,10 +32,12 @@ from .tokens import STALE, csrf, token_is_good
 pages = Blueprint("draft", __name__)
 CODE, AREA = "draft", "area"  # what the session holds
 SHORTEST_WORD, LONGEST_WORD = 4, 100
+SENT = ("form.sent", "form.copy")  # the pages of a form that was sent
 WIPE = '"cache", "cookies", "storage"'
 
 
 def utc_now() -> dt.datetime:
+    """This moment."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -49,6 +51,8 @@ def _needs_draft() -> ResponseReturnValue | None:
         heading = "We cannot find your form in this browser"
         return render_template("public/gone.html", heading=heading, typed=typed_answers(), where=_where()), 400
     g.draft, g.area_id = draft, draft.area
+    if draft.submitted_case_id is not None and request.endpoint not in SENT:
+        return redirect(url_for(SENT[0]), 303)  # nothing of a form that was sent can be changed, left or deleted here
     if request.method == "POST":
         touch(draft, utc_now())
     return None
@@ -213,8 +217,7 @@ def erase() -> ResponseReturnValue:
     """Deletes the draft, after asking."""
     good = request.method == "GET" or token_is_good()
     if request.method == "POST" and good:
-        if g.draft.submitted_case_id is None:
-            erase_draft(g.draft)
+        erase_draft(g.draft)
         return wiped(redirect(url_for("draft.erased"), 303))
     page = render_template(
         "public/erase.html", heading="Delete what you wrote?", back=url_for("form.page", where=""),

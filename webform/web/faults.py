@@ -59,6 +59,8 @@ STALE = Words(
 
 @dataclass(frozen=True)
 class TypedAnswer:
+    """One thing that was typed, for a page that shows it again."""
+
     name: str
     label: str
     value: str

@@ -55,6 +55,8 @@ class RadiosField(AnswerField):
 
 
 class YesNoField(RadiosField):
+    """Yes or no, side by side."""
+
     def options(self) -> tuple[Option, ...]:
         return YES_NO
 

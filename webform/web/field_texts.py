@@ -59,6 +59,8 @@ class LongTextField(TextField):
 
 
 class EmailField(TextField):
+    """An email address as it can be written to."""
+
     kind = "email"
     most = 254
     missing = "Enter an email address"
@@ -98,6 +100,8 @@ class PhoneField(TextField):
 
 
 class PostcodeField(TextField):
+    """A full postcode, kept as the Post Office writes it."""
+
     most = 20
     width = "govuk-input--width-10"
     missing = "Enter a postcode"
@@ -116,6 +120,8 @@ def tidy_postcode(text: str) -> str | None:
 
 
 class NumberField(TextField):
+    """A whole number."""
+
     most = 12
     width = "govuk-input--width-5"
     missing = "Enter a number for “{name}”"
@@ -136,6 +142,8 @@ class NumberField(TextField):
 
 
 class TimeField(TextField):
+    """A time of day."""
+
     most = 20
     width = "govuk-input--width-5"
     missing = "Enter a time, like 10:30am"
@@ -182,7 +190,8 @@ class AddressField(AnswerField):
         for part, text in address.items():
             if len(text) > SHORT:
                 name = self.labels[part].removesuffix(" (optional)")
-                raise Wrong(f"{name} must be {SHORT} characters or fewer", part)
+                said = "{line} must be {longest} characters or fewer"
+                raise Wrong(self.wording("too_long", said, line=name, longest=SHORT), part)
         if not address["line1"] and self.question.required:
             raise Wrong(self.wording("missing", self.missing))
         return address | {"postcode": tidy_postcode(address["postcode"]) or address["postcode"].upper()}

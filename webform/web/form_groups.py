@@ -124,6 +124,7 @@ def own_entry(filling: Filling, page: Page, place: Place, given: Mapping[str, An
 
 
 def wants_another() -> bool:
+    """Whether the person asked for one more entry."""
     return request.form.get(ANOTHER) == "yes"
 
 
@@ -142,8 +143,9 @@ def adding(filling: Filling, group: Question, place: Place, refused: bool) -> Ad
     chosen = request.form.get(ANOTHER, "")
     errors = []
     if refused and not is_answered(filling, group, place):
+        full = f"You can add up to {group.most or MOST}. Put anything else in the last {word}"
         said = {
-            "yes": f"You can add up to {group.most or MOST}. Put anything else in the last {word}",
+            "yes": group.errors.too_high or full,
             "no": group.errors.missing or f"Add at least one {word}",
         }
         text = said.get(chosen, f"Choose yes if you want to add another {word}")

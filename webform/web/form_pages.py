@@ -29,7 +29,7 @@ from webform.rules.journey import (
     questions,
     with_entry_answers,
 )
-from webform.rules.summary import prune, summary
+from webform.rules.summary import points, prune, summary
 
 from . import form_groups
 from .field_base import Titling
@@ -118,7 +118,7 @@ def check(filling: Filling, notice: str = "", status: int = 200) -> ResponseRetu
     sections = summary(filling.form, filling.answers)
     return filling.render(
         "form/check.html", status, heading=heading, sections=sections, missing=missing, notice=notice,
-        back=filling.url(_last(filling)), heeded=filling.heed(None),
+        back=filling.url(_last(filling)), points=points(filling.form, filling.answers), heeded=filling.heed(None),
     )  # fmt: skip
 
 

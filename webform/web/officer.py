@@ -15,6 +15,8 @@ from webform.records.reference import shown_reference
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 
+ROW = "int(max=2147483647)"  # in an address: the id of a row, no bigger than a database takes
+
 
 def officer() -> Officer:
     """The officer who is signed in. Only for views that let nobody else in."""

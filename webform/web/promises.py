@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from webform.cases.calendars import calendar_for
+from webform.cases.calendars import calendar_in_use
 from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.rules.schedule import forecast
@@ -23,7 +23,7 @@ class Promise:
 def promises(procedure: Procedure, now: dt.datetime) -> tuple[Promise, ...]:
     """The dated steps of a request that arrives now, earliest first; what is a choice is no promise."""
     found = []
-    for duty in forecast(procedure, now, calendar_for(procedure, house().settings.instance)):
+    for duty in forecast(procedure, now, calendar_in_use(procedure, house().settings.instance)):
         rule = procedure.step(duty.step)
         if rule and rule.says and rule.strength != "choice" and duty.due_on and duty.state in ("open", "waiting"):
             found.append(Promise(rule.says, duty.due_on, duty.forecast))

@@ -38,8 +38,6 @@ TRAP = "website-address"  # a field that no person sees; filled in, it flags the
 @access("draft")
 def page(where: str) -> ResponseReturnValue:
     """Every page of the form."""
-    if g.draft.submitted_case_id is not None:
-        return redirect(url_for("form.sent"), 303)
     return respond(_filling(g.draft), where)
 
 

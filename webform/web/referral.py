@@ -24,7 +24,7 @@ from webform.records.tables import Case, Document, Message, Task
 from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
 from webform.rules.folder import Duty
-from webform.rules.summary import Section, summary
+from webform.rules.summary import Section, points, summary
 from webform.rules.threshold import assess
 
 NOW_DUE = ("open", "late", "arranged", "held")
@@ -47,11 +47,6 @@ CHANNELS = {
 }  # fmt: skip
 
 
-def named(step_id: str) -> str:
-    """A step as a heading: its own id in words."""
-    return step_id.replace("-", " ").capitalize()
-
-
 @dataclass(frozen=True)
 class Due:
     """One duty and what an officer can do about it now. `letter` is there when its step sends one."""
@@ -59,11 +54,8 @@ class Due:
     duty: Duty
     step: Step
     owners: tuple[str, ...]
+    title: str
     letter: Draft | None = None
-
-    @property
-    def title(self) -> str:
-        return named(self.step.id)
 
     @property
     def one_press(self) -> bool:
@@ -79,8 +71,6 @@ class Referral:
         self.procedure, self.forms = rules_of(case)
         self.documents = documents_of(case)
         self.duties = duties_of(case, now)
-
-    named = staticmethod(named)
 
     @property
     def area(self) -> Procedure:
@@ -99,6 +89,10 @@ class Referral:
     @property
     def answers(self) -> Answers:
         return self.opening.answers or {}
+
+    def named(self, step_id: str) -> str:
+        """A step as a heading."""
+        return self.procedure.named(step_id)
 
     def meaning(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
         """Label and answer of the questions that mean these things."""
@@ -127,20 +121,25 @@ class Referral:
 
     def _due(self, duty: Duty) -> Due | None:
         step = self.procedure.step(duty.step)
-        if step is None or duty.owner == (SERVICE,) or not self._is_ours(duty):
+        if step is None or not self._is_ours(duty, step):
             return None
         letter = draft_letter(self.case, step.id, self.now) if step.send else None
-        return Due(duty, step, self.owners(duty), letter)
+        return Due(duty, step, self.owners(duty), self.named(step.id), letter)
 
-    def _is_ours(self, duty: Duty) -> bool:
-        """Whether somebody at the desk owes it; what people outside owe is only in the timetable."""
+    def _is_ours(self, duty: Duty, step: Step) -> bool:
+        """Whether somebody at the desk owes it, or the service does and could not: its letter goes on paper then.
+
+        What people outside owe is only in the timetable.
+        """
+        if duty.owner == (SERVICE,):
+            return step.send is not None and duty.state in ("open", "late")
         local = {role.id for role in self.procedure.roles if not role.external}
         return bool(local.intersection(duty.owner))
 
     @property
     def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
         """Every duty with its name and who owes it, settled ones included; what is only possible once it was done."""
-        return [(duty, named(duty.step), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
+        return [(duty, self.named(duty.step), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
 
     def _is_told(self, duty: Duty) -> bool:
         step = self.procedure.step(duty.step)
@@ -170,6 +169,11 @@ class Referral:
         """The answers of any document of the folder; none for a letter, or where they were erased."""
         form = self.forms.get(document.kind)
         return summary(form, document.answers) if form and document.answers else ()
+
+    def points_of(self, document: Document) -> int | None:
+        """What a scored form of the folder adds up to; None where nothing is scored."""
+        form = self.forms.get(document.kind)
+        return points(form, document.answers) if form and document.answers else None
 
     @property
     def messages(self) -> list[Message]:
@@ -204,15 +208,22 @@ class Referral:
         form = self.forms.get(step.fill or "")
         return form.effect if form else ""
 
+    @cached_property
+    def outward_codes(self) -> frozenset[str]:
+        """The first halves of all postcodes in the request."""
+        return frozenset(code for value in _postcodes(self.answers) if (code := _outward(value)))
+
+    @property
+    def outside(self) -> bool:
+        """Whether the request names postcodes and none of them is one of this area's."""
+        here = set(self.area.area.postcodes)
+        return bool(self.outward_codes and here) and not self.outward_codes & here
+
     @property
     def elsewhere(self) -> tuple[str, ...]:
-        """Names of other areas that a postcode of the request points to, when none points here."""
-        codes = {code for value in _postcodes(self.answers) if (code := _outward(value))}
-        here = set(self.area.area.postcodes)
-        if not codes or not here or codes & here:
-            return ()
-        others = (area for area in house().shelves.areas() if area.id != self.case.area)
-        return tuple(area.area.name for area in others if codes & set(area.area.postcodes)) or ("another area",)
+        """Names of the other areas on this service that a postcode of such a request points to."""
+        others = (area.area for area in house().shelves.areas() if area.id != self.case.area)
+        return tuple(area.name for area in others if self.outward_codes & set(area.postcodes))
 
 
 def _postcodes(answers: Any) -> list[str]:

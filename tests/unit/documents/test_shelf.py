@@ -14,6 +14,7 @@ BASE = """
 [area]
 name = "Base"
 body = "Law"
+opens_with = "ask"
 kind = "baseline"
 [notices]
 sign_in = "l"

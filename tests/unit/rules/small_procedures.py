@@ -43,7 +43,7 @@ def step(id: str, **keys: Any) -> dict[str, Any]:
 def procedure(*steps: dict[str, Any], **keys: Any) -> Procedure:
     """A procedure that opens with a request."""
     written = {
-        "area": {"name": "Small", "body": "Small Council"}, "notices": NOTICES, "role": ROLES,
+        "area": {"name": "Small", "body": "Small Council", "opens_with": "request"}, "notices": NOTICES, "role": ROLES,
         "step": [REQUEST, *steps], **keys,
     }  # fmt: skip
     return Procedure.model_validate(written)

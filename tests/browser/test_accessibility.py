@@ -1,0 +1,493 @@
+"""Every page that is no page of a form, and every error of it, under axe: public, desk, and when things go wrong.
+
+What there is to see is read from the addresses of the app; pages of forms are in test_error_states.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from passlib.totp import TOTP
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.exc import OperationalError
+
+from tests.browser.checks import Tally, accessible, fits, shows_errors, typed
+from tests.browser.conftest import Live
+from tests.browser.person import Mouse, Person
+from tests.browser.service import CODE, beat, newest_mail, sign_in
+from tests.victim import victim_in_merton
+from tests.web.desk import SAM, join, opened
+from webform.cases.letters import add_task
+from webform.documents.shelf import Shelves, read_shelves
+from webform.house import EXTENSION
+from webform.records.store import begin_writing, db
+from webform.records.tables import Case
+from webform.settings import SHIPPED
+from webform.web.faults import FAULTS
+from webform.web.public import NOTICES
+
+Record = Callable[[str, object], None]
+PUBLIC = ("public", "draft", "form")
+# What a GET brings there is no page of ours.
+NO_PAGES = {
+    "static": "files",
+    "public.leave": "leads to an everyday page elsewhere",
+    "security.us_verify_link": "is never found; that page is seen among the faults",
+    "mailbox.attachment": "a file",
+    "desk.paper": "a PDF for paper; the page of the case is the accessible copy",
+    "status.healthz": "a word for a machine",
+    "status.status": "data for a machine",
+}
+LATE = dt.timedelta(days=2)
+
+
+class Visit:
+    """Somebody who looks at pages, and keeps count."""
+
+    def __init__(self, live: Live, page: Page, addresses: Iterable[str], states: Iterable[str], errors: Iterable[str]):
+        self.page, self.hands, self._map = page, Mouse(page), live.app.url_map.bind("127.0.0.1")
+        self.pages = Tally("pages", {*addresses, *states})
+        self.errors = Tally("error states", errors)
+
+    def see(self, *states: str, page: Page | None = None) -> None:
+        """The page before them is sound. It counts for its address, or as a special state of it."""
+        shown = page or self.page
+        accessible(shown)
+        fits(shown)
+        self.pages(*(states or [self._endpoint(shown)]))
+
+    def _endpoint(self, page: Page) -> str:
+        endpoint, found = self._map.match(urlsplit(page.url).path)
+        return f"{endpoint} {found['name']}" if endpoint == "public.notice" else str(endpoint)
+
+    def go(self, address: str, *states: str) -> None:
+        """Go there and look."""
+        self.page.goto(address)
+        self.see(*states)
+
+    def err(self, name: str, button: str, *targets: str) -> None:
+        """Press a button; the page that comes says what is wrong and leads to these inputs."""
+        before = typed(self.page)
+        self.hands.press(button)
+        shows_errors(self.page, dict.fromkeys(targets, ""), before)
+        fits(self.page)
+        self.errors(name)
+
+    def check(self, record: Record) -> None:
+        """Nothing was left out."""
+        self.pages.check(record)
+        if self.errors.expected:
+            self.errors.check(record)
+
+
+def addresses(app: Flask, public: bool) -> Iterator[str]:
+    """The names of all addresses of the public's pages, or of the officers'."""
+    for rule in app.url_map.iter_rules():
+        is_public = rule.endpoint.split(".")[0] in PUBLIC
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or is_public is not public:
+            continue
+        if rule.endpoint == "public.notice":
+            yield from (f"public.notice {name}" for name in NOTICES)
+        else:
+            yield rule.endpoint
+
+
+@pytest.fixture
+def two_areas(live: Live) -> Iterator[None]:
+    """A second area, so that there is something to choose."""
+    house = live.app.extensions[EXTENSION]
+    folder = live.instance / "procedures"
+    folder.mkdir(exist_ok=True)
+    area = 'extends = "merton"\n[area]\nname = "Elsewhere"\nbody = "Elsewhere Council"\n'
+    (folder / "elsewhere.toml").write_text(area)
+    live.app.extensions[EXTENSION] = replace(house, shelves=read_shelves(SHIPPED, live.instance))
+    yield
+    live.app.extensions[EXTENSION] = house
+
+
+PUBLIC_STATES = (
+    "check with gaps", "advice after an alarm", "resume by link", "no form here", "no form here, and typed",
+    "erased", "double start",
+)  # fmt: skip
+PUBLIC_ERRORS = ("save: all wrong", "resume: wrong code", "resume: wrong word")
+
+
+@pytest.mark.usefixtures("two_areas")
+def test_public_pages(live: Live, page: Page, shelves: Shelves, record_property: Record) -> None:
+    """Every page for the public, and every error on it, passes axe and fits the screen."""
+    visit = Visit(live, page, addresses(live.app, public=True), PUBLIC_STATES, PUBLIC_ERRORS)
+    form = shelves.forms[shelves.procedures["merton"].area.opens_with]
+    visit.go("/")
+    visit.go("/merton/")
+    for name in NOTICES:
+        visit.go(f"/merton/{name}")
+    visit.go("/form/check", "no form here")
+    page.goto("/merton/")
+    visit.hands.press("Start now")
+    victim = Person(visit.hands, form, victim_in_merton(danger="yes", incidents=[]), fits)
+    victim.answer_page()
+    visit.see("advice after an alarm")
+    visit.go("/form/check", "check with gaps")
+    _save(visit)
+    code = page.locator(".service-code").inner_text()
+    _resume(visit, code)
+    victim.fill_in()
+    visit.see()
+    _lose_session(visit, form.pages[0].id)
+    _send_and_erase(visit, code, form.send_label)
+    visit.check(record_property)
+
+
+def _save(visit: Visit) -> None:
+    """Save for later, with every mistake first."""
+    visit.go("/form/save")
+    visit.hands.type("word", "abc")
+    visit.hands.type("email", "ann at home")
+    visit.err("save: all wrong", "Save and show the code", "word", "email", "safe")
+    visit.hands.type("word", "Marmalade")
+    visit.hands.type("email", "")
+    visit.hands.press("Save and show the code")
+    visit.see()
+
+
+def _resume(visit: Visit, code: str) -> None:
+    """Come back by code, and by link, with every mistake first. A word is not shown again once typed."""
+    visit.go("/resume")
+    visit.hands.type("code", "7KQ2-M4XD-90AB-C3EF")
+    visit.err("resume: wrong code", "Open the form", "code")
+    visit.go(f"/resume/{code}", "resume by link")
+    visit.err("resume: wrong word", "Open the form", "word")
+    visit.hands.type("word", "Marmalade")
+    visit.hands.press("Open the form")
+
+
+def _lose_session(visit: Visit, first: str) -> None:
+    """The browser forgets who it is while an answer is being typed."""
+    visit.page.goto(f"/form/{first}")
+    kept = visit.page.context.cookies()
+    visit.page.context.clear_cookies()
+    visit.hands.press("Save and continue")
+    visit.see("no form here, and typed")
+    visit.page.context.add_cookies(kept)
+
+
+def _send_and_erase(visit: Visit, code: str, button: str) -> None:
+    visit.page.goto("/form/check")
+    visit.hands.press(button)
+    visit.see()
+    visit.go("/form/copy")
+    visit.page.goto("/merton/")
+    visit.hands.press("Start now")
+    visit.see("double start")
+    visit.go("/form/erase")
+    visit.hands.press("Delete what I wrote")
+    visit.see()
+    visit.pages("erased")
+
+
+DESK_STATES = (
+    "sign-in: code", "sign-in: carry on", "list with everything", "case not opened", "case after a step",
+    "document: letter", "letter: read again", "letter on paper", "letter with gaps", "check of an officer's form",
+    "check of a new request", "new request with others begun", "app: set up", "app: in use",
+)  # fmt: skip
+DESK_ERRORS = (
+    "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
+    "posted: future", "posted: before the request", "new: all missing", "new: all invalid", "new: future",
+    "new: later today", "app: wrong code",
+)  # fmt: skip
+
+
+def test_officers_pages(live: Live, page: Page, record_property: Record) -> None:
+    """Every page for officers, and every error on it, passes axe and fits the screen."""
+    visit = Visit(live, page, addresses(live.app, public=False), DESK_STATES, DESK_ERRORS)
+    join(live.app)
+    _sign_in(visit, live)
+    visit.go("/desk/")
+    reference = _busy_desk(live)
+    visit.go("/desk/", "list with everything")
+    _new_request(visit)
+    visit.go(f"/desk/case/{reference}", "case not opened")
+    visit.hands.press("Open this referral")
+    visit.see()
+    _officer_form(visit, reference, live.app.extensions[EXTENSION].shelves)
+    _letter(visit, live, reference)
+    _app(visit)
+    _mailbox(visit, live)
+    _carry_on(visit, live, reference)
+    visit.check(record_property)
+
+
+def _sign_in(visit: Visit, live: Live) -> None:
+    visit.go("/sign-in")
+    visit.err("sign-in: no name", "Email me a code", "identity")
+    visit.hands.type("identity", SAM)
+    visit.hands.press("Email me a code")
+    visit.see("sign-in: code")
+    found = CODE.search(newest_mail(live, visit.page.context, SAM))
+    assert found
+    visit.hands.type("passcode", "000000" if found[1] != "000000" else "000001")
+    visit.hands.press("Sign in")
+    accessible(visit.page)
+    expect(visit.page.locator(".govuk-error-summary")).to_be_focused()
+    visit.errors("sign-in: wrong code")  # a code is not shown again once typed
+    visit.hands.type("passcode", found[1])
+    visit.hands.press("Sign in")
+
+
+def _busy_desk(live: Live) -> str:
+    """Two requests of one person, who is in danger, from elsewhere; and a task."""
+    opened(live.app)
+    hull = {"line1": "1 High Street", "town": "Hull", "postcode": "HU1 1AA"}
+    reference = opened(live.app, danger="yes", address=hull)
+    with live.app.app_context():
+        begin_writing()
+        case = db.session.query(Case).filter_by(reference=reference).one()
+        add_task(case, "look", "An email did not arrive.", dt.datetime.now(dt.UTC))
+        db.session.commit()
+    return reference
+
+
+def _new_request(visit: Visit) -> None:
+    visit.go("/desk/new/")
+    boxes = ["received_on-day", "received_on-month", "received_on-year", "received_time"]
+    tomorrow = dt.datetime.now(dt.UTC) + LATE
+
+    def type_all(*values: object) -> None:
+        for box, value in zip(boxes, values, strict=True):
+            visit.hands.type(box, str(value))
+
+    type_all("", "", "", "")
+    visit.err("new: all missing", "Continue", "channel", "received_on-day", "received_time")
+    visit.hands.choose("channel", "phone")
+    type_all(32, 13, 2026, "after tea")
+    visit.err("new: all invalid", "Continue", "received_on-day", "received_time")
+    type_all(tomorrow.day, tomorrow.month, tomorrow.year, "3pm")
+    visit.err("new: future", "Continue", "received_on-year")
+    today = dt.datetime.now(dt.UTC)
+    type_all(today.day, today.month, today.year, "23:59")
+    visit.err("new: later today", "Continue", "received_time")
+    type_all(1, 2, 2026, "3pm")
+    visit.hands.press("Continue")
+    visit.see()
+    visit.go(f"{urlsplit(visit.page.url).path.rsplit('/', 1)[0]}/check", "check of a new request")
+    visit.go("/desk/new/", "new request with others begun")
+
+
+def _officer_form(visit: Visit, reference: str, shelves: Shelves) -> None:
+    """One officers' form to its check page, and the case after it; the forms' pages are seen elsewhere."""
+    step = next(
+        step for step in shelves.procedures["merton"].steps
+        if step.fill and len(shelves.forms[step.fill].pages) == 1 and shelves.forms[step.fill].audience == "officer"
+    )  # fmt: skip
+    assert step.fill
+    form = shelves.forms[step.fill]
+    visit.go(f"/desk/case/{reference}/form/{step.id}/")
+    Person(visit.hands, form, {}, fits).fill_in()
+    visit.see("check of an officer's form")
+    visit.hands.press(form.send_label)
+    visit.see("case after a step")
+    visit.hands.go(visit.page.get_by_role("table", name="Documents").get_by_role("link").first)
+    visit.see()
+
+
+def _letter(visit: Visit, live: Live, reference: str) -> None:
+    at = f"/desk/case/{reference}/letter"
+    visit.go(f"{at}/acknowledgement")
+    visit.hands.type("subject", "")
+    visit.hands.type("markdown", "")
+    visit.err("letter: empty", "Send by email", "subject", "markdown")
+    visit.page.goto(f"{at}/acknowledgement")
+    visit.hands.type("subject", "Words of my own")
+    visit.hands.press("Show me how it reads now")
+    visit.see("letter: read again")
+    visit.go(f"{at}/outcome", "letter with gaps")
+    visit.err("letter: gaps", "Send by email", "markdown")
+    visit.page.goto(f"/desk/case/{reference}")
+    visit.hands.press("Send the letter now")
+    visit.hands.go(visit.page.get_by_role("table", name="Documents").get_by_role("link", name=re.compile("cknowledge")))
+    visit.see("document: letter")
+    _on_paper(visit, opened(live.app, email_safe="no", email=None))
+
+
+def _on_paper(visit: Visit, reference: str) -> None:
+    visit.page.goto(f"/desk/case/{reference}")
+    visit.hands.press("Open this referral")
+    visit.go(f"/desk/case/{reference}/letter/acknowledgement", "letter on paper")
+    today = dt.datetime.now(dt.UTC)
+    for name, target, day in (
+        ("missing", "posted_on-day", ("", "", "")),
+        ("invalid", "posted_on-day", (32, 1, 2026)),
+        ("future", "posted_on-year", (1, 1, today.year + 1)),
+        ("before the request", "posted_on-day", (1, 1, 2020)),
+    ):
+        for part, value in zip(("day", "month", "year"), day, strict=True):
+            visit.hands.type(f"posted_on-{part}", str(value))
+        visit.err(f"posted: {name}", "It is posted", target)
+
+
+def _app(visit: Visit) -> None:
+    visit.go("/sign-in/app/")
+    visit.hands.press("Set up an app")
+    visit.see("app: set up")
+    app = TOTP(key=visit.page.locator(".desk-key").inner_text())
+    right = app.generate().token
+    visit.hands.type("passcode", f"{(int(right) + 1) % 1_000_000:06}")
+    visit.hands.press("Use this app")
+    accessible(visit.page)
+    expect(visit.page.locator(".govuk-error-summary")).to_be_focused()
+    visit.errors("app: wrong code")
+    visit.hands.type("passcode", app.generate().token)
+    visit.hands.press("Use this app")
+    visit.see("app: in use")
+
+
+def _mailbox(visit: Visit, live: Live) -> None:
+    beat(live)
+    visit.go("/mailbox/")
+    visit.hands.go(visit.page.locator("tbody").get_by_role("link").first)
+    visit.see()
+    frame = visit.page.locator("iframe").get_attribute("src")
+    html = visit.page.request.get(str(frame)).text()
+    mail = visit.page.context.new_page()
+    mail.set_content(html)  # where it lies no script may run, so axe could not
+    visit.see("mailbox.html", page=mail)
+    mail.close()
+
+
+def _carry_on(visit: Visit, live: Live, reference: str) -> None:
+    """A session that ends in the middle of a letter: what was typed comes back after signing in."""
+    visit.page.goto(f"/desk/case/{reference}/letter/outcome")
+    visit.page.context.clear_cookies(name="session")
+    visit.hands.press("Show me how it reads now")
+    visit.see("security.us_signin")
+    visit.hands.type("identity", SAM)
+    visit.hands.press("Email me a code")
+    found = CODE.search(newest_mail(live, visit.page.context, SAM))
+    assert found
+    visit.hands.type("passcode", found[1])
+    visit.hands.press("Sign in")
+    visit.see("sign-in: carry on")
+
+
+# --- when things go wrong --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def failing(app: Flask, endpoint: str, error: Exception) -> Iterator[None]:
+    """An address whose view fails."""
+    view = app.view_functions[endpoint]
+
+    def fail(**_: Any) -> None:
+        raise error
+
+    app.view_functions[endpoint] = fail
+    app.config["SHOW_FAULTS"] = True
+    yield
+    app.config["SHOW_FAULTS"] = False
+    app.view_functions[endpoint] = view
+
+
+def test_fault_pages(live: Live, page: Page, browser: Browser, shelves: Shelves, record_property: Record) -> None:
+    """The page for each thing that can go wrong passes axe, fits the screen, and keeps what was typed."""
+    visit = Visit(live, page, (), [*map(str, FAULTS), "429 at sign-in"], ())
+    form = shelves.forms[shelves.procedures["merton"].area.opens_with]
+    visit.go("/nowhere", "404")
+    visit.go("/merton/begin", "405")
+    _forbidden(visit, browser, live)
+    page.goto("/merton/")
+    visit.hands.press("Start now")
+    headline = next(question for one in form.pages for question in one.questions if question.means == "case.headline")
+    where = form.page_of(headline.id)
+    assert where
+    for code, error in (("500", RuntimeError()), ("503", OperationalError("", {}, Exception("locked")))):
+        page.goto(f"/form/{where.id}")
+        visit.hands.type(headline.id, "Drums all night")
+        with failing(live.app, "form.page", error):
+            visit.hands.press("Save and continue")
+        expect(page.locator("main")).to_contain_text("Drums all night")
+        visit.see(code)
+    visit.hands.press("Try again")
+    assert form.pages  # nothing is lost: the same answers went through
+    page.goto(f"/form/{where.id}")
+    expect(page.locator(f'[name="{headline.id}"]')).to_have_value("Drums all night")
+    page.locator(f'[name="{headline.id}"]').evaluate("box => { box.value = 'x'.repeat(3000000) }")
+    visit.hands.press("Save and continue")
+    visit.see("413")
+    _too_often(visit, live)
+    _refused(visit, live)
+    visit.check(record_property)
+
+
+def _forbidden(visit: Visit, browser: Browser, live: Live) -> None:
+    """Somebody who comes to a local service through a proxy; and a stale page without a session."""
+    far = browser.new_context(base_url=live.url)
+    stranger = far.new_page()
+    through_proxy = {"X-Forwarded-For": "192.0.2.1"}
+    stranger.route("**/merton/", lambda route: route.continue_(headers={**route.request.headers, **through_proxy}))
+    stranger.goto("/merton/")
+    visit.see("403", page=stranger)
+    far.close()
+    visit.page.goto("/sign-in")
+    visit.page.context.clear_cookies()
+    visit.hands.type("identity", SAM)
+    visit.hands.press("Email me a code")
+    visit.see("400")
+
+
+def _too_often(visit: Visit, live: Live) -> None:
+    """More tries than anybody needs."""
+    for _ in range(40):
+        visit.page.goto("/resume/7KQ2-M4XD-90AB-C3EF")
+        visit.hands.press("Open the form")
+        if visit.page.locator("h1", has_text="too often").count():
+            break
+    visit.see("429")
+    for _ in range(10):
+        visit.page.goto("/sign-in")
+        visit.hands.type("identity", SAM)
+        visit.hands.press("Email me a code")
+        if visit.page.locator("h1", has_text="Too many tries").count():
+            break
+    visit.see("429 at sign-in")
+    live.app.extensions["asb-attempts"].storage.reset()
+
+
+def _refused(visit: Visit, live: Live) -> None:
+    """A letter that a colleague has sent already."""
+    join(live.app)
+    reference = opened(live.app)
+    sign_in(live, visit.hands, SAM)
+    visit.page.goto(f"/desk/case/{reference}")
+    visit.hands.press("Open this referral")
+    visit.hands.press("Send the letter now")
+    visit.go(f"/desk/case/{reference}/letter/acknowledgement", "422")
+
+
+def test_axe_would_notice(page: Page, live: Live) -> None:
+    """The checks themselves work: a picture without words, a target too small and a page too wide are found."""
+    page.goto("/merton/")
+    wrongs = {
+        "image-alt": ("main", "<img>", ""),
+        "target-size": ("main", "<button>a</button><button>b</button>", "all: unset; width: 5px; font-size: 5px"),
+        "region": ("body", "<p>Outside of everything</p>", ""),
+    }
+    add = """(one, [html, style]) => {
+      one.insertAdjacentHTML('beforeend', html)
+      for (const child of [...one.children].slice(-2)) if (style) child.style.cssText = style
+    }"""
+    for rule, (place, html, style) in wrongs.items():
+        page.reload()
+        page.locator(place).evaluate(add, [html, style])
+        with pytest.raises(AssertionError, match=re.escape(rule)):
+            accessible(page)
+    page.locator("main").evaluate("one => { one.style.width = '3000px' }")
+    with pytest.raises(AssertionError, match="wide"):
+        fits(page)
