@@ -47,6 +47,8 @@ DOCUMENT = [
                                                            "victim-support"), id="Panel: who is on it"),
     pytest.param(lambda p: [one.role for one in panel(p, "review-panel").guests()],
                  ["youth-justice", "other-agencies"], id="Panel: youth offending team and other staff as needed"),
+    pytest.param(lambda p: (panel(p, "review-panel").quorum, panel(p, "review-panel").decides), (None, None),
+                 id="Panel: silent about how many and how they decide"),
     pytest.param(lambda p: panel(p, "review-panel").chair, "independent-chair", id="Panel: an independent chair"),
     pytest.param(lambda p: "Homes and Communities" in titles(p)["deputy-chair"], True, id="Panel: the deputy chair"),
     pytest.param(lambda p: step(p, "appeal").to, "scrutineer", id="Appeal: to the Independent Chair and Scrutineer"),

@@ -239,10 +239,10 @@ def _panels(desk: Desk) -> None:
         key = f"panel.{panel.id}"
         _roles(desk, (*panel.members(), *panel.quorum_of, *((panel.chair,) if panel.chair else ())), key)
         size = len(panel.core)
-        if panel.quorum > size + len(panel.invited):
+        if panel.quorum and panel.quorum > size + len(panel.invited):
             why = f"The quorum is {panel.quorum} of a panel of {size + len(panel.invited)}."
             desk.report.error("contradiction", f"{key}.quorum", why, "Lower the quorum, or name more members.")
-        needed, of, whole = panel.decides.partition(" of ")
+        needed, of, whole = (panel.decides or "").partition(" of ")
         if of and not int(needed) <= int(whole) <= size:
             why = f"{panel.decides} can't decide in a panel with {size} core members."
             desk.report.error("contradiction", f"{key}.decides", why, "Let the numbers match `core`.")
