@@ -118,6 +118,17 @@ def test_youth_justice_is_asked_where_a_child_is_responsible(age: str, expected:
     assert result_of(assessed("shropshire", "2026-05-11", people=people), "under-18") == expected
 
 
+@pytest.mark.parametrize(("age", "state"), [("10-17", "open"), ("25-over", "not needed")])
+def test_the_panel_grows_with_the_answers(age: str, state: str) -> None:
+    """Panel: the same answer makes the youth offending team a member of the panel."""
+    guest = panel(SHROPSHIRE, "review-panel").guests()[0]
+    case = Shipped("shropshire", "2026-02-16", people=[{"entry": 1, "person_name": "Sam", "person_age": age}])
+    invite = step(SHROPSHIRE, "agency-request").model_copy(update={"when": guest.when, "to": "spoc"})
+    steps = tuple(invite if one.id == invite.id else one for one in SHROPSHIRE.steps)
+    case.procedure = SHROPSHIRE.model_copy(update={"steps": steps})
+    assert case.state("agency-request", "2026-02-17") == state
+
+
 def met(meeting: str, received: str = "2026-02-16") -> list[tuple[str, str, dict[str, Any]]]:
     """A case that was accepted, with a meeting on that day."""
     return [("threshold-decision", received, {"decision": "met", "decided_on": received}),
