@@ -128,3 +128,21 @@ def test_a_missing_file_is_called_missing(tmp_path: Path) -> None:
         procedure, ["replay", "merton", str(tmp_path / "none.json"), "--now", "2026-12-23T17:00"]
     )
     assert (result.exit_code, "none.json" in result.output) == (1, True)
+
+
+def test_a_condition_may_ask_for_what_a_question_means(tmp_path: Path) -> None:
+    """Shropshire asks youth justice to its panel if somebody who is responsible is under 18, whoever they are."""
+    path = tmp_path / "shire.toml"
+    path.write_text(
+        'extends = "shropshire"\n[area]\nname = "Shire"\n[[step]]\nid = "asked"\nfill = "seen"\nafter = "request"\n'
+        'to = "review-panel"\nsource = "X, 1"\n',
+        encoding="utf-8",
+    )
+
+    def youth(age: str) -> str:
+        people = [{"entry": 1, "person.age_band": "25-over"}, {"entry": 2, "person.age_band": age}]
+        folder = {"documents": [{**REQUEST, "answers": {"person": people}}]}
+        said = json.loads(replay(folder, "2026-12-24T12:00Z", "--json", tmp=tmp_path, area=str(path)))
+        return next(duty["state"] for duty in said if duty["step"] == "asked" and "youth" in duty["to"][0])
+
+    assert (youth("10-17"), youth("18-24"), youth("unsure")) == ("open", "not needed", "waiting")
