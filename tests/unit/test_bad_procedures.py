@@ -184,6 +184,18 @@ def test_bad_answers_are_named(what: str, tmp_path: Path) -> None:
 # --- Noise -----------------------------------------------------------------------------------------------------------
 
 TEXTS = [path.read_text("utf-8") for path in sorted((SHIPPED / "procedures").glob("*.toml"))]
+
+
+def swapped(chance: random.Random, lines: list[str]) -> list[str]:
+    """Three values stand where another of the same key belongs: all well written, and seldom right."""
+    found = list(lines)
+    written = [number for number, line in enumerate(lines) if re.match(r"[a-z_]+ = ", line)]
+    for number in chance.sample(written, 3):
+        key = lines[number].partition(" = ")[0]
+        found[number] = chance.choice([lines[other] for other in written if lines[other].startswith(f"{key} = ")])
+    return found
+
+
 SPOILS: list[Callable[[random.Random, list[str]], list[str]]] = [
     lambda chance, lines: [line for line in lines if chance.random() > 0.03],
     lambda chance, lines: chance.sample(lines, len(lines)),
@@ -194,6 +206,7 @@ SPOILS: list[Callable[[random.Random, list[str]], list[str]]] = [
     lambda chance, lines: [line if chance.random() > 0.03 else line + chance.choice(lines) for line in lines],
     lambda chance, lines: [re.sub(r"[a-z]", chance.choice("abcxyz"), line, count=1) if chance.random() < 0.03 else line
                            for line in lines],
+    swapped,
     lambda chance, lines: [*lines, *(chance.choice(lines) for _ in range(chance.randrange(9)))],
 ]  # fmt: skip
 

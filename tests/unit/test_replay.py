@@ -65,6 +65,27 @@ def test_the_file_brings_its_own_closed_days(tmp_path: Path) -> None:
     assert found["acknowledgement"]["due"] == "2026-12-30T23:59:59.999999+00:00"
 
 
+def test_a_hold_on_the_shelf_stops_what_its_gate_names(tmp_path: Path) -> None:
+    """Maidstone: a complaint is open, the case is put on hold on Wednesday and goes on on Friday; two days are lost."""
+    folder = {
+        "documents": [
+            {"step": "request", "filed_at": "2026-11-02T10:00:00Z", "answers": {"open_complaint": "yes"}},
+            {"step": "threshold-decision", "filed_at": "2026-11-03T10:00:00Z", "answers": {"decision": "met"}},
+            {"step": "hold", "filed_at": "2026-11-04T12:00:00Z"},
+            {"step": "resume", "filed_at": "2026-11-06T12:00:00Z"},
+        ]
+    }
+
+    def states(now: str) -> dict[str, str]:
+        said = replay(folder, now, "--json", tmp=tmp_path, area="maidstone")
+        return {duty["step"]: duty["state"] for duty in json.loads(said)}
+
+    held = {step for step, state in states("2026-11-05T12:00Z").items() if state == "held"}
+    assert "threshold-met" in held
+    assert "acknowledgement" not in held
+    assert "held" not in states("2026-11-06T13:00Z").values()
+
+
 def test_in_words(tmp_path: Path) -> None:
     """Without --json each duty is a line, and --explain adds every day."""
     said = replay({"documents": [REQUEST]}, "2026-12-23T17:00", tmp=tmp_path)
@@ -107,3 +128,21 @@ def test_a_missing_file_is_called_missing(tmp_path: Path) -> None:
         procedure, ["replay", "merton", str(tmp_path / "none.json"), "--now", "2026-12-23T17:00"]
     )
     assert (result.exit_code, "none.json" in result.output) == (1, True)
+
+
+def test_a_condition_may_ask_for_what_a_question_means(tmp_path: Path) -> None:
+    """Shropshire asks youth justice to its panel if somebody who is responsible is under 18, whoever they are."""
+    path = tmp_path / "shire.toml"
+    path.write_text(
+        'extends = "shropshire"\n[area]\nname = "Shire"\n[[step]]\nid = "asked"\nfill = "seen"\nafter = "request"\n'
+        'to = "review-panel"\nsource = "X, 1"\n',
+        encoding="utf-8",
+    )
+
+    def youth(age: str) -> str:
+        people = [{"entry": 1, "person.age_band": "25-over"}, {"entry": 2, "person.age_band": age}]
+        folder = {"documents": [{**REQUEST, "answers": {"person": people}}]}
+        said = json.loads(replay(folder, "2026-12-24T12:00Z", "--json", tmp=tmp_path, area=str(path)))
+        return next(duty["state"] for duty in said if duty["step"] == "asked" and "youth" in duty["to"][0])
+
+    assert (youth("10-17"), youth("18-24"), youth("unsure")) == ("open", "not needed", "waiting")

@@ -147,8 +147,9 @@ def test_a_threshold_nobody_has_seen_brings_its_own_questions(shelves: Shelves) 
     assert asks.things == 5
     assert [one.means for one in asks.about_reports] == ["incident.hate", "report.agency"]
     assert [one.id for one in asks.in_all] == ["continuing", "others_count"]
-    labels = {one.id: one.label for page in shelves.forms["request"].pages for one in page.questions}
-    assert all(one.label == labels[one.id] for one in (*asks.about_reports, *asks.in_all))
+    words = {one.id: (one.label, page.title) for page in shelves.forms["request"].pages for one in page.questions}
+    assert all(one.label in words[one.id] for one in (*asks.about_reports, *asks.in_all))
+    assert "Who was it reported to?" in [one.label for one in asks.about_reports], "“Organisation” alone asks nothing"
 
 
 def test_every_area_can_be_checked(client: FlaskClient, monday: Moment, shelves: Shelves) -> None:

@@ -133,7 +133,7 @@ EACH: dict[str, Reads] = {
     "way_in": lambda one: (words for way in one.ways_in for words in (way.says, way.address, way.source)),
     "role": lambda one: (words for role in one.roles if role.says for words in (role.says, role.title, role.source)),
     "panel": lambda one: (words for panel in one.panels for words in (panel.says, panel.title, panel.source)),
-    "panel.quorum": lambda one: (f"At least {panel.quorum} of them" for panel in one.panels),
+    "panel.quorum": lambda one: (f"At least {panel.quorum} of them" for panel in one.panels if panel.quorum),
     "meeting": lambda one: (words for meeting in one.meetings for words in (meeting.title, meeting.says)),
     "council": lambda one: (words for council in one.councils for words in (council.name, council.phone)),
     "stage": lambda one: (stage.title for stage in one.stages if any(in_stage(one, stage.id))),

@@ -65,12 +65,13 @@ class Panel(Rule):
     """The roles that always belong to it. Example: `["council", "police"]`"""
     invited: tuple[RoleId | Invited, ...] = ()
     """Roles that may be asked to join, each with a condition where it has one. Example: `["health"]`"""
-    quorum: Annotated[int, Field(ge=1)] = 1
-    """How many have to take part."""
+    quorum: Annotated[int | None, Field(ge=1)] = None
+    """How many have to take part; left out where the source is silent. Example: `3`"""
     quorum_of: tuple[RoleId, ...] = ()
     """Roles that have to be among them. Example: `["police"]`"""
-    decides: Annotated[str, Field(pattern=r"^[1-9]\d? of [1-9]\d?$|^majority$|^all$|^alone$")] = "majority"
-    """How many have to agree: all, majority, alone, or so many of so many. Example: `"2 of 3"`"""
+    decides: Annotated[str | None, Field(pattern=r"^[1-9]\d? of [1-9]\d?$|^majority$|^all$|^alone$")] = None
+    """How many have to agree: all, majority, alone, or so many of so many; left out where the source is silent.
+    Example: `"2 of 3"`"""
     chair: RoleId | None = None
     """The role in the chair. Example: `"chair"`"""
 

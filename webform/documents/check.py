@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from .checks.forms import check_form
+from .checks.further import check_further
 from .checks.letters import check_letter, check_letters, sendings
 from .checks.report import Desk, Report
 from .checks.sources import check_sources
@@ -29,6 +30,7 @@ def check(shelves: Shelves, only: str | None = None) -> tuple[Fault, ...]:
     faults: list[Fault] = []
     for desk in desks:
         check_steps(desk)
+        check_further(desk)
         check_threshold(desk)
         check_letters(desk)
         check_statute(desk)

@@ -37,6 +37,25 @@ Written by `flask procedure reference` from the schemas; a test holds it to them
 Lists of tables merge by `id`: an area lays its own keys over those of the document that it extends. `drop = true` with
 a `source` takes an inherited rule away.
 
+## Folders for `flask procedure replay`
+
+    {"documents": [{"step": "request", "filed_at": "2026-11-02T10:00:00+00:00", "answers": {"open_complaint": "no"}},
+                   {"step": "hold", "filed_at": "2026-11-04T12:00:00+00:00", "effect": "holds"}],
+     "parties": [{"id": "police", "role": "agency", "joined_at": "2026-11-03T09:00:00+00:00"}]}
+
+Every instant has an offset. A document may say `effective_at` (when it counts from), `party` and `role` (whose it
+is), `number` (1, 2, 3 ... where left out), `replaces` (the number that it corrects), `kind` (`form`, `letter`, or
+`waiver` or `delivery` for what is said of a step without fulfilling it), `effect` (what the form does, where left
+out), `about` (the step that the effect is about), `until` (the new date of an extension), `gate` (which a hold is
+for), `occurrence` (which of several duties it serves) and `channel` (`email` or `post`, of a letter). Answers are
+keyed by question ids or by what the questions mean. A party may have `left_at`. `"for": "area"` replays the area's
+own folder, `council` says whose case it is, and `calendar` holds `closure`, `opening` and `meeting` as
+instance/calendar.toml does.
+
+`timetable` and `replay` give a list of duties, each with `step`, `party`, `occurrence`, `owner`, `to`, `start`,
+`due`, `state` (waiting, open, arranged, done, late, done late, held, lapsed, waived, not needed), `forecast`,
+`opened`, `done`, `original` (the date before it was extended), `warnings` and `explanation`.
+
 ## Answers for `flask procedure assess`
 
     {"incident": [{"incident.date": "2026-03-07", "incident.problem": "noise",

@@ -55,8 +55,8 @@ def questions_of(procedure: Procedure, form: Form) -> Questions:
     return Questions(
         things=max(count for route in (STATUTORY, *procedure.threshold.routes) for count in _needed(route.all)),
         dates=tuple(one for meaning in DATES if (one := form.meaning(meaning))),
-        about_reports=tuple(_several(one) for one in grouped if one.type in CHOSEN),
-        in_all=tuple(_softened(one) for one in askable if one not in grouped),
+        about_reports=tuple(_several(_titled(one, form)) for one in grouped if one.type in CHOSEN),
+        in_all=tuple(_softened(_titled(one, form)) for one in askable if one not in grouped),
     )
 
 
@@ -122,6 +122,13 @@ def _needed(conditions: Iterable[ThresholdCondition]) -> Iterator[int]:
                 yield from condition.at_least.values()
             case AllConditions(all=parts) | AnyConditions(any=parts):
                 yield from _needed(parts)
+
+
+def _titled(question: Question, form: Form) -> Question:
+    """The question as a reader knows it: a heading that asks it says more than the label below ("Organisation")."""
+    page = form.page_of(question.id)
+    asks = page is not None and page.title.endswith("?") and page.questions[0].id == question.id
+    return question.model_copy(update={"label": page.title}) if page and asks else question
 
 
 def _several(question: Question) -> Question:

@@ -69,6 +69,6 @@ def _moved_by_holds(r: Reckoning, course: Course, paper: Filed, day: date) -> da
     for hold, ends in ended_holds(r, course):
         if course.is_done_by(hold.start) or end_of(moved) < hold.start:
             break
-        held |= frozenset(one for one in hold.days(day_of(ends)) if one > filed_on)
+        held |= hold.days(day_of(ends))
         moved = pass_over(filed_on, day, ONE_DAY, held).date
     return moved

@@ -101,10 +101,10 @@ class _Page:
             self.words.role(one.role) + (f" (if {self.words.condition(one.when.condition)})" if one.when else "")
             for one in panel.guests()
         ]
-        decides = DECIDES.get(panel.decides, f"{panel.decides} have to agree.")
-        facts = [f"Members: {self.words.roles(panel.core)}.", decides]
+        facts = [f"Members: {self.words.roles(panel.core)}."]
+        facts += [DECIDES.get(panel.decides, f"{panel.decides} have to agree.")] if panel.decides else []
         facts += [f"Asked to come where they are needed: {joined(guests)}."] if guests else []
-        facts += [f"At least {panel.quorum} of them must take part{self._of(panel)}."]
+        facts += [f"At least {panel.quorum} of them must take part{self._of(panel)}."] if panel.quorum else []
         facts += [f"In the chair: {self.words.role(panel.chair)}."] if panel.chair else []
         return _rule(panel, f"{sentence(panel.title)} {panel.says}".strip(), *facts)
 

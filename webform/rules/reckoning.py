@@ -37,6 +37,8 @@ class Reckoning:
         self.now = now
         self.today = day_of(now)
         self.steps = {step.id: step for step in procedure.steps}
+        opens_with = procedure.area.opens_with
+        self.opening_step = next((step.id for step in procedure.steps if step.fill == opens_with), opens_with)
         self.roles = {role.id: role for role in procedure.roles}
         self.panels = {panel.id: panel for panel in procedure.panels}
         self.meetings = {meeting.id: meeting for meeting in procedure.meetings}

@@ -51,9 +51,17 @@ def unanswered(r: Reckoning, when: When, seat: Seat) -> list[Is | Every]:
     return [test for test in named_in(when.condition) if _judge(r, test, seat, r.now) is None]
 
 
+def _place(r: Reckoning, name: str) -> tuple[str, str]:
+    """The step and question of a name; what questions mean is asked of the form that opens the case."""
+    step_id, _, question = name.partition(".")
+    if question and step_id not in r.steps:
+        return r.opening_step, name
+    return step_id, question
+
+
 def _changes(r: Reckoning, test: Is | Every, seat: Seat) -> Iterator[datetime]:
     """When the truth of a test may change: with each document that it reads, and as its dates pass."""
-    step_id, _, question = test.name.partition(".")
+    step_id, question = _place(r, test.name)
     papers = list(_papers(r, step_id, seat))
     for paper_at, answers in papers:
         yield paper_at
@@ -98,7 +106,7 @@ def _papers(r: Reckoning, step_id: str, seat: Seat) -> Iterator[tuple[datetime, 
 
 
 def _judge(r: Reckoning, test: Is | Every, seat: Seat, at: datetime) -> Truth:
-    step_id, _, question = test.name.partition(".")
+    step_id, question = _place(r, test.name)
     if not question:
         return _state(r, step_id, test, seat, at)
     known = [answers for paper_at, answers in _papers(r, step_id, seat) if paper_at <= at]
@@ -108,6 +116,8 @@ def _judge(r: Reckoning, test: Is | Every, seat: Seat, at: datetime) -> Truth:
     if isinstance(test, Every):
         return _every(r, test, latest.get(question), seat, at)
     values = list(values_of(latest, question)) or [None]
+    if "." in question and isinstance(values[0], list):  # every answer that means this, one by one
+        values = values[0]
     return any_of(compare(test, value, _day(r, test, seat, at)) for value in values)
 
 

@@ -70,6 +70,20 @@ def test_s25_all_of_earlier_members_counts_as_at_the_reopening() -> None:
     assert case.due("letter", "2026-11-19") == date(2026, 11, 20)
 
 
+def test_s25_what_all_joined_long_ago_joins_again_at_the_reopening() -> None:
+    """The plan was never needed and the check is old: the letter is due from the reopening, not from the check."""
+    case = Case(
+        step("check", after="request"), step("decision", after="request"),
+        step("plan", after="decision", when={"check.result": "met"}),
+        step("letter", after={"all": ["plan", "check"]}, within="2 days"), step("again", strength="choice"),
+    )  # fmt: skip
+    case.file("check", "2026-11-03", result="not-met")
+    assert case.duty("letter", "2026-11-04").opens_at == at("2026-11-03")
+    case.file("again", "2026-11-16", effect="reopens", about="decision")
+    duty = case.duty("letter", "2026-11-17")
+    assert (duty.opens_at, duty.due_on) == (at("2026-11-16"), date(2026, 11, 18))
+
+
 def test_s25_the_step_that_is_named_opens_whatever_it_waited_for() -> None:
     """Only members of the first round stand in its `any`, and yet it is open: somebody opened it."""
     case = once_through()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +113,26 @@ def test_rough_dates_of_the_form_are_ranges() -> None:
     """About the start of May is no day, and still surely inside."""
     rough = {"earliest": "2026-05-01", "latest": "2026-05-03", "words": "start of May"}
     assert finding(incidents=three(incident_date=rough)).statutory.result == "met"
+
+
+def calls_for(incidents: int) -> int:
+    """How many calls it takes to assess that many incidents: a measure that no busy computer disturbs."""
+    asked = victim_in_merton(incidents=[incident(number, *SPRING[number % 3]) for number in range(1, incidents + 1)])
+    calls = 0
+
+    def count(frame: object, event: str, arg: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        assess(MERTON, FORM, asked, dt.date.fromisoformat(RECEIVED))
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_long_history_costs_in_proportion() -> None:
+    """Ten times the reports are ten times the work, never a hundred."""
+    calls_for(10)
+    assert calls_for(300) < 11 * calls_for(30)

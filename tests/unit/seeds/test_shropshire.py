@@ -47,6 +47,8 @@ DOCUMENT = [
                                                            "victim-support"), id="Panel: who is on it"),
     pytest.param(lambda p: [one.role for one in panel(p, "review-panel").guests()],
                  ["youth-justice", "other-agencies"], id="Panel: youth offending team and other staff as needed"),
+    pytest.param(lambda p: (panel(p, "review-panel").quorum, panel(p, "review-panel").decides), (None, None),
+                 id="Panel: silent about how many and how they decide"),
     pytest.param(lambda p: panel(p, "review-panel").chair, "independent-chair", id="Panel: an independent chair"),
     pytest.param(lambda p: "Homes and Communities" in titles(p)["deputy-chair"], True, id="Panel: the deputy chair"),
     pytest.param(lambda p: step(p, "appeal").to, "scrutineer", id="Appeal: to the Independent Chair and Scrutineer"),
@@ -114,6 +116,17 @@ def test_youth_justice_is_asked_where_a_child_is_responsible(age: str, expected:
     """Panel: the youth offending team takes part if the person responsible is under 18."""
     people = [{"entry": 1, "person_name": "Sam", "person_age": age}]
     assert result_of(assessed("shropshire", "2026-05-11", people=people), "under-18") == expected
+
+
+@pytest.mark.parametrize(("age", "state"), [("10-17", "open"), ("25-over", "not needed")])
+def test_the_panel_grows_with_the_answers(age: str, state: str) -> None:
+    """Panel: the same answer makes the youth offending team a member of the panel."""
+    guest = panel(SHROPSHIRE, "review-panel").guests()[0]
+    case = Shipped("shropshire", "2026-02-16", people=[{"entry": 1, "person_name": "Sam", "person_age": age}])
+    invite = step(SHROPSHIRE, "agency-request").model_copy(update={"when": guest.when, "to": "spoc"})
+    steps = tuple(invite if one.id == invite.id else one for one in SHROPSHIRE.steps)
+    case.procedure = SHROPSHIRE.model_copy(update={"steps": steps})
+    assert case.state("agency-request", "2026-02-17") == state
 
 
 def met(meeting: str, received: str = "2026-02-16") -> list[tuple[str, str, dict[str, Any]]]:

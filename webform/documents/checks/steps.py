@@ -14,6 +14,7 @@ STATES = ("filed", "not filed", "open", "late", "held")
 OPENING = "opening"
 BAND = "band"  # STEP.band: what the points of a form come to, which a threshold or a gate can read
 ENDS = ("due", "received")
+COUNCIL = "council"  # in a condition: whose case it is, in a joint procedure
 
 
 def check_steps(desk: Desk) -> None:
@@ -25,9 +26,9 @@ def check_steps(desk: Desk) -> None:
     _panels(desk)
     for gate in desk.procedure.gates:
         check_when(desk, gate.when, f"gate.{gate.id}.when", meanings=True)
-        _roles(desk, (gate.by,), f"gate.{gate.id}.by")
+        check_roles(desk, (gate.by,), f"gate.{gate.id}.by")
         for name in () if gate.stops == "all" else gate.stops:
-            _known(desk, name, f"gate.{gate.id}.stops")
+            check_known(desk, name, f"gate.{gate.id}.stops")
     for figure in desk.procedure.figures:
         key = f"figure.{figure.id}"
         check_event(desk, figure.counts, f"{key}.counts")
@@ -59,9 +60,9 @@ def _step(desk: Desk, step: Step, key: str) -> None:
         cure = near(step.stage, [stage.id for stage in desk.procedure.stages])
         report.error("reference", f"{key}.stage", f"No stage is called {step.stage!r}.", cure)
     for part in ("by", "to", "copy_to"):
-        _roles(desk, step.roles(part), f"{key}.{part}")
+        check_roles(desk, step.roles(part), f"{key}.{part}")
     higher = step.escalate_to if step.escalate_to is not None else ()
-    _roles(desk, (higher,) if isinstance(higher, str) else higher, f"{key}.escalate_to")
+    check_roles(desk, (higher,) if isinstance(higher, str) else higher, f"{key}.escalate_to")
     check_event(desk, step.after, f"{key}.after")
     check_event(desk, step.counts_from, f"{key}.from")
     check_event(desk, step.before, f"{key}.before")
@@ -99,14 +100,16 @@ def _dated(desk: Desk, step: Step, key: str) -> None:
         desk.report.error("reference", f"{key}.dated", why, near(step.dated, dates))
 
 
-def _roles(desk: Desk, names: tuple[str, ...], key: str) -> None:
+def check_roles(desk: Desk, names: tuple[str, ...], key: str) -> None:
+    """Whether each of them is a role or a panel."""
     known = [role.id for role in desk.procedure.roles] + [panel.id for panel in desk.procedure.panels]
     for name in names:
         if name not in (*known, SERVICE, ALARM):
             desk.report.error("reference", key, f"No role or panel is called {name!r}.", near(name, known))
 
 
-def _known(desk: Desk, name: str, key: str) -> bool:
+def check_known(desk: Desk, name: str, key: str) -> bool:
+    """Whether a step has that name; a fault if none has."""
     if desk.procedure.step(name):
         return True
     steps = [step.id for step in desk.procedure.steps]
@@ -130,7 +133,7 @@ def check_event(desk: Desk, event: Event | None, key: str) -> None:
     """Whether each event can happen: a step, its due date or delivery, or a date that its form asks for."""
     for name in names_in(event):
         step_id, _, part = name.partition(".")
-        if name == OPENING or not _known(desk, step_id, key) or not part:
+        if name == OPENING or not check_known(desk, step_id, key) or not part:
             continue
         step, form = desk.procedure.step(step_id), desk.form_of(step_id)
         if part == "received" and step and not step.send:
@@ -162,8 +165,10 @@ def _answers_only(desk: Desk, condition: Condition, key: str) -> Condition:
     """The condition without tests of a step's state, which are checked here."""
     tests = []
     for test in named_in(condition):
+        if test.name == COUNCIL:
+            continue
         if isinstance(test, Is) and "." not in test.name:
-            if _known(desk, test.name, key) and test.value not in STATES:
+            if check_known(desk, test.name, key) and test.value not in STATES:
                 why = f"{test.name!r} is never {test.value!r}."
                 desk.report.error("comparison", key, why, f"A step is: {', '.join(STATES)}.")
         else:
@@ -184,7 +189,7 @@ def _find(desk: Desk, name: str, meanings: bool) -> Question | str:
     form = desk.form_of(step_id)
     if form is None:
         return f"The step {step_id!r} fills in no form that is on the shelf."
-    if meanings and rest == BAND and form.bands:
+    if rest == BAND and form.bands:
         bands = tuple(Option(value=band.id, label=band.label) for band in form.bands)
         return Question(id=BAND, type="radios", label="Band", options=bands)
     return form.question(rest) or f"The form {form.id!r} asks no question {rest!r}."
@@ -237,12 +242,12 @@ def _names(desk: Desk) -> None:
 def _panels(desk: Desk) -> None:
     for panel in desk.procedure.panels:
         key = f"panel.{panel.id}"
-        _roles(desk, (*panel.members(), *panel.quorum_of, *((panel.chair,) if panel.chair else ())), key)
+        check_roles(desk, (*panel.members(), *panel.quorum_of, *((panel.chair,) if panel.chair else ())), key)
         size = len(panel.core)
-        if panel.quorum > size + len(panel.invited):
+        if panel.quorum and panel.quorum > size + len(panel.invited):
             why = f"The quorum is {panel.quorum} of a panel of {size + len(panel.invited)}."
             desk.report.error("contradiction", f"{key}.quorum", why, "Lower the quorum, or name more members.")
-        needed, of, whole = panel.decides.partition(" of ")
+        needed, of, whole = (panel.decides or "").partition(" of ")
         if of and not int(needed) <= int(whole) <= size:
             why = f"{panel.decides} can't decide in a panel with {size} core members."
             desk.report.error("contradiction", f"{key}.decides", why, "Let the numbers match `core`.")
