@@ -30,18 +30,11 @@ FIXED = {
     "officer": "an officer's role; and those who have signed in, as an audience and in what views declare",
 }
 MEANT = {
-    ("cases/calendars.py", "closure"): "a table of calendar.toml",
     ("cases/effects.py", "passed-on"): "a kind of link between cases, and a channel",
     ("cases/effects.py", "pass-on"): "the kind of a task",
     ("web/desk_new.py", "passed-on"): "the channel that no officer can choose",
     ("web/referral.py", "passed-on"): "a channel in words",
-    ("rules/windows.py", "request"): "an anchor of windows in the language",
-    ("documents/checks/threshold.py", "request"): "an anchor of windows in the language",
-    ("documents/checks/statute.py", "request"): "an anchor of windows in the language",
-    ("documents/checks/forms.py", "request"): "a day that an age can be taken at, in the language",
     ("documents/checks/statute.py", "dissatisfaction"): "what the Act calls it: the name of a check",
-    ("documents/facts.py", "answer"): "the first part of a fact that a letter states",
-    ("web/desk_letters.py", "answer"): "the first part of a fact that a letter states",
     ("web/attempts.py", "known"): "a cookie of the sign-in page",
     ("web/drafts.py", "known"): "an input of the page that a form is resumed on",
     ("web/faults.py", "known"): "an input of the page that a form is resumed on",

@@ -49,6 +49,8 @@ class OpenDay(Part):
 
 
 class MeetingDays(Part):
+    """The dates of a standing meeting."""
+
     area: Words = EVERYWHERE
     id: Words
     dates: tuple[dt.date, ...]

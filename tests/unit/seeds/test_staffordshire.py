@@ -38,14 +38,14 @@ DOCUMENT = [
                  id="2.2: the applicant is asked for the same three"),
     pytest.param(lambda p: (step(p, "report").to, step(p, "report").copy_to), ("commissioner", "asb-lead"),
                  id="2.2: discussed with the Commissioner and the ASB Lead"),
-    pytest.param(lambda p: options("appeal-result", "result"), ["refer-process", "refer-information",
+    pytest.param(lambda p: options("appeal-result", "follows"), ["refer-process", "refer-information",
                                                                 "no-further-step"],
                  id="2.2: refer back for a process, or with information, or no step"),
     pytest.param(lambda p: [step(p, name).to for name in ("response", "response-bodies")],
                  ["applicant", "relevant-bodies"], id="2.2: the answer goes to all parties"),
     pytest.param(lambda p: len(extension(p).reasons), 3, id="2.2 note: three reasons for a delay"),
     pytest.param(lambda p: extension(p).send, "delay", id="2.2 note: updates are given"),
-    pytest.param(lambda p: step(p, "documents").strength, "target", id="2.2 note: every effort, so targets"),
+    pytest.param(lambda p: step(p, "documents-supplied").strength, "target", id="2.2 note: every effort, so targets"),
     pytest.param(lambda p: step(p, "recommendation-reply").by, "lead-organisation",
                  id="2.3, 4.2: the lead body replies to recommendations"),
     pytest.param(lambda p: step(p, "further-update").strength, "choice", id="4.2: further updates may be sought"),
@@ -101,10 +101,10 @@ def test_every_relevant_body_is_asked_and_sends_its_own() -> None:
     case = appeal()
     case.file("documents-request", "2026-03-26", kind="letter", party="council")
     assert case.duty("documents-request", "2026-03-31", "police").state == "late"
-    assert str(case.duty("documents", "2026-03-31", "council").due_on) == "2026-04-15"
-    case.file("documents", "2026-04-15 23:00", party="council", request_there="no", request_why="It was by phone")
-    assert case.duty("documents", "2026-04-16", "council").state == "done"
-    assert case.duty("documents", "2026-04-16", "police").state == "late"
+    assert str(case.duty("documents-supplied", "2026-03-31", "council").due_on) == "2026-04-15"
+    case.file("documents-supplied", "2026-04-15 23:00", party="council", request_there="no", request_why="It was by phone")
+    assert case.duty("documents-supplied", "2026-04-16", "council").state == "done"
+    assert case.duty("documents-supplied", "2026-04-16", "police").state == "late"
 
 
 def supplied() -> Shipped:
@@ -112,7 +112,7 @@ def supplied() -> Shipped:
     case = appeal()
     for body in ("council", "police"):
         case.file("documents-request", "2026-03-26", kind="letter", party=body)
-        case.file("documents", "2026-04-10", party=body)
+        case.file("documents-supplied", "2026-04-10", party=body)
     case.file("grounds-request", "2026-03-26", kind="letter")
     case.file("grounds", "2026-04-13", grounds=["facts"])
     return case
@@ -130,7 +130,7 @@ def decided(*result: str, **answers: Any) -> Shipped:
     """An appeal that was decided and answered on 30 November 2026."""
     case = supplied()
     case.file("report", "2026-11-25")
-    case.file("commissioner-decision", "2026-11-27", result=list(result), **answers)
+    case.file("commissioner-decision", "2026-11-27", follows=list(result), **answers)
     case.file("response", "2026-11-30", kind="letter")
     for body in ("council", "police"):
         case.file("response-bodies", "2026-11-30", kind="letter", party=body)
