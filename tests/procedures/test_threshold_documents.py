@@ -72,6 +72,7 @@ COUNTS: list[Row] = [
     ("same-individual", told(by("else", "Bob"), by("else", "bob"), by("else", "Bob")), MET),
     ("same-individual", told(by("else", "Bob"), by("else", "Bob"), by("else", "Bob Smith")), JUDGE),
     ("same-individual", told(by("else", "Bob"), by("else", "Bob"), by("else")), JUDGE),
+    ("same-individual", told(by("else"), by("else"), by("else")), JUDGE),  # three neighbours, or one
     ("same-individual", told(by("me"), by("me"), by("unsure")), JUDGE),
     ("same-individual", told(by("me"), by("me"), **{"others.reported": "yes"}), NOT),
     ("households", told(by("me"), by("home", "Ann")), NOT),

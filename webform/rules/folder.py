@@ -19,6 +19,12 @@ EXTENSION = "extension"  # its due date was put off
 SPEAKING = {"waives": WAIVER, "delivers": DELIVERY, "extends": EXTENSION}
 
 
+class NotKnown(str):
+    """An answer that says "I do not know": what asks for another one is not false, but open (sentence 6)."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Filed:
     """One document of a folder. Instants are aware; `replaces` is the number of the document that it corrects.

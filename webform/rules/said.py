@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from webform.documents.answers import find, first
-from webform.documents.form import Form
+from webform.documents.form import Form, Question
 
 from .bands import BAND, band
-from .folder import Filed
+from .folder import Filed, NotKnown
 from .shown import Asked
 
 
@@ -20,9 +21,10 @@ def with_what_it_says(document: Filed, form: Form | None) -> Filed:
         return document
     occurrence, until = _said(form, document, "about.occurrence"), _said(form, document, "extended.to")
     reached = band(Asked(form, document.answers)) if form.bands else None
+    answers = _with_doubts(form, dict(document.answers))
     return replace(
         document,
-        answers={**document.answers, **_meanings(document, form), **({BAND: reached.id} if reached else {})},
+        answers={**answers, **_meanings(form, answers), **({BAND: reached.id} if reached else {})},
         about=document.about or _said(form, document, "about.step"),
         gate=document.gate or _said(form, document, "about.gate"),
         occurrence=document.occurrence or (int(occurrence) if occurrence.isdecimal() else None),
@@ -30,17 +32,31 @@ def with_what_it_says(document: Filed, form: Form | None) -> Filed:
     )
 
 
-def _meanings(document: Filed, form: Form) -> dict[str, Any]:
+def _with_doubts(form: Form, answers: Any) -> Any:
+    """The answers, entries of groups included, with those marked that say "I do not know"."""
+    if isinstance(answers, list):
+        return [_with_doubts(form, one) for one in answers]
+    if not isinstance(answers, dict):
+        return answers
+    return {key: _doubtful(form.question(key), _with_doubts(form, value)) for key, value in answers.items()}
+
+
+def _doubtful(question: Question | None, value: Any) -> Any:
+    unknown = {option.value for option in question.options if option.unknown} if question else set()
+    return NotKnown(value) if isinstance(value, str) and value in unknown else value
+
+
+def _meanings(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to the opening form by what its questions mean, for conditions that ask for a meaning."""
     if form.effect != "opens-case":
         return {}
-    found: dict[str, Any] = {}
-    for question in (one for page in form.pages for one in page.questions if one.type != "group"):
-        if question.means and (values := find(form, document.answers, question.means)):
-            unknown = {option.value for option in question.options if option.unknown}
-            flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
-            found[question.means] = [None if isinstance(one, str) and one in unknown else one for one in flat]
-    return found
+    meant = [one.means for page in form.pages for one in page.questions if one.means and one.type != "group"]
+    found = {name: find(form, answers, name) for name in meant}
+    return {
+        name: [one for value in values for one in (value if isinstance(value, list) else [value])]
+        for name, values in found.items()
+        if values
+    }
 
 
 def _said(form: Form, document: Filed, meaning: str) -> str:

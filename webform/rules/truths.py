@@ -25,6 +25,7 @@ from webform.documents.condition import (
 from .calendar import ONE_DAY, day_of, start_of
 from .course import Course, step_name
 from .events import first_moment, happening, known_day, own_papers, paired, values_of
+from .folder import NotKnown
 from .holds import covering
 from .papers import Seat
 from .shown import compare
@@ -118,7 +119,8 @@ def _judge(r: Reckoning, test: Is | Every, seat: Seat, at: datetime) -> Truth:
     values = list(values_of(latest, question)) or [None]
     if "." in question and isinstance(values[0], list):  # every answer that means this, one by one
         values = values[0]
-    return any_of(compare(test, value, _day(r, test, seat, at)) for value in values)
+    found = any_of(compare(test, value, _day(r, test, seat, at)) for value in values)
+    return None if found is False and any(isinstance(value, NotKnown) for value in values) else found
 
 
 def _day(r: Reckoning, test: Is, seat: Seat, at: datetime) -> date | None:
