@@ -2,6 +2,7 @@
 # make test   every test, on SQLite, on PostgreSQL and in Chromium
 # make quick  the unit and web tests
 # make check  lint, format, types, imports, and the documents of the three shelves
+# make bench  what the rules cost, in CPU time
 
 SHELL := /bin/bash
 PORT ?= 8000
@@ -13,7 +14,7 @@ ONLY_HERE := ASB_LOCAL=1 ASB_BASE_URL=http://127.0.0.1:$(PORT)
 # Without byte code every start would take four times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick check ready chromium
+.PHONY: run test quick check bench ready chromium
 
 # Both stop together: a background process never sees Ctrl-C itself, and neither is of use without the other.
 run: ready
@@ -35,6 +36,9 @@ check: ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/flask procedure check
+
+bench: ready
+	$(BIN)/python -m tests.bench.measure
 
 ready: .venv/installed $(BUILT)
 
