@@ -48,6 +48,10 @@ def question(page: str, name: str) -> str:
 
 
 WAITS = {"id": "waits", "question": [{"id": "waits", "type": "yes-no", "label": "Do you wait?"}]}
+# The gate asks what the points come to.
+BY_BAND = {"procedures/small/gate/elsewhere/when": {"request.band": "low"}}
+# The threshold asks for two organisations that were told.
+TWO_TOLD = {"procedures/small/threshold/route/three/all/0/at_least": {"agencies": 2}}
 FORM = (
     *of("Form", ASK, {
         "id": ("asked", "checked"),
@@ -61,6 +65,7 @@ FORM = (
         "send_label": ("Off it goes", "form"),
         "page": ([WAITS], "form", "forms/ask"),
         "flag": ([], "books"),
+        "band": ([], "finding", None, BY_BAND),
     }),
     *of("Page", NAME, {
         "id": ("who", "form"),
@@ -98,6 +103,7 @@ FORM = (
         "points": (4, "told_back", f"{question('kind', 'how_bad')}/options/bad"),
         "alone": (True, "form", f"{question('kind', 'places')}/options/nowhere"),
         "unknown": (False, "finding", f"{question('incident', 'agency')}/options/unsure"),
+        "stands_for": ("various", "finding", f"{question('incident', 'agency')}/options/council", TWO_TOLD),
     }),
     *of("Errors", f"{question('name', 'name')}/errors", {
         "missing": ("A", "typed"),
@@ -108,6 +114,11 @@ FORM = (
         "too_high": ("F", "typed", f"{question('kind', 'how_many')}/errors"),
         "future": ("G", "typed", f"{question('name', 'born')}/errors"),
         "past": ("H", "typed", f"{question('name', 'born')}/errors"),
+    }),
+    *of("Band", f"{ASK}/band/low", {
+        "id": ("lowest", "finding", None, BY_BAND),
+        "label": ("Hardly bad", "pages", None, BY_BAND),
+        "at_least": (4, "finding", None, BY_BAND),
     }),
     *of("Flag", f"{ASK}/flag/danger", {
         "id": ("peril", "books", None, {f"{ASK}/flag/danger/alarm": True}),

@@ -29,7 +29,7 @@ RULES = {
     "Retention": f"{SMALL}/retention", "Publication": f"{SMALL}/publication", "Review": f"{SMALL}/review",
     "WayIn": f"{SMALL}/way_in/call", "Gate": f"{SMALL}/gate/elsewhere", "Role": f"{SMALL}/role/spoc",
     "Panel": f"{SMALL}/panel/board", "Step": step("answer"), "Figure": f"{SMALL}/figure/held",
-    "Support": f"{SMALL}/support/friends",
+    "Support": f"{SMALL}/support/friends", "Meeting": f"{SMALL}/meeting/monthly", "Council": f"{SMALL}/council/north",
 }  # fmt: skip
 CONDITIONS = {"Count": COUNT, "Given": GIVEN, "AnyConditions": ANY, "AllConditions": f"{ANY}/any/0"}
 
@@ -69,6 +69,8 @@ LISTS = of("Procedure", SMALL, {
     "gate": ([], "finding"),
     "role": (ROLES, "duties"),
     "panel": ([], "pages"),
+    "meeting": ([], "pages"),
+    "council": ([], "pages"),
     "stage": ([], "checked"),
     "step": ([{"id": "request", "fill": "ask", "by": "applicant", "to": "spoc"}], "duties"),
     "figure": ([], "checked"),
@@ -100,7 +102,9 @@ TIMES = (
         "day_ends": ("19:00:00", "duties"),
         "late_receipt": ("same-day", "duties"),
         "lands_on_closed": ("next", "duties"),
+        "deemed": (GONE, "duties"),
     }),
+    *of("Deemed", f"{SMALL}/calendar/deemed", {"email": ("3 days", "duties"), "post": ("4 days", "pages")}),
     *of("Clock", f"{SMALL}/clock", {"remind": ("3 working days", "books"), "escalate_to": (["spoc"], "books")}),
     *of("Retention", f"{SMALL}/retention", {
         "drafts": ("5 days", "drafts"),
@@ -161,6 +165,7 @@ THRESHOLD = (
         "when": ({"request.kind": "noise"}, "finding"),
         "effect": ("needs-decision", "finding"),
         "stops": (["meeting"], "finding"),
+        "until": ("meeting", "pages"),
         "by": ("deputy", "finding"),
     }),
 )  # fmt: skip
@@ -172,6 +177,13 @@ PEOPLE = (
         "local": (False, "books", f"{SMALL}/role/deputy"),
         "plural": (False, "duties"),
         "external": (True, "desk", f"{SMALL}/role/spoc"),
+        "named_by": ("decide", "duties", f"{SMALL}/role/deputy"),
+        "independent_of": (["spoc"], "pages", f"{SMALL}/role/deputy"),
+        "instead": (GONE, "duties", f"{SMALL}/role/deputy"),
+    }),
+    *of("Instead", f"{SMALL}/role/deputy/instead/0", {
+        "when": ({"meeting.held": "no"}, "duties"),
+        "role": ("agency", "duties"),
     }),
     *of("Panel", f"{SMALL}/panel/board", {
         "id": ("council", *by_its_notes(f"{SMALL}/panel/board")),
@@ -179,8 +191,26 @@ PEOPLE = (
         "core": (["spoc"], "pages"),
         "invited": ([], "pages"),
         "quorum": (1, "pages"),
+        "quorum_of": (["deputy"], "pages"),
         "decides": ("all", "pages"),
         "chair": ("deputy", "pages"),
+    }),
+    *of("Invited", f"{SMALL}/panel/board/invited/0", {
+        "role": ("applicant", "pages"),
+        "when": ({"request.kind": "noise"}, "pages"),
+    }),
+    *of("Meeting", f"{SMALL}/meeting/monthly", {
+        "id": ("weekly", "checked"),
+        "title": ("The weekly meeting", "pages"),
+        "notice": ("5 working days", "pages"),
+    }),
+    *of("Council", f"{SMALL}/council/north", {
+        "id": ("east", "checked"),
+        "name": ("East Council", "pages"),
+        "phone": ("020 7946 0005", "pages"),
+        "email": ("east@small.example", "pages"),
+        "web": ("https://east.example", "pages"),
+        "postcodes": (["CC1"], "searched"),
     }),
     *of("WayIn", f"{SMALL}/way_in/call", {
         "id": ("ring", *by_its_notes(f"{SMALL}/way_in/call")),
@@ -191,6 +221,7 @@ PEOPLE = (
         "id": ("later", "checked"),
         "title": ("If you are cross", "pages"),
         "kind": ("review", "checked"),
+        "stops": (["papers"], "duties", f"{SMALL}/stage/start"),
     }),
     *of("Figure", f"{SMALL}/figure/refused", {
         "id": ("declined", *by_its_notes(f"{SMALL}/figure/refused")),
@@ -226,6 +257,17 @@ STEPS = (
         "at_latest": ({"from": "meeting", "within": "1 week"}, "duties", step("decide")),
         "when": ({"meeting.held": "no"}, "duties", step("decide")),
         "dated": (GONE, "duties", step("meeting")),
+        "for": ("area", "duties", step("both")),
+        "each": ("request.incidents", "duties"),
+        "not_before": ("2 weeks", "duties", step("views")),
+        "on": ("meeting.meeting_on", "duties", step("heard")),
+        "every": ("2 months", "duties", step("look-again")),
+        "until": ("meeting", "duties", step("look-again")),
+        "may_extend": (GONE, "duties", step("hearing")),
+        "opens": ("others", "duties", step("take-on")),
+        "carries": (["request", "answer"], "duties", step("take-on")),
+        "returns": ("unhappy", "duties", step("take-on")),
+        "back_to": ("meeting", "duties", step("unhappy")),
         "remind": (GONE, "books"),
         "overdue": ({"send": "escalation"}, "books"),
         "escalate_to": ("spoc", "books"),
@@ -233,6 +275,12 @@ STEPS = (
     *of("AllOf", f"{step('both')}/after", {"all": (["request", "seen"], "duties")}),
     *of("AnyOf", f"{step('either')}/after", {"any": (["seen", "meeting"], "duties")}),
     *of("Limit", f"{step('decide')}/at_latest", {"from": ("meeting", "duties"), "within": ("2 weeks", "duties")}),
+    *of("Extension", f"{step('hearing')}/may_extend", {
+        "by": ("deputy", "duties"),
+        "reasons": (["Somebody is away"], "pages"),
+        "send": (GONE, "books"),
+        "most": ("3 working days", "duties"),
+    }),
     *of("Reminder", f"{step('answer')}/remind", {"before": ("1 working day", "books"), "send": ("overdue", "books")}),
 )  # fmt: skip
 

@@ -38,6 +38,7 @@ from webform.rules.journey import places, questions
 from webform.rules.schedule import schedule
 from webform.rules.summary import summary
 from webform.rules.threshold import assess
+from webform.web.areas import matches
 from webform.web.codes import CodeMail
 from webform.web.fields import PageForm
 from webform.web.form_pages import Filling, respond
@@ -52,6 +53,7 @@ Move = tuple[str, str, dict[str, Any]]  # when, and which step is filed then wit
 MOVES: tuple[Move, ...] = (
     ("2027-01-03 09:00", "seen", {}),
     ("2027-01-06 09:00", "meeting", {"meeting_on": "2027-01-12", "held": "yes"}),
+    ("2027-01-07 09:00", "more-time", {"what": "hearing", "new_date": "2027-01-18"}),
     ("2027-01-14 09:00", "decide", {"outcome": "no"}),
     ("2027-03-01 09:00", "", {}),
 )
@@ -121,7 +123,7 @@ def checked(papers: Papers) -> Any:
 
 
 def duties(papers: Papers) -> Any:
-    """The duties of a case: on the day of the request, after a meeting was arranged, and long after."""
+    """The duties of a case: on the day of the request, after a meeting was arranged, long after, and on hold."""
     procedure = papers.shelves().procedures[AREA]
     calendar = WorkingCalendar(procedure.calendar.division, rule=procedure.calendar)
     arrived = at(RECEIVED)
@@ -131,9 +133,15 @@ def duties(papers: Papers) -> Any:
     met = {"meeting_on": "2027-01-12", "held": "yes"}
     meeting = Filed(3, "meeting", "form", "records", None, "spoc", at("2027-01-04 10:00"), at("2027-01-04 10:00"), met)
     late = Filed(4, "unhappy", "form", "records", None, "applicant", at("2027-03-01 20:00"), at("2027-03-01 20:00"))
+    got = Filed(5, "receipt", "letter", "records", None, "service", arrived, arrived, channel="email")
+    longer = Filed(
+        6, "more-time", "form", "extends", None, "spoc", at("2027-01-05 10:00"), at("2027-01-05 10:00"),
+        about="hearing", until=dt.date(2027, 2, 1),
+    )  # fmt: skip
+    pause = Filed(7, "pause", "form", "holds", None, "spoc", at("2027-01-06 10:00"), at("2027-01-06 10:00"))
     moments = (
         (RECEIVED, (request,)), ("2027-01-05 09:00", (request, seen, meeting)),
-        ("2027-04-01 09:00", (request, seen, meeting, late)),
+        ("2027-04-01 09:00", (request, seen, meeting, late)), ("2027-01-07 09:00", (request, got, longer, pause)),
     )  # fmt: skip
     return [schedule(procedure, Folder(papers, parties), calendar, at(now)) for now, papers in moments]
 
@@ -155,6 +163,12 @@ def typed(papers: Papers) -> Any:
             page = PageForm(questions(form, ANSWERS, place), TODAY).take(MultiDict(given).to_dict(False))
             found.append((str(place), page.validate(), page.error_list(), page.answers()))
     return found
+
+
+def searched(papers: Papers) -> Any:
+    """Which postcodes lead somebody to the area."""
+    area = papers.shelves().procedures[AREA]
+    return [code for code in ("AA1", "BB1", "CC1") if matches(area, code)]
 
 
 def told_back(papers: Papers) -> Any:
@@ -312,5 +326,5 @@ def _mails() -> Sequence[Message]:
 
 
 def plain(html: str) -> str:
-    """A page without what is new each time."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", html)
+    """A page without what is new each time, and without the version of a procedure, which any change makes another."""
+    return re.sub(r'name="csrf_token" value="[^"]*"|\b[0-9a-f]{16}\b', "", html)

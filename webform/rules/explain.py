@@ -32,6 +32,8 @@ def _onward(course: Course) -> Iterator[str]:
     step = course.step
     if step.opens:
         yield f"Once done, it goes on as a case of its own under the procedure “{step.opens}”."
+    if step.carries:
+        yield f"With it go the documents of {' and '.join(map(step_name, step.carries))}."
     if step.returns:
         yield f"What comes back from there is filed as {step_name(step.returns)}."
     if step.back_to:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from webform.documents.condition import Both, Condition, Either, Every, Is, Not
 from webform.documents.duration import Duration
-from webform.documents.form import Form, Question
+from webform.documents.form import Band, Form, Question
 from webform.documents.procedure import OPENING, SERVICE, AllOf, Event, Limit, Procedure, RoleId, Step
+
+from .bands import BAND
 
 NO_TIME = "No time is set for this."
 _STATES = {"filed": "has been done", "not filed": "has not been done", "open": "is due", "late": "is late",
@@ -214,8 +216,16 @@ class PlainWords:
         if question and question.type == "yes-no":
             return {"yes": "“Yes”", "no": "“No”"}.get(str(test.value), f"“{test.value}”")
         labels = {option.value: option.label for option in question.options} if question else {}
+        if not labels and test.name.endswith(f".{BAND}"):
+            labels = {band.id: band.label for band in self._bands(test.name)}
         council = {one.id: one.name for one in self.procedure.councils}
         return f"“{labels.get(str(test.value)) or council.get(str(test.value)) or test.value}”"
+
+    def _bands(self, name: str) -> tuple[Band, ...]:
+        """What the points of a step's form come to."""
+        step = self.procedure.step(name.partition(".")[0])
+        form = self.forms.get(step.fill) if step and step.fill else None
+        return form.bands if form else ()
 
     def find(self, name: str) -> Question | None:
         """The question of a name: a meaning of the form that opens a case, or STEP.question."""

@@ -74,7 +74,9 @@ class _Page:
         yield Section("dates", "How we count days", tuple(self._calendar()))
         yield Section("records", "How long we keep records", tuple(self._retention()))
         yield Section("councils", "The councils", tuple(
-            _rule(council, council.name, council.phone, council.email, council.web) for council in one.councils
+            _rule(council, f"{sentence(council.name)} {council.says}".strip() if council.says else council.name,
+                  council.phone, council.email, council.web)
+            for council in one.councils
         ))  # fmt: skip
 
     # --- Who ------------------------------------------------------------------------------------------------------
@@ -213,6 +215,7 @@ class _Page:
             facts += [f"A letter sent by {way} counts as received {wait} after it was sent."] if wait else []
         if rule.says or facts:
             yield _rule(rule, rule.says or "Working days are Monday to Friday, without bank holidays.", *facts)
+        yield from _told(self.procedure.clock)
 
     def _retention(self) -> Iterator[Item]:
         rule = self.procedure.retention

@@ -162,7 +162,7 @@ class Told:
     def _band(self, test: Is | Every) -> Truth:
         """Whether the points of a document lie in the band that the test names; None until it is filed."""
         step, _, rest = test.name.partition(".")
-        asked = self.later.get(step)
+        asked = self.opening if self._opens(step) else self.later.get(step)
         if rest != BAND or asked is None or not isinstance(test, Is):
             return None
         found = band(asked)
