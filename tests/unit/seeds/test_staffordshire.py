@@ -102,7 +102,9 @@ def test_every_relevant_body_is_asked_and_sends_its_own() -> None:
     case.file("documents-request", "2026-03-26", kind="letter", party="council")
     assert case.duty("documents-request", "2026-03-31", "police").state == "late"
     assert str(case.duty("documents-supplied", "2026-03-31", "council").due_on) == "2026-04-15"
-    case.file("documents-supplied", "2026-04-15 23:00", party="council", request_there="no", request_why="It was by phone")
+    case.file(
+        "documents-supplied", "2026-04-15 23:00", party="council", request_there="no", request_why="It was by phone"
+    )
     assert case.duty("documents-supplied", "2026-04-16", "council").state == "done"
     assert case.duty("documents-supplied", "2026-04-16", "police").state == "late"
 
