@@ -26,6 +26,7 @@ from tests.browser.service import CODE, beat, newest_mail, sign_in
 from tests.victim import victim_in_merton
 from tests.web.desk import SAM, join, opened
 from webform.cases.letters import add_task
+from webform.cases.pinned import versions_of
 from webform.documents.shelf import Shelves, read_shelves
 from webform.house import EXTENSION
 from webform.records.store import begin_writing, db
@@ -35,13 +36,14 @@ from webform.web.faults import FAULTS
 from webform.web.public import NOTICES
 
 Record = Callable[[str, object], None]
-PUBLIC = ("public", "draft", "form")
+PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility")
 # What a GET brings there is no page of ours.
 NO_PAGES = {
     "static": "files",
     "public.leave": "leads to an everyday page elsewhere",
     "security.us_verify_link": "is never found; that page is seen among the faults",
     "mailbox.attachment": "a file",
+    "blank.paper": "a PDF for paper; the page beside it is the accessible copy",
     "desk.paper": "a PDF for paper; the page of the case is the accessible copy",
     "status.healthz": "a word for a machine",
     "status.status": "data for a machine",
@@ -115,9 +117,13 @@ def two_areas(live: Live) -> Iterator[None]:
 
 PUBLIC_STATES = (
     "check with gaps", "advice after an alarm", "resume by link", "no form here", "no form here, and typed",
-    "erased", "double start",
+    "erased", "double start", "area found", "area not found", "quick check: dates", "quick check: answer",
+    "blank form of an appeal",
 )  # fmt: skip
-PUBLIC_ERRORS = ("save: all wrong", "resume: wrong code", "resume: wrong word")
+CHECKED = ("things", "report_agency", "incident_problem", "report_named", "one_problem", "action_taken")
+PUBLIC_ERRORS = (
+    "save: all wrong", "resume: wrong code", "resume: wrong word", "quick check: empty", "quick check: no dates",
+)  # fmt: skip
 
 
 @pytest.mark.usefixtures("two_areas")
@@ -125,7 +131,7 @@ def test_public_pages(live: Live, page: Page, shelves: Shelves, record_property:
     """Every page for the public, and every error on it, passes axe and fits the screen."""
     visit = Visit(live, page, addresses(live.app, public=True), PUBLIC_STATES, PUBLIC_ERRORS)
     form = shelves.forms[shelves.procedures["merton"].area.opens_with]
-    visit.go("/")
+    _find_out(visit)
     visit.go("/merton/")
     for name in NOTICES:
         visit.go(f"/merton/{name}")
@@ -143,7 +149,37 @@ def test_public_pages(live: Live, page: Page, shelves: Shelves, record_property:
     visit.see()
     _lose_session(visit, form.pages[0].id)
     _send_and_erase(visit, code, form.send_label)
+    with live.app.app_context():
+        version, _ = versions_of("merton")[0]
+    visit.go(f"/merton/procedure/{version}")
     visit.check(record_property)
+
+
+def _find_out(visit: Visit) -> None:
+    """Which area, how it works, the form to print, and whether there may be a review."""
+    visit.go("/")
+    visit.go("/?q=Mert", "area found")
+    visit.go("/?q=Atlantis", "area not found")
+    visit.go("/merton/procedure")
+    visit.go("/merton/blank")
+    visit.hands.go(visit.page.locator("main a[href*='/blank/']:not([href$='.pdf'])").first)
+    visit.see("blank form of an appeal")
+    visit.go("/merton/check")
+    visit.err("quick check: empty", "Continue", *CHECKED)
+    visit.hands.choose("things", "1")
+    visit.hands.tick("report_agency", ["council"])
+    visit.hands.tick("incident_problem", ["noise"])
+    visit.hands.tick("report_named", ["yes"])
+    visit.hands.choose("one_problem", "yes")
+    visit.hands.choose("action_taken", "none")
+    visit.hands.press("Continue")
+    visit.see("quick check: dates")
+    visit.err("quick check: no dates", "See the answer", "incident_date_1-day", "report_date_1-day")
+    for question in ("incident_date_1", "report_date_1"):
+        for part, value in (("day", "1"), ("month", "2"), ("year", "2026")):
+            visit.hands.type(f"{question}-{part}", value)
+    visit.hands.press("See the answer")
+    visit.see("quick check: answer")
 
 
 def _save(visit: Visit) -> None:
