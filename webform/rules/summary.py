@@ -39,11 +39,18 @@ def summary(form: Form, answers: Answers, restricted: bool = True) -> tuple[Sect
         title = _title(form, answers, place)
         if not rows:
             continue
-        if sections and (sections[-1].title, sections[-1].path) == (title, place.path):
-            sections[-1] = Section(title, place.path, sections[-1].rows + rows)
-        else:
+        at = _belongs_to(sections, title, place)
+        if at is None:
             sections.append(Section(title, place.path, rows))
+        else:
+            sections[at] = Section(title, place.path, sections[at].rows + rows)
     return tuple(sections)
+
+
+def _belongs_to(sections: list[Section], title: str, place: Place) -> int | None:
+    """The section that a page's rows join: the last one, or its own entry's, which inner entries may have cut off."""
+    candidates = range(len(sections)) if place.path else range(max(0, len(sections) - 1), len(sections))
+    return next((at for at in candidates if (sections[at].title, sections[at].path) == (title, place.path)), None)
 
 
 def points(form: Form, answers: Answers) -> int | None:
