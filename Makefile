@@ -1,6 +1,6 @@
 # make run    the service on http://127.0.0.1:8000 with a mailbox in the browser; needs Python 3.11, make and npm
 # make test   every test, on SQLite, on PostgreSQL and in Chromium
-# make quick  the unit and web tests
+# make quick  the unit, guard and web tests
 # make check  lint, format, types, imports, and the documents of the three shelves
 # make bench  what the rules cost, in CPU time
 
@@ -28,7 +28,7 @@ test: ready chromium
 	$(BIN)/pytest -n 2
 
 quick: ready
-	$(BIN)/pytest -n 2 tests/unit tests/web
+	$(BIN)/pytest -n 2 tests/unit tests/guards tests/web
 
 check: ready
 	$(BIN)/ruff check .

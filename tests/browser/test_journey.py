@@ -400,8 +400,8 @@ def printed(page: Page) -> bytes:
 
     letter = page.url
     page.route(letter, keep)
-    page.get_by_role("button", name="Print (PDF)").click()
-    page.wait_for_function("document.contentType === 'application/pdf'")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Print (PDF)").click()
     page.unroute(letter)
     page.goto(letter)
     return caught[0]
