@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webform.documents.condition import Truth, all_of, any_of
 from webform.documents.threshold import Among, Count, Counted, Feature, Window
@@ -77,7 +77,7 @@ class Counting:
     def __init__(self, told: Told):
         self.told = told
         self.apart = Apart(told)
-        self._looked: list[tuple[Among, str, Iterable[Member], list[Member]]] = []
+        self._looked: list[tuple[Among, Iterable[Member], list[Member]]] = []
 
     def judge(self, count: Count, members: Iterable[Member], source: str) -> ConditionFinding:
         """Whether enough is left in any one group."""
@@ -101,12 +101,12 @@ class Counting:
 
     def _admitted(self, count: Count, members: Iterable[Member], source: str) -> list[Member]:
         """The members after the count's own conditions; counts that look at the same reports look once."""
-        for among, where, seen, known in self._looked:
-            if where == source and seen is members and (among is count.among or among == count.among):
-                return known
+        for among, seen, known in self._looked:
+            if seen is members and (among is count.among or among == count.among):
+                return [_with_source(before, after, source) for before, after in zip(members, known, strict=True)]
         admitted = [self._admit(count, member, source) for member in members]
         if isinstance(members, tuple):
-            self._looked.append((count.among, source, members, admitted))
+            self._looked.append((count.among, members, admitted))
         return admitted
 
     # --- Which reports ------------------------------------------------------------------------------------------------
@@ -215,6 +215,11 @@ class Counting:
             return len(sure), len(possible)
         least = fewest_of(self.apart.counted(unit, pair) for pair in sure)
         return least, max(least, most_of(self.apart.counted(unit, pair) for pair in possible))
+
+
+def _with_source(before: Member, after: Member, source: str) -> Member:
+    """What another count found of a member, as this count's own rule."""
+    return after if after is before or after.source == source else replace(after, source=source)
 
 
 def _anchor_name(window: Window) -> str:

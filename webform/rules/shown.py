@@ -7,7 +7,8 @@ reads only what is asked itself, and only what stands earlier, so an answer left
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from webform.documents.answers import Answers, is_empty
@@ -39,12 +40,17 @@ class Asked:
         self.form, self.answers, self.today = form, answers, today
         self.place_of: dict[str, tuple[int, Page, Question]] = {}  # its place in the document, and where it stands
         self.starts: dict[str, int] = {}  # where the first page of each group stands
+        self._first: dict[str, int] = {}  # where the first question of each page stands
         for page in form.pages:
+            self._first[page.id] = len(self.place_of)
             self.starts.setdefault(page.each or "", len(self.place_of))
             for question in page.questions:
                 self.place_of[question.id] = (len(self.place_of), page, question)
         self.chains = {group: self._chain(group) for group in (None, *self.starts)}
+        self._shared: dict[tuple[str | None, tuple[str, ...]], int] = {}
         self._entries: dict[tuple[str, Path], dict[int, Answers]] = {}
+        self._holders: dict[tuple[str | None, Path], Answers] = {}
+        self._values: dict[tuple[str, tuple[str, ...], Path], tuple[Any, ...]] = {}
         self._groups: dict[tuple[str, Path, int], bool] = {}
         self._pages: dict[tuple[str, Path, int], bool] = {}
 
@@ -61,6 +67,12 @@ class Asked:
 
     def holder(self, group: str | None, path: Path) -> Answers:
         """The answers of the entry that the path leads to; empty if it doesn't exist yet."""
+        place = group, path
+        if place not in self._holders:
+            self._holders[place] = self._holder(group, path)
+        return self._holders[place]
+
+    def _holder(self, group: str | None, path: Path) -> Answers:
         inside: Answers = self.answers
         for depth, name in enumerate(self.chain(group)[: len(path)]):
             place = name, path[:depth]
@@ -71,16 +83,19 @@ class Asked:
             inside = self._entries[place].get(path[depth], {})
         return inside
 
-    def paths(self, group: str | None, within: Path, around: tuple[str, ...]) -> Iterator[Path]:
+    def shared(self, group: str | None, around: tuple[str, ...]) -> int:
+        """How many groups, from the outermost, the group's questions have in common with those around an entry."""
+        place = group, around
+        if place not in self._shared:
+            pairs = zip(self.chain(group), around, strict=False)
+            self._shared[place] = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+        return self._shared[place]
+
+    def paths(self, group: str | None, within: Path, around: tuple[str, ...]) -> Iterable[Path]:
         """Every entry of the group that can be seen from an entry: its own where it lies inside, else all of them."""
         chain = self.chain(group)
-        shared = 0
-        while shared < min(len(chain), len(around), len(within)) and chain[shared] == around[shared]:
-            shared += 1
-        if shared == len(chain):
-            yield within[:shared]
-        else:
-            yield from self._unfold(chain, within[:shared])
+        own = within[: self.shared(group, around)]
+        return (own,) if len(own) == len(chain) else self._unfold(chain, own)
 
     def _unfold(self, chain: tuple[str, ...], path: Path) -> Iterator[Path]:
         if len(path) == len(chain):
@@ -92,7 +107,7 @@ class Asked:
 
     def page_shows(self, page: Page, path: Path, limit: int = END) -> bool:
         """Whether the page is asked for that entry, and so is the group that it belongs to."""
-        limit = min(limit, self.place_of[page.questions[0].id][0])
+        limit = min(limit, self._first[page.id])
         place = page.id, path, limit
         if place not in self._pages:
             self._pages[place] = self._page_shows(page, path, limit)
@@ -138,10 +153,16 @@ class Asked:
             return bool(test.value) if test.test == "empty" else None
         return any_of(self._compare(test, value) for value in values)
 
-    def values(self, name: str, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> list[Any]:
+    def values(self, name: str, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> tuple[Any, ...]:
         """What a question was answered, seen from an entry: once for each entry it can mean, None where it wasn't."""
         number, page, question = self.place_of[name]
-        return [self._value(question, page, where) for where in self.paths(page.each, path, around) if number < limit]
+        if number >= limit:
+            return ()
+        place = name, around, path
+        if place not in self._values:
+            paths = self.paths(page.each, path, around)
+            self._values[place] = tuple(self._value(question, page, where) for where in paths)
+        return self._values[place]
 
     def _every(self, test: Every, around: tuple[str, ...], path: Path, limit: int) -> Truth:
         inside = self.chain(test.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from webform.documents.answers import Answers, is_empty, shown
@@ -17,7 +17,6 @@ from .shown import Asked, Path
 from .windows import Span
 
 Filed = Mapping[str, tuple[Form, Answers]]  # later documents that a threshold reads: their form and answers, by step
-Reading = tuple[Asked, Question, Any, int]  # a test: its document and question, in the form's own names, and how deep
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,17 @@ class Pair:
     happened: Span
     reported: Span
     name: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Where a test of the procedure reads. `test` has the form's own names, `depth` is how deep the question lies."""
+
+    asked: Asked
+    question: Question
+    test: Is | Every
+    depth: int
+    truths: dict[Path, Truth] = field(default_factory=dict)  # what was found so far
 
 
 class Told:
@@ -43,13 +53,15 @@ class Told:
         self.meanings: dict[str, Question] = {
             one.means: one for page in form.pages for one in page.questions if one.means
         }
+        self.steps = {step.id: step for step in procedure.steps}
         self.later = {step: Asked(*document, received) for step, document in filed.items()}
         self.group = self._group("report") or self._group("incident")
         self.around = self.opening.chain(self.group)
         self._values: dict[tuple[str, Path], list[Any]] = {}
         self._depths: dict[str, int] = {}
+        self._found: dict[str, tuple[Asked, Question] | None] = {}
         self._readings: dict[Is | Every, Reading | None] = {}
-        self._truths: dict[tuple[Is | Every, Path], Truth] = {}
+        self._wants: dict[str, str] = {}
         self.pairs = self._pairs()
 
     def _group(self, meaning: str) -> str | None:
@@ -103,11 +115,7 @@ class Told:
         """How much of a report's path the question can tell apart."""
         if question.id not in self._depths:
             _, page, _ = self.opening.place_of[question.id]
-            chain = self.opening.chain(page.each)
-            shared = 0
-            while shared < min(len(chain), len(self.around)) and chain[shared] == self.around[shared]:
-                shared += 1
-            self._depths[question.id] = shared
+            self._depths[question.id] = self.opening.shared(page.each, self.around)
         return self._depths[question.id]
 
     def others(self) -> int | None:
@@ -135,26 +143,25 @@ class Told:
         reading = self._readings[test]
         if reading is None:
             return self._state(test)
-        asked, question, local, depth = reading
-        place = test, path[:depth]
-        if place not in self._truths:
-            self._truths[place] = _look_at(local, asked, question, self.around if depth else (), path[:depth])
-        return self._truths[place]
+        place = path[: reading.depth]
+        if place not in reading.truths:
+            reading.truths[place] = _look_at(reading, self.around if reading.depth else (), place)
+        return reading.truths[place]
 
     def _read(self, test: Is | Every) -> Reading | None:
         """Where the test reads: the document, its question, the test in the form's own names, and how deep it lies."""
-        if isinstance(test, Is) and self.procedure.step(test.name):
+        if isinstance(test, Is) and self.steps.get(test.name):
             return None
         found = self.find(test.name)
         if found is None:
             return None
         asked, question = found
         depth = self._depth(question) if asked is self.opening else 0
-        return asked, question, self._local(replace(test, name=question.id)), depth
+        return Reading(asked, question, self._local(replace(test, name=question.id)), depth)
 
     def _state(self, test: Is | Every) -> Truth:
         """A step's bare name tests whether it is filed; STEP.band the points of what is filed there."""
-        if not isinstance(test, Is) or not self.procedure.step(test.name):
+        if not isinstance(test, Is) or not self.steps.get(test.name):
             return self._band(test)
         is_filed = test.name in self.later or self._opens(test.name)
         return is_filed if test.value == "filed" else not is_filed if test.value == "not filed" else None
@@ -170,6 +177,11 @@ class Told:
 
     def find(self, name: str) -> tuple[Asked, Question] | None:
         """The document and question of a name: a meaning, or STEP.question."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> tuple[Asked, Question] | None:
         if question := self.asks(name):
             return self.opening, question
         step, _, rest = name.partition(".")
@@ -191,7 +203,7 @@ class Told:
                 return name == OPENING or step in self.later or self._opens(step)
 
     def _opens(self, step_id: str) -> bool:
-        step = self.procedure.step(step_id)
+        step = self.steps.get(step_id)
         return step is not None and step.fill == self.procedure.area.opens_with
 
     def _local(self, condition: Condition) -> Any:
@@ -228,27 +240,29 @@ class Told:
 
     def unanswered(self, condition: Condition, path: Path = ()) -> list[str]:
         """Who must answer what before the condition can be judged."""
-        wanted = []
-        for test in named_in(condition):
-            if self._judge(test, path) is not None:
-                continue
-            step = self.procedure.step(test.name.partition(".")[0])
-            found = self.find(test.name)
-            what = f"“{found[1].short or found[1].label}”" if found else f"“{test.name}”"
+        return [self._wanted(test.name) for test in named_in(condition) if self._judge(test, path) is None]
+
+    def _wanted(self, name: str) -> str:
+        if name not in self._wants:
+            step = self.steps.get(name.partition(".")[0])
+            found = self.find(name)
+            what = f"“{found[1].short or found[1].label}”" if found else f"“{name}”"
             who = ", ".join(self.title_of(role) for role in step.roles("by")) if step else "The person who asked"
-            wanted.append(f"{who[:1].upper()}{who[1:]} has to answer {what}.")
-        return wanted
+            self._wants[name] = f"{who[:1].upper()}{who[1:]} has to answer {what}."
+        return self._wants[name]
 
     def title_of(self, role_id: str) -> str:
         """Who that is, in words."""
         return next((role.title for role in self.procedure.roles if role.id == role_id), role_id)
 
 
-def _look_at(test: Is | Every, asked: Asked, question: Question, around: tuple[str, ...], path: Path) -> Truth:
+def _look_at(reading: Reading, around: tuple[str, ...], path: Path) -> Truth:
     """The test's truth, seen from a report; where it fails on "I do not know", nobody has said."""
-    truth = asked.judge(test, around, path)
-    values = asked.values(question.id, around, path) if truth is False else []
-    return None if any(_is_unknown(question, value) for value in values) else truth
+    truth = reading.asked.judge(reading.test, around, path)
+    if truth is not False:
+        return truth
+    values = reading.asked.values(reading.question.id, around, path)
+    return None if any(_is_unknown(reading.question, value) for value in values) else False
 
 
 def _ordered(pair: Pair, reports: list[Pair], name: str) -> Pair:

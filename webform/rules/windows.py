@@ -20,6 +20,7 @@ from webform.documents.threshold import Anchor, Window
 
 ANY = "any"
 OWN = ("each-report", "each-incident")
+ITSELF = {"reported": "each-report", "happened": "each-incident", "applied": "request"}
 RELATIVE: tuple[Anchor, ...] = ("first-report", "latest-report", "first-incident", "latest-incident")
 COUNTABLE = ("days", "weeks", "months", "at once")  # a threshold has no working calendar and no hours
 
@@ -139,10 +140,11 @@ def lies(window: Window, date: Span, anchor: Span) -> Truth:
 
 def _inside(window: Window, date: Span, anchor: Span) -> Truth:
     name = window.before or window.after or ""
-    if {"reported": "each-report", "happened": "each-incident", "applied": "request"}[window.date] == name:
+    if ITSELF[window.date] == name:
         return True  # a day is always within any time of itself, known or not
     try:
-        early, late = bounds(window, anchor.first), bounds(window, anchor.last)
+        early = bounds(window, anchor.first)
+        late = early if anchor.first == anchor.last else bounds(window, anchor.last)
     except ValueError:
         return None
     if date.last < early.first or date.first > late.last:
