@@ -54,7 +54,7 @@ def named(r: Reckoning, name: str, seat: Seat, until: datetime | None = None) ->
     """The event for each seat of the step that it names; answers are read as they stood at `until`."""
     step_id, _, part = name.partition(".")
     if step_id not in r.steps:
-        is_opening = name in (OPENING, r.procedure.area.opens_with)
+        is_opening = name in (OPENING, r.opening_step)
         return [(NOBODY, becomes(None, r.opening.at, r.opening) if is_opening and r.opening else always(None))]
     courses = paired(r, step_id, seat)
     if seat.source and seat.source.step == step_id and part not in ("due", "received"):

@@ -83,8 +83,8 @@ def _forecast(r: Reckoning, due: Due, awaited: str) -> str:
 def _awaited(r: Reckoning, course: Course) -> str:
     """What the opening still waits for, in words; '' if nothing."""
     event = course.step.after
-    if event is None or course.step.id == r.procedure.area.opens_with:
-        return "" if r.opening else step_name(r.procedure.area.opens_with)
+    if event is None or course.step.id == r.opening_step:
+        return "" if r.opening else step_name(r.opening_step)
     if isinstance(course.after.at(r.now), Moment):
         return ""
     if isinstance(event, AllOf):

@@ -38,7 +38,7 @@ def _after(r: Reckoning, step: Step, seat: Seat) -> Timeline[Happening]:
     begun = r.rounds.get(step.id)
     if begun and begun.named:
         return becomes(None, begun.at, Moment(begun.at, begun.what))
-    if step.after is not None and step.id != r.procedure.area.opens_with:
+    if step.after is not None and step.id != r.opening_step:
         found = happening(r, step.after, seat, begun)
     else:
         found = becomes(None, r.opening.at, r.opening) if r.opening else always(None)

@@ -28,6 +28,12 @@ class CircularProcedure(ValueError):
     """A step that waits for itself. The check of a procedure finds this before a case can."""
 
 
+def opening_step(procedure: Procedure) -> str:
+    """The step that the form which opens a case fulfils; the two may be called differently."""
+    form = procedure.area.opens_with
+    return next((step.id for step in procedure.steps if step.fill == form), form)
+
+
 class Reckoning:
     """One procedure, folder, calendar and now, and all that follows from them."""
 
@@ -37,8 +43,7 @@ class Reckoning:
         self.now = now
         self.today = day_of(now)
         self.steps = {step.id: step for step in procedure.steps}
-        opens_with = procedure.area.opens_with
-        self.opening_step = next((step.id for step in procedure.steps if step.fill == opens_with), opens_with)
+        self.opening_step = opening_step(procedure)
         self.roles = {role.id: role for role in procedure.roles}
         self.panels = {panel.id: panel for panel in procedure.panels}
         self.meetings = {meeting.id: meeting for meeting in procedure.meetings}
@@ -61,10 +66,9 @@ class Reckoning:
             first = self.papers.all[0].effective_at if self.papers.all else None
             at = start_of(effective) if effective else first
             return Moment(at, "the procedure", whole_day=effective is not None) if at else None
-        opens_with = self.procedure.area.opens_with
         for paper in self.papers.all:
-            if paper.step == opens_with or paper.effect == "opens-case":
-                return Moment(paper.effective_at, step_name(opens_with), receipt=True)
+            if paper.step == self.opening_step or paper.effect == "opens-case":
+                return Moment(paper.effective_at, step_name(self.opening_step), receipt=True)
         return None
 
     def _closed(self) -> Filed | None:
@@ -101,7 +105,7 @@ class Reckoning:
 
     def comes_from_outside(self, step: Step) -> bool:
         """Whether the step's document is received rather than written in the house."""
-        if step.id == self.procedure.area.opens_with:
+        if step.id == self.opening_step:
             return True
         return any(self._is_outsider(role) for role in step.roles("by") if role not in self.panels)
 

@@ -14,7 +14,7 @@ from .calendar import WorkingCalendar
 from .course import Course, Due
 from .explain import explain
 from .folder import Duty, Filed, Folder, State
-from .reckoning import Reckoning
+from .reckoning import Reckoning, opening_step
 from .roles import owners, people_warnings
 from .rounds import steps_in
 
@@ -32,8 +32,7 @@ def schedule(procedure: Procedure, folder: Folder, calendar: WorkingCalendar, no
 
 def forecast(procedure: Procedure, received: datetime, calendar: WorkingCalendar) -> tuple[Duty, ...]:
     """What would follow from a request received at that instant: its timetable on the day itself."""
-    opens_with = procedure.area.opens_with
-    request = Filed(1, opens_with, "form", "opens-case", None, "applicant", received, received)
+    request = Filed(1, opening_step(procedure), "form", "opens-case", None, "applicant", received, received)
     return schedule(procedure, Folder((request,)), calendar, received)
 
 

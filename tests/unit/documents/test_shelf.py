@@ -152,7 +152,7 @@ def test_bytes_that_are_no_text_are_a_message(shelf: Path) -> None:
     assert any("not UTF-8" in fault.why for fault in faults(shelf))
 
 
-def test_the_version_follows_every_document_it_is_made_of(shelf: Path) -> None:
+def test_s27_the_version_follows_every_document_it_is_made_of(shelf: Path) -> None:
     """A change of baseline, area or form is a new version; letters and other areas leave it alone."""
 
     def version() -> str:
@@ -173,7 +173,7 @@ def test_the_version_follows_every_document_it_is_made_of(shelf: Path) -> None:
         assert version() != before, name
 
 
-def test_a_snapshot_reads_back_whole(shelf: Path) -> None:
+def test_s27_a_snapshot_reads_back_whole(shelf: Path) -> None:
     """What is kept with a case is the procedure and forms that it began under."""
     shelves = read_shelves(shelf)
     area = shelves.procedures["area"]

@@ -206,11 +206,12 @@ def test_s36_where_counting_incidents_would_change_the_answer_both_are_shown() -
     ],
 )
 def test_s37_a_birthday_on_29_february_falls_on_1_march_in_common_years(asked: str, age: int, state: str) -> None:
-    """The age is taken at the request, however much later anybody looks."""
-    young = {"request.born": {"age_under": age, "on": "request"}}
-    case = Case(step("youth", after="request", when=young), received=None)
-    case.file("request", asked, effect="opens-case", role="applicant", born="2008-02-29")
-    assert (case.state("youth", asked), case.state("youth", "2030-01-01")) == (state, state)
+    """The age is taken on the day of the request, however much later somebody says when the person was born."""
+    young = {"view.born": {"age_under": age, "on": "request"}}
+    case = Case(step("view", after="request"), step("youth", after="request", when=young), received=None)
+    case.file("request", asked, effect="opens-case", role="applicant")
+    case.file("view", "2030-01-02", born="2008-02-29")
+    assert case.state("youth", "2030-01-03") == state
 
 
 def test_s37_age_under_needs_on() -> None:
