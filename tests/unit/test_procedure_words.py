@@ -53,7 +53,7 @@ def test_the_finding_is_stable_json(tmp_path: Path) -> None:
     condition = found["statutory"]["conditions"][0]["parts"][0]
     assert list(condition) == ["kind", "result", "why", "source", "hurdle", "parts", "reports", "unanswered"]
     assert list(condition["reports"][0]) == ["name", "incident", "report", "result", "why", "source"]
-    assert list(found["gates"][0]) == ["id", "effect", "result", "says", "why", "source"]
+    assert list(found["gates"][0]) == ["id", "effect", "result", "says", "why", "source", "by"]
 
 
 def test_meanings_and_question_ids_say_the_same(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ The finding has `result` (met mandatory, met local, met at discretion, not met, 
 `routes`, `statutory`, `differs`, `gates` and `unanswered`. Each route has `id`, `kind`, `result`, `says`, `source` and
 `conditions`; each condition `kind`, `result`, `why`, `source`, `hurdle`, `parts`, `reports` and `unanswered`; each
 report `name`, `incident` and `report` (the numbers of their entries), `result`, `why` and `source`; each gate `id`,
-`effect`, `result`, `says`, `why` and `source`.
+`effect`, `result`, `says`, `why`, `source` and `by` (who decides, in words).
 """
 SHELVES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("Procedures: `procedures/*.toml`", Procedure),
