@@ -133,7 +133,9 @@ class Asked:
     def question_shows(self, question: Question, path: Path) -> bool:
         """Whether the question is asked for that entry."""
         number, page, _ = self.place_of[question.id]
-        return self.page_shows(page, path) and self._met(question.show_when, page, path, number)
+        if not self.page_shows(page, path):
+            return False
+        return question.show_when is None or self._met(question.show_when, page, path, number)
 
     def _met(self, when: When | None, page: Page, path: Path, limit: int) -> bool:
         return when is None or self.truth(when.condition, self.chain(page.each), path, limit) is True
@@ -151,6 +153,8 @@ class Asked:
         values = self.values(test.name, around, path, limit)
         if not values:
             return bool(test.value) if test.test == "empty" else None
+        if len(values) == 1:
+            return self._compare(test, values[0])
         return any_of(self._compare(test, value) for value in values)
 
     def values(self, name: str, around: tuple[str, ...] = (), path: Path = (), limit: int = END) -> tuple[Any, ...]:
@@ -160,8 +164,9 @@ class Asked:
             return ()
         place = name, around, path
         if place not in self._values:
-            paths = self.paths(page.each, path, around)
-            self._values[place] = tuple(self._value(question, page, where) for where in paths)
+            self._values[place] = tuple(
+                [self._value(question, page, where) for where in self.paths(page.each, path, around)]
+            )
         return self._values[place]
 
     def _every(self, test: Every, around: tuple[str, ...], path: Path, limit: int) -> Truth:

@@ -109,7 +109,8 @@ class Told:
     def _look(self, question: Question, path: Path) -> list[Any]:
         found = [value for value in self.opening.values(question.id, self.around, path) if not is_empty(value)]
         single = [one for value in found for one in (value if isinstance(value, list) else [value])]
-        return [one for one in single if not _is_unknown(question, one)]
+        unknown = _unknown(question)
+        return [one for one in single if one not in unknown]
 
     def _depth(self, question: Question) -> int:
         """How much of a report's path the question can tell apart."""
@@ -125,7 +126,8 @@ class Told:
             return 0
         answers = self.opening.values(asked.id)
         if "yes" not in answers:
-            return None if any(_is_unknown(asked, answer) for answer in answers) else 0
+            unknown = _unknown(asked)
+            return None if any(answer in unknown for answer in answers) else 0
         numbers = [number for number in self.values("others.reporters", ()) if isinstance(number, int)]
         return numbers[0] if numbers else None
 
@@ -261,8 +263,9 @@ def _look_at(reading: Reading, around: tuple[str, ...], path: Path) -> Truth:
     truth = reading.asked.judge(reading.test, around, path)
     if truth is not False:
         return truth
-    values = reading.asked.values(reading.question.id, around, path)
-    return None if any(_is_unknown(reading.question, value) for value in values) else False
+    unknown = _unknown(reading.question)
+    values = reading.asked.values(reading.question.id, around, path) if unknown else ()
+    return None if any(value in unknown for value in values) else False
 
 
 def _ordered(pair: Pair, reports: list[Pair], name: str) -> Pair:
@@ -276,6 +279,6 @@ def _name(incident: int, report: int, reports: int) -> str:
     return f"Incident {incident}, report {report}" if reports > 1 else f"Incident {incident}"
 
 
-def _is_unknown(question: Question, value: Any) -> bool:
-    """Whether the answer is "I do not know"."""
-    return any(option.unknown and option.value == value for option in question.options)
+def _unknown(question: Question) -> list[str]:
+    """The answers that say "I do not know"."""
+    return [option.value for option in question.options if option.unknown]

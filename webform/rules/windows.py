@@ -22,6 +22,14 @@ ANY = "any"
 OWN = ("each-report", "each-incident")
 ITSELF = {"reported": "each-report", "happened": "each-incident", "applied": "request"}
 RELATIVE: tuple[Anchor, ...] = ("first-report", "latest-report", "first-incident", "latest-incident")
+NEVER_AFTER = {
+    ("happened", "each-report"), ("happened", "latest-report"), ("happened", "latest-incident"),
+    ("reported", "latest-report"),
+}  # fmt: skip
+NEVER_BEFORE = {
+    ("reported", "each-incident"), ("reported", "first-incident"), ("reported", "first-report"),
+    ("happened", "first-incident"),
+}  # fmt: skip
 COUNTABLE = ("days", "weeks", "months", "at once")  # a threshold has no working calendar and no hours
 
 
@@ -159,15 +167,7 @@ def _inside(window: Window, date: Span, anchor: Span) -> Truth:
 
 def _ordered(window: Window, name: str) -> bool:
     """Whether the date can't lie beyond the anchor: an incident not after its own report, nothing after the latest."""
-    if window.before:
-        return (window.date, name) in {
-            ("happened", "each-report"), ("happened", "latest-report"), ("happened", "latest-incident"),
-            ("reported", "latest-report"),
-        }  # fmt: skip
-    return (window.date, name) in {
-        ("reported", "each-incident"), ("reported", "first-incident"), ("reported", "first-report"),
-        ("happened", "first-incident"),
-    }  # fmt: skip
+    return (window.date, name) in (NEVER_AFTER if window.before else NEVER_BEFORE)
 
 
 HAPPENED = {"reported": "It was reported", "happened": "It happened", "applied": "The review was asked for"}
