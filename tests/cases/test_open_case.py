@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from tests.cases.conftest import Opener
+from tests.cases.conftest import OFFICER, Opener
 from tests.moment import Moment
+from tests.victim import victim_in_merton
+from webform.cases.file_document import file_document
 from webform.cases.folder import duties_of
-from webform.records.store import db
+from webform.cases.open_case import open_case
+from webform.cases.people import Author
+from webform.documents.duration import Duration
+from webform.documents.shelf import Shelves
+from webform.records.store import begin_writing, db
 from webform.records.tables import Alarm, Case, Deadline, Document, Message, Task
 
 
@@ -107,3 +116,23 @@ def test_every_row_has_its_case(opened: Opener) -> None:
         owners = set(db.session.scalars(select(table.case_id)))
         assert owners == {first.id, second.id}
     assert first.reference != second.reference
+
+
+def test_s27_rules_and_forms_are_pinned_to_the_case(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """The area grants itself ten working days: a case of before keeps to two, whatever is filed in it later."""
+    before = opened()
+    merton = shelves.procedures["merton"]
+    ten = Duration.read("10 working days")
+    steps = [one.model_copy(update={"within": ten}) if one.id == "acknowledgement" else one for one in merton.steps]
+    changed = replace(shelves, procedures={"merton": merton.model_copy(update={"steps": tuple(steps)})})
+    begin_writing()
+    after = open_case(
+        changed, changed.procedures["merton"], shelves.forms["request"], victim_in_merton(), received_at=now(),
+        channel="online", now=now(), author=Author("", "applicant"),
+    )  # fmt: skip
+    db.session.commit()
+    file_document(before, "seen", shelves.forms["seen"], {}, author=OFFICER, now=now())
+    db.session.commit()
+    assert before.version != after.version
+    due = [{row.step: row.due_on for row in case.deadlines}["acknowledgement"] for case in (before, after)]
+    assert due == [dt.date(2026, 5, 13), dt.date(2026, 5, 26)]  # Monday 25 May is a bank holiday

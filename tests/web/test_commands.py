@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -12,9 +13,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
+from tests.moment import Moment
+from tests.web.desk import opened
 from webform.cli import command_line
+from webform.records.store import db
+from webform.records.tables import Case
 from webform.settings import CHECKOUT
+from webform.wiring import service
 
 
 @pytest.fixture
@@ -167,3 +174,36 @@ def test_procedure_commands_need_nothing(flask: Callable[..., str], tmp_path: Pa
     (tmp_path / "instance" / "procedures" / "north.toml").write_text("[")
     assert "Usage" in flask("procedure", "--help", ASB_LOCAL=None)
     assert not (tmp_path / "keys.json").exists()
+
+
+def test_reschedule_moves_what_is_open_and_says_how_much(
+    flask: Callable[..., str], environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, now: Moment
+) -> None:
+    """A day is closed after a request came: the command moves its date, once, and says how many cases it moved."""
+    flask("setup")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with service() as app:
+        reference = opened(app)
+    assert "1 open cases, 0 with other dates" in flask("reschedule")
+    path = Path(environment["ASB_INSTANCE"]) / "calendar.toml"
+    path.write_text('[[closure]]\narea = "merton"\ndate = 2026-05-12\nwhy = "Strike"\nadded = 2026-05-11\n')
+    now.passes(hours=1)
+    assert "1 open cases, 1 with other dates" in flask("reschedule")
+    with service():
+        case = db.session.scalars(select(Case).where(Case.reference == reference)).one()
+        due = {row.step: row.due_on for row in case.deadlines}
+        assert due["acknowledgement"] == dt.date(2026, 5, 14)  # two working days from Monday, without Tuesday
+        assert "Strike" in (case.documents[-1].body or "")
+    assert "1 open cases, 0 with other dates" in flask("reschedule")
+
+
+def test_reschedule_names_a_calendar_that_cannot_be_read(
+    flask: Callable[..., str], environment: dict[str, str]
+) -> None:
+    """A slip in the file is said with its name, and no date moves for it."""
+    flask("setup")
+    (Path(environment["ASB_INSTANCE"]) / "calendar.toml").write_text("[[closure]]\ndate = 2026-05-12\n")
+    said = flask("reschedule", code=1)
+    assert "calendar.toml" in said
+    assert "Traceback" not in said
