@@ -227,7 +227,7 @@ def as_known(r: Reckoning, course: Course, start: datetime, count: Count) -> Cou
     calendar, held = r.calendar.known_by(known), NONE_HELD
     counted = count(calendar, held)
     for since, change in _changes(r, course, known):
-        if course.is_done_by(since) or end_of(counted.date) < since:
+        if course.is_done_by(since) or counted.date < day_of(since):
             break
         if isinstance(change, Closure):
             calendar = r.calendar.known_by(since)

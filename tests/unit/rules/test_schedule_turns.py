@@ -96,6 +96,15 @@ def test_s24_with_none_listed_the_due_date_is_empty_and_it_is_said() -> None:
     assert (duty.state, duty.due, duty.warnings) == ("open", None, (NO_MEETING,))
 
 
+def test_s24_with_none_listed_a_hold_that_is_over_changes_nothing() -> None:
+    """The case was on hold for two days, and still no meeting far enough ahead is listed."""
+    case = panel("2026-11-13")
+    case.file("hold", "2026-11-03", effect="holds")
+    case.file("resume", "2026-11-05", effect="resumes")
+    duty = case.duty("review", "2026-11-06")
+    assert (duty.state, duty.due, duty.warnings) == ("open", None, (NO_MEETING,))
+
+
 def test_on_a_date_that_a_document_answers() -> None:
     """The panel is fixed for the 20th, and the review is due on that day."""
     case = Case(step("panel", after="request"), step("review", after="panel", on="panel.on"))
