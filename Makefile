@@ -37,7 +37,7 @@ check: ready
 	$(BIN)/lint-imports
 	$(BIN)/flask procedure check
 
-bench: ready
+bench: .venv/installed
 	$(BIN)/python -m tests.bench.measure
 
 ready: .venv/installed $(BUILT)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -50,11 +51,14 @@ def best(run: Callable[[], object], clock: Callable[[], float] = time.process_ti
     return min(times)
 
 
-def assessing(shelves: Shelves, procedure: Procedure, size: int) -> Callable[[], object]:
-    """The threshold of a request with that many reports, a day apart and the same again each two months."""
+def assessing(shelves: Shelves, procedure: Procedure, size: int, by_name: bool = False) -> Callable[[], object]:
+    """The threshold of a request with that many reports over two months; `by_name`: each by another person."""
     form = shelves.forms[procedure.area.opens_with]
     days = [RECEIVED.date() - dt.timedelta(days=number % 60 + 2) for number in range(size)]
     told = [incident(n, str(day), str(day + dt.timedelta(days=1))) for n, day in enumerate(days, 1)]
+    if by_name:
+        for one in told:
+            one["reports"][0] |= {"report_by": "someone-else", "report_by_name": f"Neighbour {one['entry']}"}
     answers = victim_in_merton(incidents=told)
     return lambda: assess(procedure, form, answers, RECEIVED.date())
 
@@ -73,13 +77,13 @@ def scheduling(shelves: Shelves, procedure: Procedure, size: int) -> Callable[[]
     return lambda: schedule(procedure, folder, calendar, NOW)
 
 
-def rows(what: str, make: Make, shelves: Shelves) -> Iterable[str]:
+def rows(what: str, make: Make, shelves: Shelves, sizes: tuple[int, ...] = SIZES) -> Iterable[str]:
     """One line an area: the cost at each size, and how it grows where the case grows tenfold."""
     for procedure in shelves.areas():
-        costs = [best(make(shelves, procedure, size)) * 1_000_000 for size in SIZES]
+        costs = [best(make(shelves, procedure, size)) * 1_000_000 for size in sizes]
         growth = [larger / smaller for smaller, larger in pairwise(costs)]
-        told = " ".join(f"{cost:9.0f}" for cost in costs) + "   " + " ".join(f"{ratio:7.1f}" for ratio in growth)
-        yield f"{what:9} {procedure.id:26} {told}"
+        told = " ".join(f"{cost:9.0f}" for cost in costs)
+        yield f"{what:9} {procedure.id:26} {told:29}   " + " ".join(f"{ratio:7.1f}" for ratio in growth)
 
 
 def children() -> float:
@@ -102,6 +106,9 @@ def main() -> None:
     for what, make in (("assess", assessing), ("schedule", scheduling)):
         for row in rows(what, make, shelves):
             click.echo(row)
+    click.echo("\nthe same, where another person by name made each report")
+    for row in rows("assess", partial(assessing, by_name=True), shelves, SIZES[:2]):
+        click.echo(row)
     click.echo(f"\nprocedure check of all {len(shelves.areas())} areas, in seconds")
     click.echo(f"reading   {best(lambda: read_shelves(SHIPPED)):.2f}")
     click.echo(f"checking  {best(lambda: check(shelves)):.2f}")
