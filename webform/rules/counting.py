@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from webform.documents.condition import Truth, all_of, any_of
 from webform.documents.threshold import Among, Count, Counted, Feature, Window
 
-from .apart import Apart, Key, fewest_of, most_of
+from .apart import Apart, fewest_of, most_of
 from .finding import COUNTS, ConditionFinding, ReportFinding
 from .told import Pair, Told
 from .windows import ANY, OWN, RELATIVE, Span, earliest_of, explain, latest_of, lies
@@ -161,20 +161,25 @@ class Counting:
 
     def _groups(self, same: tuple[Feature, ...], members: list[Member], source: str) -> list[list[Member]]:
         """The groups whose members all share one of the features; links do not chain (sentence 35)."""
-        groups = [
-            [self._shares(member, feature, key, source) for member in members]
-            for feature in same
-            for key in dict.fromkeys(key for member in members for key in self.apart.shared(feature, member.pair) or ())
-        ]
+        groups = [group for feature in same for group in self._sharing(feature, members, source)]
         alone = [[member.also(None, "What it has in common with others is not known.", source) for member in members]]
         return groups or (alone if same else [members])
 
-    def _shares(self, member: Member, feature: Feature, key: Key, source: str) -> Member:
+    def _sharing(self, feature: Feature, members: list[Member], source: str) -> Iterator[list[Member]]:
+        """A group for each key of the feature. How a report stands outside is the same for all names of a kind."""
+        owns = [self.apart.shared(feature, member.pair) for member in members]
+        outside: dict[tuple[str, bool], list[Member]] = {}
+        for key in dict.fromkeys(key for own in owns for key in own or ()):
+            kind, named = key[0], key[1] != ""
+            if (kind, named) not in outside:
+                outside[kind, named] = [self._outside(member, feature, kind, named, source) for member in members]
+            rows = zip(members, owns, outside[kind, named], strict=True)
+            yield [member if named and own and key in own else other for member, own, other in rows]
+
+    def _outside(self, member: Member, feature: Feature, kind: str, named: bool, source: str) -> Member:
+        """How a report that is not in the group stands to it."""
         own = self.apart.shared(feature, member.pair)
-        kind, name = key
-        if own and name and key in own:
-            return member
-        if not own or any(one == kind and not (name and other) for one, other in own):
+        if not own or any(one == kind and not (named and other) for one, other in own):
             return member.also(None, f"Whether it was {SAME[feature]} as the others is not known.", source)
         if any(one == kind for one, _ in own) and self.apart.loose(feature, kind):
             why = f"Somebody has to compare whether it was {SAME[feature]} as the others: it is worded differently."
