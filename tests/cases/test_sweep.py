@@ -46,6 +46,8 @@ def test_unseen_by_its_time_deputy_and_webhook_know(opened: Opener, now: Moment)
     now.is_("2026-05-13 00:01")
     assert sweep(now()) > 0
     assert told(case)["escalation", "deputy"] == 1
+    assert told(case)["overdue", "spoc"] == 1
+    assert told(case)["overdue", "deputy"] == 0
     alarms = list(db.session.scalars(select(Alarm)))
     assert [alarm.kind for alarm in alarms] == ["overdue"]
     assert case.reference in alarms[0].says

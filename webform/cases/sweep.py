@@ -108,11 +108,11 @@ def _remind(case: Case, procedure: Procedure, step: Step, duty: Duty, now: dt.da
 
 
 def _tell_overdue(case: Case, procedure: Procedure, step: Step, duty: Duty, now: dt.datetime) -> None:
-    """The owner hears that the date has passed; then those whom the procedure escalates to, by their own means."""
+    """The owners hear that the date has passed; those whom the procedure escalates to hear that they have to act."""
     letter = step.overdue.send if step.overdue and step.overdue.send else procedure.notices.overdue
-    _tell(case, procedure, letter, duty.owner, duty, now)
     named = step.escalate_to if step.escalate_to is not None else procedure.clock.escalate_to
     others = (named,) if isinstance(named, str) else named
+    _tell(case, procedure, letter, tuple(role for role in duty.owner if role not in others), duty, now)
     _tell(case, procedure, procedure.notices.escalation, tuple(role for role in others if role != ALARM), duty, now)
     if ALARM in others:
         key = f"overdue:{case.reference}:{duty.step}:{duty.party or ''}:{duty.occurrence}:{duty.due_on}"
