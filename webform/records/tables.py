@@ -201,7 +201,6 @@ class Draft(Base):
     warned_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     failed_words: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    honeypot: Mapped[bool] = mapped_column(default=False)
     submitted_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
 
 

@@ -147,7 +147,6 @@ def upgrade() -> None:
         sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_words", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("honeypot", sa.Boolean(), nullable=False),
         sa.Column("submitted_case_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_drafts_case_id"),
         sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name="fk_drafts_officer_id"),
