@@ -1,0 +1,115 @@
+"""The app with one of everything in it, and addresses that lead to it: for tests of who gets in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from tests.moment import Moment
+from tests.victim import victim_in_merton
+from tests.web.desk import token_of
+from webform.cases.drafts import start_draft
+from webform.cases.officers import add_officer
+from webform.cases.open_case import open_case
+from webform.cases.people import Author
+from webform.documents.shelf import Shelves
+from webform.records.store import begin_writing, db
+from webform.records.tables import Task
+
+AREA = "merton"
+LOOKED = "accesses"  # who looked at what: the one thing that looking leaves behind
+
+
+class Site:
+    """The app with one case, one officer and one draft, and a client for each kind of visitor."""
+
+    def __init__(self, app: Flask, shelves: Shelves, client: FlaskClient, at: Moment):
+        self.app, self.shelves, self.client = app, shelves, client
+        procedure = shelves.procedures[AREA]
+        begin_writing()
+        case = open_case(
+            shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(),
+            received_at=at(), channel="online", now=at(), author=Author("", "applicant"), draft_key=None,
+        )  # fmt: skip
+        case.seen_at, self.reference, self.version = at(), case.reference, case.version
+        officer = add_officer("ann@council.example", "Ann Bee", AREA, "spoc")
+        self.officer = officer.fs_uniquifier
+        _, self.code = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
+        taken_down, _ = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
+        taken_down.officer_id, taken_down.received_at, taken_down.channel = officer.id, at(), "phone"
+        task = Task(area=AREA, kind="test", says="Look at it", created_at=at())
+        db.session.add(task)
+        db.session.flush()
+        self.draft_id, self.task_id = taken_down.id, task.id
+        db.session.commit()
+        self.steps = {
+            "letters": next(step.id for step in procedure.steps if step.send and "spoc" in step.roles("by")),
+            "forms": next(step.id for step in procedure.steps if step.fill and self._is_officers(step.fill)),
+        }
+
+    def _is_officers(self, name: str) -> bool:
+        form = self.shelves.forms[name]
+        return form.audience == "officer" and bool(form.pages)
+
+    def paths(self, rule: Rule) -> list[str]:
+        """Addresses of the rule that lead to something where they can: of a form, a page and what sends it."""
+        if "where" not in rule.arguments:
+            return [self.path(rule)]
+        procedure = self.shelves.procedures[AREA]
+        step = procedure.step(self.steps["forms"])
+        name = step.fill if step and "step" in rule.arguments else procedure.area.opens_with
+        return [self.path(rule, where) for where in (self.shelves.forms[name or ""].pages[0].id, "send")]
+
+    def path(self, rule: Rule, where: str = "check") -> str:
+        """One address of the rule."""
+        blueprint = rule.endpoint.partition(".")[0]
+        values: dict[str, Any] = {
+            "area_id": AREA, "reference": self.reference, "step": self.steps.get(blueprint, "x"), "number": 1,
+            "other": self.reference, "draft_id": self.draft_id, "task_id": self.task_id, "where": where, "code": "x",
+            "name": "privacy", "meaning": "x", "value": "x", "filename": "service.css",
+            "version": self.version, "form_id": self.shelves.procedures[AREA].area.opens_with,
+        }  # fmt: skip
+        unknown = rule.arguments - set(values)
+        assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"
+        adapter = self.app.url_map.bind("localhost")
+        return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, method=self.method(rule))
+
+    def method(self, rule: Rule) -> str:
+        return "GET" if "GET" in (rule.methods or ()) else "POST"
+
+    def token(self) -> str:
+        """A good token of this session."""
+        return token_of(self.client.get(f"/{AREA}/"))
+
+    def sign_in(self) -> None:
+        """As an officer of the area, and with a draft of the public form open."""
+        now = int(time.time())
+        with self.client.session_transaction() as session:
+            session.update(_user_id=self.officer, _fresh=True, fs_cc="set", fs_paa=now, last_seen=now)
+            session.update(draft=self.code, area=AREA)
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every address but that of the static files."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def contents(but_for: Collection[str] = ()) -> dict[str, list[str]]:
+    """Every row of every table; of columns all but those."""
+    found = {}
+    for table in db.metadata.sorted_tables:
+        columns = [column for column in table.columns if column.name not in but_for]
+        found[table.name] = [repr(row) for row in db.session.execute(select(*columns)).all()]
+    return found
+
+
+def unchanged(before: dict[str, list[str]], after: dict[str, list[str]]) -> bool:
+    """Whether nothing changed, but for a note of who looked that may have been added."""
+    looked = before[LOOKED]
+    return {**after, LOOKED: after[LOOKED][: len(looked)]} == before
