@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -23,6 +25,7 @@ from webform.records.store import begin_writing, db
 from webform.records.tables import Task
 
 AREA = "merton"
+MAIL = "1.eml"
 LOOKED = "accesses"  # who looked at what: the one thing that looking leaves behind
 
 
@@ -48,6 +51,7 @@ class Site:
         db.session.flush()
         self.draft_id, self.task_id = taken_down.id, task.id
         db.session.commit()
+        _deliver(app.extensions["asb"].settings.instance)
         self.steps = {
             "letters": next(step.id for step in procedure.steps if step.send and "spoc" in step.roles("by")),
             "forms": next(step.id for step in procedure.steps if step.fill and self._is_officers(step.fill)),
@@ -69,11 +73,13 @@ class Site:
     def path(self, rule: Rule, where: str = "check") -> str:
         """One address of the rule."""
         blueprint = rule.endpoint.partition(".")[0]
+        in_mailbox = blueprint == "mailbox"
         values: dict[str, Any] = {
-            "area_id": AREA, "reference": self.reference, "step": self.steps.get(blueprint, "x"), "number": 1,
+            "area_id": AREA, "reference": self.reference, "step": self.steps.get(blueprint, "x"),
+            "number": 0 if in_mailbox else 1, "name": MAIL if in_mailbox else "privacy",
             "other": self.reference, "draft_id": self.draft_id, "task_id": self.task_id, "where": where, "code": "x",
-            "name": "privacy", "meaning": "x", "value": "x", "filename": "service.css",
-            "version": self.version, "form_id": self.shelves.procedures[AREA].area.opens_with,
+            "meaning": "x", "value": "x", "filename": "service.css", "version": self.version,
+            "form_id": self.shelves.procedures[AREA].area.opens_with,
         }  # fmt: skip
         unknown = rule.arguments - set(values)
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"
@@ -93,6 +99,18 @@ class Site:
         with self.client.session_transaction() as session:
             session.update(_user_id=self.officer, _fresh=True, fs_cc="set", fs_paa=now, last_seen=now)
             session.update(draft=self.code, area=AREA)
+
+
+def _deliver(instance: Path) -> None:
+    """A mail with text, HTML and an attachment in the local mailbox."""
+    mail = EmailMessage()
+    mail["Subject"], mail["To"], mail["From"] = "About your request", "ann@people.example", "service@localhost.example"
+    mail.set_content("Words.")
+    mail.add_alternative("<html><head></head><body><p>Words.</p></body></html>", subtype="html")
+    mail.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="letter.pdf")
+    folder = instance / "mail"
+    folder.mkdir(exist_ok=True)
+    (folder / MAIL).write_bytes(mail.as_bytes())
 
 
 def rules(app: Flask) -> list[Rule]:

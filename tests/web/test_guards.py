@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.installation import Installation
+from tests.web.door import BELONGS
 from tests.web.site import Site, contents, rules, unchanged
 from webform.cases.officers import add_officer
 from webform.records.officers import Officer
@@ -22,8 +23,6 @@ from webform.web.access import Access
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 # What a POST without a token may move: that the draft was in use, since losing an open form helps nobody.
 IN_USE = {"touched_at", "expires_at", "warned_at"}
-# Who may be at an address, by where it begins: a view that declares another can be reached by somebody else.
-BELONGS = {"/desk": "officer", "/form": "draft", "/mailbox": "local", "/status": "guarded"}
 # What the buttons of the pages press, and what each needs to be pressed for good.
 PRESSED: tuple[dict[str, str], ...] = (
     {"send": "1", "identity": "ann@council.example"},

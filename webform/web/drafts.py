@@ -135,7 +135,7 @@ class Leaving:
 @access("draft")
 def save() -> ResponseReturnValue:
     """Choose a word, perhaps an email address; then the code is shown."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _save_page(Leaving(), 200)
     leaving = Leaving.read()
     if not token_is_good():
@@ -215,7 +215,7 @@ def _resume_page(code: str, known: bool, error: str = "", notice: str = "", stat
 @access("draft")
 def erase() -> ResponseReturnValue:
     """Deletes the draft, after asking."""
-    good = request.method == "GET" or token_is_good()
+    good = request.method != "POST" or token_is_good()
     if request.method == "POST" and good:
         erase_draft(g.draft)
         return wiped(redirect(url_for("draft.erased"), 303))

@@ -162,7 +162,7 @@ def _officers_only() -> ResponseReturnValue | None:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """Send somebody without a session to the sign-in page and back afterwards, with whatever they had typed."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("security.us_signin", next=request.full_path.rstrip("?")))
     form = SignInForm(formdata=None)
     return render_template("security/sign_in.html", us_signin_form=form, **_sign_in_facts()), 401

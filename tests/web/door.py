@@ -1,0 +1,207 @@
+"""Everybody who may come to the door, how each kind of access turns people away, and what is wrong with an answer.
+
+A new kind of access needs a line in TURNED_AWAY and somebody in `everybody` whom it lets in; the matrix says so.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import make_url
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import RequestRedirect, Rule
+from werkzeug.test import TestResponse
+
+from tests.web.site import AREA, Site
+from webform.cases.officers import add_officer, leave
+from webform.records.store import begin_writing, db
+
+STATUS_TOKEN = "a-long-token-for-the-watcher"
+RAW_TOKEN = "0123456789abcdef0123456789abcdef01234567"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
+READS = ("GET", "HEAD")
+NO_METHOD = (405, 308)  # 308 to the same address with a slash, where it is nobody's
+# What names one row of the records, and a name of that shape that no row bears.
+NAMES_A_ROW = {"reference": "MMMM-MMMM", "task_id": 999_999, "draft_id": 999_999}
+# Who may be at an address, by where it begins: a view that declares another can be reached by somebody else.
+BELONGS = {"/desk": "officer", "/form": "draft", "/mailbox": "local", "/status": "guarded"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at the door: what they hold, which kinds of access that opens, and whose cases are theirs."""
+
+    name: str
+    opens: frozenset[str] = frozenset()
+    holds: Mapping[str, Any] = field(default_factory=dict)  # in the session
+    shows: Mapping[str, str] = field(default_factory=dict)  # in the heads of the request
+    area: str = ""
+    owns_draft: bool = False  # wrote the unfinished request down that the site holds
+
+    def may_see(self, rule: Rule) -> bool:
+        """Whether the row that the address names is one of theirs. Only for kinds that the person opens."""
+        if "draft_id" in rule.arguments:
+            return self.owns_draft
+        return not rule.arguments & set(NAMES_A_ROW) or self.area == AREA
+
+
+def everybody(site: Site, other: str) -> list[Person]:
+    """One person of every kind; officers of each role, of this area and of another one."""
+    desk, now = frozenset({"officer", "guarded"}), int(time.time())
+
+    def session(uniquifier: str) -> dict[str, Any]:
+        return {"_user_id": uniquifier, "_fresh": True, "fs_cc": "set", "fs_paa": now, "last_seen": now}
+
+    people = [
+        Person("nobody"),
+        Person("a person with a draft", frozenset({"draft"}), {"draft": site.code, "area": AREA}),
+        Person("a person whose draft is gone", holds={"draft": "0000-0000-0000-0000", "area": AREA}),
+        Person("a watcher with the token", frozenset({"guarded"}), shows={"X-Status-Token": STATUS_TOKEN}),
+        Person("a watcher with a wrong token", shows={"X-Status-Token": STATUS_TOKEN[:-1] + "x"}),
+        Person("the spoc who wrote it down", desk, session(site.officer), area=AREA, owns_draft=True),
+        Person("a made-up officer", holds=session("0" * 32)),
+    ]
+    with site.app.app_context():
+        begin_writing()
+        for area in (AREA, other):
+            for role in ("spoc", "deputy", "officer"):
+                joined = add_officer(f"{role}@{area}.example", f"{role} of {area}", area, role)
+                people.append(Person(f"{role} of {area}", desk, session(joined.fs_uniquifier), area=area))
+        gone = add_officer("gone@council.example", "Gone", AREA, "spoc")
+        people.append(Person("an officer who has left", holds=session(gone.fs_uniquifier)))
+        leave(gone)
+        db.session.commit()
+    return people
+
+
+# --- How each kind of access says no ----------------------------------------------------------------------------------
+
+
+def _asked_to_sign_in(answer: TestResponse) -> bool:
+    to_sign_in = answer.status_code == 302 and (answer.location or "").startswith("/sign-in?next=")
+    return to_sign_in or (answer.status_code == 401 and _shows(answer, 'name="identity"'))
+
+
+def _told_to_begin_again(answer: TestResponse) -> bool:
+    return answer.status_code == 400 and _shows(answer, "We cannot find your form in this browser")
+
+
+def _shows(answer: TestResponse, words: str) -> bool:
+    return answer.request.method == "HEAD" or words in answer.text
+
+
+TURNED_AWAY: dict[str, Callable[[TestResponse], bool]] = {
+    "public": lambda _answer: False,
+    "draft": _told_to_begin_again,
+    "officer": _asked_to_sign_in,
+    "guarded": lambda answer: answer.status_code == 404,
+    "local": lambda answer: answer.status_code == 404,
+}
+OPEN_TO_ALL = frozenset({"public", "local"})  # the site of the tests runs in local mode
+
+
+class Door:
+    """Sends requests as a person, and says what is wrong with the answers."""
+
+    def __init__(self, site: Site):
+        self.site, self.app, self.client = site, site.app, site.client
+        self._file = Path(str(make_url(site.app.config["SQLALCHEMY_DATABASE_URI"]).database))
+        self._watch = sqlite3.connect(self._file)
+        self._as_it_was = sqlite3.connect(":memory:")
+        self._watch.backup(self._as_it_was)
+        serializer = URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token")
+        self.token = serializer.dumps(RAW_TOKEN)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._watch.close()
+        self._as_it_was.close()
+
+    def put_back(self) -> None:
+        """The records as they were when the door was made."""
+        self._as_it_was.backup(self._watch)
+
+    def version(self) -> int:
+        """A number that grows with whatever anybody else writes."""
+        return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+
+    def send(self, person: Person, method: str, path: str) -> TestResponse:
+        """One request of that person, with a good token."""
+        client: FlaskClient = self.client
+        client._cookies.clear()
+        with client.session_transaction() as session:
+            session.update(person.holds, csrf_token=RAW_TOKEN)
+        posted = {"data": {"csrf_token": self.token}} if method not in (*READS, "OPTIONS", "TRACE") else {}
+        return client.open(path, method=method, headers=dict(person.shows), **posted)
+
+    def faults(self, person: Person, method: str, path: str) -> Iterator[str]:
+        """What is wrong with what the person meets there. Nothing is wrong in silence."""
+        before = self.version()
+        answer = self.send(person, method, path)
+        changed = self.version() != before
+        told = f"{person.name}: {method} {path}: {answer.status_code}"
+        found = self._match(path, method)
+        if found is None:
+            if answer.status_code not in ((200,) if method == "OPTIONS" else NO_METHOD) or changed:
+                yield f"{told}: a method that the address does not have"
+            return
+        rule, kind = found
+        if kind not in TURNED_AWAY:
+            yield f"{told}: nobody said in tests/web/door.py how {kind!r} turns people away"
+        elif kind not in person.opens | OPEN_TO_ALL:
+            if not TURNED_AWAY[kind](answer) or changed:
+                yield f"{told}: let in where {kind!r} is needed"
+        elif not person.may_see(rule):
+            yield from self._told_apart(person, method, path, rule, answer, changed)
+        elif TURNED_AWAY[kind](answer) or answer.status_code >= 500:
+            yield f"{told}: not let in"
+        if changed:
+            self.put_back()
+
+    def _told_apart(
+        self, person: Person, method: str, path: str, rule: Rule, answer: TestResponse, changed: bool
+    ) -> Iterator[str]:
+        """What is no business of theirs has to answer as what does not exist, to the letter."""
+        missing = path
+        for name in rule.arguments & set(NAMES_A_ROW):
+            missing = missing.replace(self._value(name), str(NAMES_A_ROW[name]), 1)
+        nothing = self.send(person, method, missing)
+        if answer.status_code != 404 or changed:
+            yield f"{person.name}: {method} {path}: {answer.status_code}: it is another's"
+        elif _as_seen(answer, path, missing) != _as_seen(nothing, path, missing):
+            yield f"{person.name}: {method} {path}: told apart from {missing}"
+
+    def _value(self, name: str) -> str:
+        site = self.site
+        return str({"reference": site.reference, "task_id": site.task_id, "draft_id": site.draft_id}[name])
+
+    def _match(self, path: str, method: str) -> tuple[Rule, str] | None:
+        """The rule that answers and the kind that has to be asked for there; None for a method that it lacks."""
+        adapter = self.app.url_map.bind("localhost")
+        try:
+            rule = adapter.match(path, method, return_rule=True)[0]
+        except (MethodNotAllowed, RequestRedirect):
+            return None
+        return None if method == "OPTIONS" else (rule, kind_of(self.app, rule))
+
+
+def kind_of(app: Flask, rule: Rule) -> str:
+    """Who may be at an address: by where it begins, else by what its view declares."""
+    declared = str(getattr(app.view_functions[rule.endpoint], "access", "nobody said whom"))
+    return next((kind for start, kind in BELONGS.items() if rule.rule.startswith(start)), declared)
+
+
+def _as_seen(answer: TestResponse, path: str, missing: str) -> tuple[int, list[tuple[str, str]], str]:
+    """Status, heads and page without what differs between any two requests."""
+    heads = [(name, value) for name, value in answer.headers if name not in ("Date", "Set-Cookie", "Content-Length")]
+    page = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+    return answer.status_code, heads, page.replace(path, "PATH").replace(missing, "PATH")
