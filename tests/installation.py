@@ -16,7 +16,6 @@ from webform.records.store import MIGRATIONS, db
 from webform.settings import Settings
 from webform.setup import make_folders
 from webform.stand_ins import write_contacts
-from webform.web import attempts
 from webform.web.limits import limiter
 from webform.wiring import build, get_ready
 
@@ -67,12 +66,11 @@ class Installation:
         return app
 
     def renew(self) -> None:
-        """Everything as after `flask setup`: no case, no mail, no counted attempts."""
+        """Everything as after `flask setup`: no case, no mail, nothing counted."""
         self.let_go()
         self._database.renew()
         shutil.rmtree(self.settings.instance)
         prepare(self.settings, self.shelves)
-        self.app.extensions[attempts.EXTENSION].storage.reset()
         with self.app.app_context():
             limiter.reset()
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import Live
 from tests.browser.person import Mouse
 from webform.clock import the_jobs
 
-CODE = re.compile(r"\b(\d{6})\b")
+CODE = re.compile(r"\b(\d{8})\b")
 
 
 def beat(live: Live) -> None:

@@ -414,7 +414,7 @@ def test_wrong_code(page: Page, live: Live) -> None:
     hands.type("identity", SPOC)
     hands.press("Email me a code")
     mail = newest_mail(live, page.context, SPOC)
-    right = re.search(r"\b\d{6}\b", mail)
+    right = re.search(r"\b\d{8}\b", mail)
     assert right
     hands.type("passcode", f"{(int(right[0]) + 1) % 1_000_000:06}")
     hands.press("Sign in")

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from tests.installation import Installation
 from tests.moment import Moment
+from tests.watched import WatchedClient
 from tests.web.desk import SAM, join, sign_in
 from tests.web.site import Site
 from webform.documents.shelf import Shelves
+from webform.records.store import db
+from webform.wiring import build
+
+REAL_URL = "https://reviews.council.example"
+
+
+class RealClient(WatchedClient):
+    """A browser that talks https to the real name of the service."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("base_url", REAL_URL)
+        return super().open(*args, **kwargs)
 
 
 @pytest.fixture
@@ -31,3 +50,15 @@ def site(app: Flask, client: FlaskClient, shelves: Shelves, now: Moment) -> Site
     """The app with something in it."""
     with app.app_context():
         return Site(app, shelves, client, now)
+
+
+@pytest.fixture
+def real_app(app: Flask, sqlite_installation: Installation, shelves: Shelves) -> Iterator[Flask]:
+    """The app as a council runs it: over https, under its own name, from anywhere; with the records of `app`."""
+    settings = replace(sqlite_installation.settings, local=False, base_url=REAL_URL, status_token="")
+    real = build(settings, shelves)
+    real.testing = True
+    real.test_client_class = RealClient
+    yield real
+    with real.app_context():
+        db.engine.dispose()

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
+import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Document
 
 SAM = "sam.spoc@merton.example"
-CODE = re.compile(r"\b(\d{6})\b")
+CODE = re.compile(r"\b(\d{8})\b")
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -81,6 +82,22 @@ def sign_in(app: Flask, client: FlaskClient, email: str = SAM) -> TestResponse:
     """Sign in with a mailed code."""
     ask_for_code(client, email)
     return type_code(client, sent_codes(app, email)[-1], email)
+
+
+def set_up_app(client: FlaskClient) -> pyotp.TOTP:
+    """Set up an authenticator app, and return it."""
+    page = press(client, "/sign-in/app/", page="/sign-in/app/")
+    key = re.search(r'desk-key">([^<]+)<', page.text)
+    setup = re.search(r'name="setup" value="([^"]+)"', page.text)
+    assert key
+    assert setup
+    authenticator = pyotp.TOTP(key[1].replace("-", "").replace(" ", ""))
+    done = client.post(
+        "/sign-in/app/confirm",
+        data={"csrf_token": token_of(page), "setup": setup[1], "passcode": authenticator.now()},
+    )
+    assert done.status_code == 302
+    return authenticator
 
 
 def open_referral(client: FlaskClient, reference: str) -> TestResponse:

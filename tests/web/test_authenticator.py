@@ -5,33 +5,16 @@ from __future__ import annotations
 import json
 import re
 
-import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.moment import Moment
-from tests.web.desk import SAM, press, sign_in, token_of, type_code
+from tests.web.desk import SAM, press, set_up_app, sign_in, token_of, type_code
 from webform.cases.officers import find_officer
 
 
 def is_signed_in(client: FlaskClient) -> bool:
     return client.get("/desk/").status_code == 200
-
-
-def set_up_app(client: FlaskClient) -> pyotp.TOTP:
-    """Set up an authenticator app, and return it."""
-    page = press(client, "/sign-in/app/", page="/sign-in/app/")
-    key = re.search(r'desk-key">([^<]+)<', page.text)
-    setup = re.search(r'name="setup" value="([^"]+)"', page.text)
-    assert key
-    assert setup
-    authenticator = pyotp.TOTP(key[1].replace("-", "").replace(" ", ""))
-    done = client.post(
-        "/sign-in/app/confirm",
-        data={"csrf_token": token_of(page), "setup": setup[1], "passcode": authenticator.now()},
-    )
-    assert done.status_code == 302
-    return authenticator
 
 
 def test_authenticator_app_signs_in(app: Flask, client: FlaskClient, sam: str, now: Moment) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+import werkzeug.security
 from flask import Flask
 from sqlalchemy import select
 
 from tests.moment import Moment
+from tests.statements import statements
 from tests.watched import WatchedClient
 from tests.web.visitor import Visitor
-from webform.cases.drafts import SIGNS, expire_drafts, find_draft, new_code
+from webform.cases.drafts import NOBODYS_WORD, SIGNS, expire_drafts, find_draft, new_code
 from webform.records.outbox import Message
 from webform.records.store import begin_writing, db
 from webform.records.tables import Draft
@@ -255,3 +258,60 @@ def test_expired_draft_is_gone_before_it_is_swept(app: Flask, visitor: Visitor, 
     code = leave(visitor)
     now.passes(days=29)
     assert come_back(someone(app), code).page.status_code == 422
+
+
+def test_a_code_that_nobody_has_is_locked_like_any_other(app: Flask, visitor: Visitor, now: Moment) -> None:
+    """Neither the answer nor what is done for it says whether a code exists: both are counted, locked and tested."""
+    code, nobodys = leave(visitor), new_code()
+    told, work = {}, {}
+    for tried in (code, nobodys):
+        with app.app_context(), statements(db.engine) as done:
+            told[tried] = [come_back(someone(app), tried, "jam").errors for _ in range(7)]
+        work[tried] = [re.sub(r"\s+", " ", one) for one in done]
+    assert told[code] == told[nobodys]
+    assert "too many tries" in told[nobodys][-1][0][1]
+    assert work[code] == work[nobodys]
+
+
+def test_a_word_is_tested_where_there_is_none(app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slow test of a word is made for a code without draft too, with a hash of the same cost as a real one."""
+    code = leave(visitor)
+    with app.app_context():
+        real = db.session.scalars(select(Draft.word_hash)).one()
+    assert real is not None
+    tested: list[str] = []
+    check = werkzeug.security.check_password_hash
+    monkeypatch.setattr(
+        "webform.cases.drafts.check_password_hash", lambda kept, typed: tested.append(kept) or check(kept, typed)
+    )
+    for tried in (code, new_code()):
+        come_back(someone(app), tried, "jam")
+    assert tested == [real, NOBODYS_WORD]
+    assert [len(part) for part in real.split("$")[2:]] == [len(part) for part in NOBODYS_WORD.split("$")[2:]]
+    assert real.split("$")[0] == NOBODYS_WORD.split("$")[0]
+
+
+@pytest.mark.parametrize("gone", ["area", "form"])
+def test_a_form_that_was_taken_away_loses_nothing(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    """Who comes back when the council has removed area or form reads why, sees what was typed, and loses nothing."""
+    code = leave(visitor)
+    before = drafts(app)[0]
+    house = app.extensions["asb"]
+    shelves = house.shelves
+    if gone == "area":
+        left = {name: one for name, one in shelves.procedures.items() if name != "merton"}
+        changed = replace(shelves, procedures=left)
+    else:
+        changed = replace(shelves, forms={name: one for name, one in shelves.forms.items() if name != before.form})
+    monkeypatch.setitem(app.extensions, "asb", replace(house, shelves=changed))
+    other = come_back(someone(app), code)
+    assert (other.page.status_code, other.heading) == (503, "You cannot go on with this form just now")
+    for page in (visitor.client.get("/form/right-now"), visitor.client.post("/form/right-now", data={"danger": "yes"})):
+        assert page.status_code == 503
+    assert '<span class="service-lines">yes</span>' in page.text
+    after = drafts(app)[0]
+    assert (after.answers, after.expires_at) == (before.answers, before.expires_at)
+    monkeypatch.setitem(app.extensions, "asb", house)
+    assert come_back(someone(app), code).address == "/form/feelings"

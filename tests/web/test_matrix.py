@@ -74,7 +74,7 @@ def test_a_view_that_loses_its_guard_is_found(
     site: Site, people: list[Person], door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The matrix would notice: without what `@access` wraps round it, each view meets nobody and a fault is told."""
-    site.app.config["SHOW_FAULTS"] = True  # a view without its guard may stumble over nobody
+    monkeypatch.setitem(site.app.config, "SHOW_FAULTS", True)  # a view without its guard may stumble over nobody
     protected = _protected(site)
     assert len(protected) > 25
     for endpoint, path in protected:
@@ -95,7 +95,7 @@ def test_a_view_that_forgets_the_area_is_found(
         "webform.web.officer.case_of",
         lambda _area, reference: db.session.scalar(select(Case).where(Case.reference == reference)),
     )
-    site.app.config["SHOW_FAULTS"] = True
+    monkeypatch.setitem(site.app.config, "SHOW_FAULTS", True)
     stranger = named(people, f"spoc of {OTHER}")
     for rule in (rule for rule in rules(site.app) if "reference" in rule.arguments):
         told = [fault for method in ("GET", "POST") for fault in door.faults(stranger, method, site.path(rule))]

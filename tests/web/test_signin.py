@@ -64,9 +64,9 @@ def test_code_works_only_where_it_was_asked_for(app: Flask, client: FlaskClient,
 
 
 def test_code_runs_out(app: Flask, client: FlaskClient, sam: str, now: Moment) -> None:
-    """After a quarter of an hour a mailed code is old."""
+    """After ten minutes a mailed code is old."""
     ask_for_code(client)
-    now.passes(minutes=15, seconds=1)
+    now.passes(minutes=10, seconds=1)
     type_code(client, sent_codes(app)[-1])
     assert not is_signed_in(client)
 

@@ -20,6 +20,7 @@ from webform.documents.form import Form
 from webform.documents.letter import render
 from webform.documents.procedure import Procedure
 from webform.house import house
+from webform.records.attempts import Allowance, count, forget, free_at, one_at_a_time
 from webform.records.sealed import keyed_hash
 from webform.records.store import db
 from webform.records.tables import Draft
@@ -32,8 +33,10 @@ from .facts import area_facts
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters that look like numbers; 5 bits a sign
 SIGNS = 16  # 80 bits
-TRIES = 5  # wrong words before a draft is locked for a while
-LOCKED_FOR = dt.timedelta(minutes=15)
+# Wrong words under one code, whoever types them and from wherever.
+WRONG_WORDS: tuple[Allowance, ...] = ((5, dt.timedelta(minutes=15)), (15, dt.timedelta(days=1)))
+# What a word is held against where there is none, so that it takes as long: no word has this hash.
+NOBODYS_WORD = f"scrypt:32768:8:1$nobody${'0' * 128}"
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,15 @@ def find_draft(code: str, now: dt.datetime, lock: bool = False) -> Draft | None:
     return db.session.scalar(query.with_for_update() if lock else query)
 
 
+def can_go_on(draft: Draft) -> bool:
+    """Whether area and form are still on the shelves. Where a council has taken them away, the draft stays as it is."""
+    return draft.area in house().shelves.procedures and draft.form in house().shelves.forms
+
+
 def touch(draft: Draft, now: dt.datetime) -> None:
     """Somebody is at work on the draft: its time starts again."""
+    if not can_go_on(draft):
+        return
     draft.touched_at = now
     draft.expires_at = expiry(house().shelves.procedures[draft.area], now)
     draft.warned_at = None
@@ -98,28 +108,30 @@ def set_word(draft: Draft, word: str, email: str, code: str, now: dt.datetime) -
     """Locks the draft with a word, and mails the way back if an address is given. Says nothing about the form."""
     draft.word_hash = generate_password_hash(_plain(word))
     draft.email = email or None
-    draft.failed_words, draft.locked_until = 0, None
+    forget(_counter(code))
     touch(draft, now)
     if email:
         _mail(draft, house().shelves.procedures[draft.area].notices.draft_link, code, now)
 
 
 def open_with_word(code: str, word: str, now: dt.datetime) -> Tried:
-    """The draft, if code and word are right. Wrong words are counted on the draft, whoever tries and from wherever."""
+    """The draft, if code and word are right. A code that nobody has is locked, counted and tested like any other."""
+    counter = _counter(code)
+    one_at_a_time(counter)
+    if locked_until := free_at(counter, WRONG_WORDS, now):
+        return Tried(locked_until=locked_until)
     draft = find_draft(code, now, lock=True)
-    if draft is None or draft.word_hash is None:
-        return Tried()
-    if draft.locked_until and draft.locked_until > now:
-        return Tried(locked_until=draft.locked_until)
-    if check_password_hash(draft.word_hash, _plain(word)):
-        draft.failed_words, draft.locked_until = 0, None
+    word_hash = draft.word_hash if draft else None
+    if check_password_hash(word_hash or NOBODYS_WORD, _plain(word)) and draft and word_hash:
+        forget(counter)
         touch(draft, now)
         return Tried(draft)
-    draft.failed_words += 1
-    if draft.failed_words % TRIES == 0:
-        doublings = min(draft.failed_words // TRIES - 1, 6)
-        draft.locked_until = now + LOCKED_FOR * 2**doublings
-    return Tried(locked_until=draft.locked_until if draft.failed_words % TRIES == 0 else None)
+    count([counter], now)
+    return Tried(locked_until=free_at(counter, WRONG_WORDS, now))
+
+
+def _counter(code: str) -> str:
+    return keyed_hash("wrong words", _digest(code))
 
 
 def _plain(word: str) -> str:

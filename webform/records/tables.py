@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from .attempts import Attempt
 from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
 from .officers import Access, Officer, OfficerRole
 from .outbox import Alarm, Message, Task, Tick
 from .store import Base
 
 __all__ = [
-    "Access", "Alarm", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft", "Message", "Officer",
-    "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
+    "Access", "Alarm", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft", "Message",
+    "Officer", "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
 ]  # fmt: skip
 
 Id = String(60)  # the id of an area, form, letter, step or role: one of the shelves' own names
@@ -199,8 +200,6 @@ class Draft(Base):
     touched_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime, index=True)
     warned_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
-    failed_words: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     submitted_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
 
 

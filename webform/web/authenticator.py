@@ -11,6 +11,7 @@ from itsdangerous import BadSignature
 from markupsafe import Markup
 
 from webform.web.access import access
+from webform.web.officer import end_other_sessions
 
 METHOD = "authenticator"
 FRESH_MINUTES = 30  # how recent a sign-in has to be to change how one signs in
@@ -49,6 +50,7 @@ def confirm() -> ResponseReturnValue:
     if not _security.totp_factory.verify_totp(request.form.get("passcode", ""), secret, current_user):
         return _setup_page(secret, wrong=True), 422
     _datastore.us_set(current_user, METHOD, secret)
+    end_other_sessions()
     return redirect(url_for(".state"))
 
 
@@ -59,6 +61,7 @@ def remove() -> ResponseReturnValue:
     """Stop using the app."""
     if METHOD in _datastore.us_get_totp_secrets(current_user):
         _datastore.us_reset(current_user, METHOD)
+        end_other_sessions()
     return redirect(url_for(".state"))
 
 

@@ -1,6 +1,6 @@
 """The codes that officers sign in with: how they are made, sent and tested. Nothing here says whether somebody exists.
 
-A code by email works in the browser that asked for it, for a quarter of an hour, once. A code of an authenticator app
+A code by email works in the browser that asked for it, for ten minutes, once. A code of an authenticator app
 works for its half minute and the ones beside it, once.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from flask import g, session
+from flask import current_app, g, session
 from flask_security import MailUtil, Totp, UnifiedSigninForm, UserMixin, lookup_identity
 from flask_security.forms import Form
 from flask_security.proxies import _datastore, _security
@@ -24,9 +24,11 @@ from webform.records.store import db
 from webform.sending.compose import Composed, compose
 from webform.sending.outbox import post
 
-EMAIL_CODE_SECONDS = 15 * 60
+EMAIL_CODE_SECONDS = 10 * 60
+EMAIL_CODE_DIGITS = 8  # more than an app shows, since a stranger may ask for codes and guess from many places
 APP_WINDOW_SECONDS = 30
 ASKED = "codes_asked"
+DECOYS = "asb-decoys"
 _LAST_COUNTER = "authenticator_last"
 _ASKED_KEPT = 3  # somebody who asks again may still get the first mail first
 
@@ -38,6 +40,10 @@ def note_asked() -> None:
 
 class Codes(Totp):
     """Flask-Security's codes, each good for one use."""
+
+    def new_email_secret(self) -> str:
+        """A secret for codes by email."""
+        return str(self._totp.new(digits=EMAIL_CODE_DIGITS).to_json(encrypt=True))
 
     def generate_totp_password(self, totp_secret: str) -> str:
         """The code of the moment that this browser remembers as the one when it asked."""
@@ -55,7 +61,7 @@ class Codes(Totp):
         return True
 
     def was_sent(self, token: str, totp_secret: str) -> bool:
-        """Whether it is one of the codes that this browser asked for within the last quarter of an hour."""
+        """Whether it is one of the codes that this browser asked for within the last ten minutes."""
         asked = [at for at in session.get(ASKED, []) if 0 <= time.time() - at <= EMAIL_CODE_SECONDS]
         found = [self._match(token, totp_secret, time=at, window=0) for at in asked]
         return any(counter is not None for counter in found)
@@ -90,22 +96,22 @@ class SignInForm(UnifiedSigninForm):
             _pretend_to_send()
             return False
         if "email" not in _datastore.us_get_totp_secrets(officer):  # the first time
-            _datastore.us_set(officer, "email", _security.totp_factory.generate_totp_secret())
+            _datastore.us_set(officer, "email", _codes().new_email_secret())
         return True
 
     def _is_right(self, officer: Officer | None) -> bool:
         """Both kinds are always tested, so that the time tells nothing."""
-        codes = cast(Codes, _security.totp_factory)
+        codes = _codes()
         secrets = _datastore.us_get_totp_secrets(self.user)
-        decoy = _decoy_secret()
+        decoy = _decoys()
         typed = str(self.passcode.data or "").replace(" ", "")
-        by_email = codes.was_sent(typed, secrets.get("email", decoy))
-        by_app = codes.verify_totp(typed, secrets.get("authenticator", decoy), self.user)
+        by_email = codes.was_sent(typed, secrets.get("email", decoy.email))
+        by_app = codes.verify_totp(typed, secrets.get("authenticator", decoy.app), self.user)
         if officer is None or not (by_email or by_app):
             return False
         self.authn_via = "email" if by_email else "authenticator"
         # The secret behind a code that came by email is made anew, so that no code of it works twice.
-        _datastore.us_set(officer, "email", codes.generate_totp_secret())
+        _datastore.us_set(officer, "email", codes.new_email_secret())
         return True
 
 
@@ -142,7 +148,7 @@ def _letter(area: str, code: str) -> tuple[str, Composed]:
 
 def _pretend_to_send() -> None:
     """The work of a real mail, undone: an answer for an unknown name takes as long as for a known one."""
-    code = _security.totp_factory.generate_totp_password(_decoy_secret())
+    code = _security.totp_factory.generate_totp_password(_decoys().email)
     attempt = db.session.begin_nested()
     _post(house().shelves.areas()[0].id, "nobody@localhost.example", code)
     db.session.flush()
@@ -153,11 +159,20 @@ def _nobody() -> Officer:
     return Officer(email="", name="", area="", role="", active=False, us_totp_secrets=json.dumps({}))
 
 
-def _decoy_secret() -> str:
-    """A secret that belongs to nobody; made once, since making one is slow and a test of it is not."""
-    global _decoy
-    _decoy = _decoy or _security.totp_factory.generate_totp_secret()
-    return _decoy
+def _codes() -> Codes:
+    return cast(Codes, _security.totp_factory)
 
 
-_decoy = ""
+class _Decoys(NamedTuple):
+    """Secrets that belong to nobody; made once, since making one is slow and a test of it is not."""
+
+    email: str
+    app: str
+
+
+def _decoys() -> _Decoys:
+    held: _Decoys | None = current_app.extensions.get(DECOYS)
+    if held is None:
+        held = _Decoys(_codes().new_email_secret(), _codes().generate_totp_secret())
+        current_app.extensions[DECOYS] = held
+    return held

@@ -9,10 +9,11 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from webform.cases.drafts import empty_draft, erase_draft, start_draft, touch
+from webform.cases.drafts import can_go_on, empty_draft, erase_draft, start_draft, touch
 from webform.cases.open_case import open_case
 from webform.documents.form import Errors, Form, Option, Question
 from webform.documents.procedure import Procedure
+from webform.errors import Refusal
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Draft
@@ -122,6 +123,8 @@ def form(draft_id: int, where: str) -> ResponseReturnValue:
     if draft.submitted_case_id:
         case = db.session.get_one(Case, draft.submitted_case_id)
         return redirect(url_for("desk.case", reference=case.reference), 303)
+    if not can_go_on(draft):
+        raise Refusal("The form that this was begun with is not used any more. What was saved is kept for now.")
     if request.method == "POST":
         touch(draft, moment())
     return respond(_filling(draft), where)

@@ -14,7 +14,8 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from webform.cases.drafts import Tried, erase_draft, find_draft, open_with_word, set_word, start_draft, touch
+from webform.cases.drafts import Tried, can_go_on, erase_draft, find_draft, open_with_word, set_word, start_draft, touch
+from webform.documents.answers import written_date
 from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.records.tables import Draft
@@ -22,7 +23,7 @@ from webform.rules.calendar import LONDON, clock_time
 from webform.rules.journey import Place
 
 from .access import access, guard
-from .faults import typed_answers
+from .faults import Words, fault, typed_answers
 from .field_base import clean
 from .fields import FIELDS, PageForm
 from .form_pages import ADVISE, UNSAVED
@@ -33,6 +34,7 @@ pages = Blueprint("draft", __name__)
 CODE, AREA = "draft", "area"  # what the session holds
 SHORTEST_WORD, LONGEST_WORD = 4, 100
 SENT = ("form.sent", "form.copy")  # the pages of a form that was sent
+ERASE = "draft.erase"
 WIPE = '"cache", "cookies", "storage"'
 
 
@@ -53,9 +55,18 @@ def _needs_draft() -> ResponseReturnValue | None:
     g.draft, g.area_id = draft, draft.area
     if draft.submitted_case_id is not None and request.endpoint not in SENT:
         return redirect(url_for(SENT[0]), 303)  # nothing of a form that was sent can be changed, left or deleted here
+    if not can_go_on(draft) and request.endpoint not in (*SENT, ERASE):
+        return _put_by(draft)
     if request.method == "POST":
         touch(draft, utc_now())
     return None
+
+
+def _put_by(draft: Draft) -> ResponseReturnValue:
+    """The form of the draft is no longer used. Nothing is lost: it can go on if the form comes back."""
+    until = written_date(draft.expires_at.astimezone(LONDON).date())
+    says = f"The council has changed its forms. What you saved is kept until {until}. You can also delete it."
+    return fault(503, Words("You cannot go on with this form just now", says))
 
 
 def _where() -> str:
@@ -189,6 +200,8 @@ def open_draft() -> ResponseReturnValue:
     if tried.draft is None:
         return _resume_page(code, known, error=_refusal(tried), status=422)
     session[CODE], session[AREA] = code, tried.draft.area
+    if not can_go_on(tried.draft):
+        return _put_by(tried.draft)
     return redirect(url_for("form.page", where=carry_over(tried.draft)), 303)
 
 

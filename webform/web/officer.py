@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import cast
 
-from flask import abort, g
+from flask import abort, g, session
 from flask_security import current_user
 
 from webform.cases.desk import case_of
@@ -43,6 +44,12 @@ def case_at_desk(reference: str, what: str) -> Case:
         abort(404)
     _note(Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what))
     return case
+
+
+def end_other_sessions() -> None:
+    """Go on in this browser alone: how the officer signs in was changed, and who changed it before may be somewhere."""
+    current_user.fs_uniquifier = uuid.uuid4().hex
+    session["_user_id"] = current_user.fs_uniquifier
 
 
 def _note(access: Access) -> None:

@@ -12,22 +12,33 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
+import structlog
 from flask import Blueprint, Flask, abort, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import Security, SQLAlchemyUserDatastore, current_user, logout_user, user_authenticated
 from flask_security.unified_signin import us_signin, us_signin_send_code
 
-from webform.house import EXTENSION, House, house
+from webform.house import house
 from webform.records.officers import Officer, OfficerRole
 from webform.records.sealed import keyed_hash
 from webform.records.store import db
 from webform.sending.alarm import raise_alarm
 from webform.web import attempts, authenticator, kept
 from webform.web.access import Access, access, guard
-from webform.web.codes import APP_WINDOW_SECONDS, CodeMail, Codes, SignInForm, note_asked, raise_send_fault
+from webform.web.codes import (
+    APP_WINDOW_SECONDS,
+    EMAIL_CODE_DIGITS,
+    EMAIL_CODE_SECONDS,
+    CodeMail,
+    Codes,
+    SignInForm,
+    note_asked,
+    raise_send_fault,
+)
 
+log = structlog.get_logger()
 LONGEST_SESSION = dt.timedelta(hours=12)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 SEEN, SIGNED_IN = "last_seen", "signed_in"
@@ -46,7 +57,6 @@ def install(app: Flask) -> None:
     """Give the app its sign-in."""
     with app.app_context():
         app.config.update(_config())
-    attempts.install(app, cast(House, app.extensions[EXTENSION]).settings.rate_store)
     security = Security(
         app,
         Officers(db, Officer, OfficerRole),
@@ -114,6 +124,7 @@ def _limited(kind: attempts.Kind, view: View) -> View:
         name = request.form.get("identity", "")
         if name.strip() and (kind == "send" or request.form.get("passcode")):
             if not attempts.allowed(kind, name):
+                log.warning("sign-in throttled", what=kind)
                 _tell_of_guessing()
                 return render_template("security/too_many.html"), 429
             if kind == "send":
@@ -128,6 +139,7 @@ def _limited(kind: attempts.Kind, view: View) -> View:
 def sign_out() -> ResponseReturnValue:
     """End every session of this officer, so that a copied cookie is worth nothing afterwards."""
     if current_user.is_authenticated:
+        log.info("signed out", officer=current_user.id)
         current_user.fs_uniquifier = uuid.uuid4().hex
         logout_user()
     session.clear()
@@ -146,6 +158,8 @@ def _tell_of_guessing() -> None:
 def _welcome(response: ResponseReturnValue, name: str) -> ResponseReturnValue:
     """After a sign-in: know this browser, and give back what was typed before the session ran out."""
     if not g.get(SIGNED_IN):
+        if request.form.get("passcode"):
+            log.warning("sign-in refused")
         return response
     had_typed = kept.unseal(kept.carried())
     if had_typed:
@@ -173,7 +187,13 @@ def _sign_in_facts() -> dict[str, Any]:
     at_sign_in = request.blueprint == "security"
     back_to = request.values.get("next", "") if at_sign_in else ""
     typed = kept.carried() if at_sign_in else kept.keep()
-    return {"local": house().settings.local, "back_to": back_to, "had_typed": typed}
+    return {
+        "local": house().settings.local,
+        "back_to": back_to,
+        "had_typed": typed,
+        "code_digits": EMAIL_CODE_DIGITS,
+        "code_minutes": EMAIL_CODE_SECONDS // 60,
+    }
 
 
 def _ask_again() -> ResponseReturnValue:
@@ -190,6 +210,7 @@ def _begin_session(_app: Flask, user: Officer, **_: Any) -> None:
     session[SEEN] = int(time.time())
     session["id"] = secrets.token_urlsafe(16)
     setattr(g, SIGNED_IN, True)
+    log.info("signed in", officer=user.id)
 
 
 def _end_old_session() -> None:
