@@ -27,8 +27,10 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from webform.cases.area_folder import keep_area_folders
 from webform.cases.calendars import calendar_faults
 from webform.cases.drafts import expire_drafts
+from webform.cases.hand_back import hand_back
 from webform.cases.sweep import sweep
 from webform.house import house
 from webform.records.outbox import Tick
@@ -124,6 +126,9 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
             if stop() or not sweep(now, 1):  # it commits each by itself
                 return
 
+    def carry_back(now: dt.datetime, _stop: Stop) -> None:
+        hand_back(now)
+
     def alarms(now: dt.datetime, _stop: Stop) -> None:
         begin_writing()
         check_unsent(now)
@@ -138,10 +143,12 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
         begin_writing()
         expire_drafts(now)
         db.session.commit()
+        keep_area_folders(now)
 
     return (
         Job("deliver", 2, deliver),
         Job("sweep", 20, act_on_deadlines),
+        Job("hand-back", 20, carry_back),
         Job("alarms", 10, alarms),
         # Every hour rather than at a fixed time of night: a machine that was off then would miss it for a day.
         Job("housekeeping", 3600, housekeeping),

@@ -267,6 +267,7 @@ STEPS = (
         "opens": ("others", "duties", step("take-on")),
         "carries": (["request", "answer"], "duties", step("take-on")),
         "returns": ("unhappy", "duties", step("take-on")),
+        "hands_back": (True, "duties", step("unhappy")),
         "back_to": ("meeting", "duties", step("unhappy")),
         "remind": (GONE, "books"),
         "overdue": ({"send": "escalation"}, "books"),

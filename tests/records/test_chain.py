@@ -40,7 +40,8 @@ def test_an_honest_folder_has_no_fault(folder: Case) -> None:
 @pytest.mark.parametrize(
     "change",
     ["kind = 'letter'", "step = NULL", "author = 'x'", "author_role = 'x'", "effect = 'closes'", "replaces = 1",
-     "party_id = 1", "filed_at = '2026-05-12 09:00:00.000000'", "effective_at = '2026-05-01 09:00:00.000000'"],
+     "party_id = 1", "filed_at = '2026-05-12 09:00:00.000000'", "effective_at = '2026-05-01 09:00:00.000000'",
+     "origin = '{\"number\": 9}'"],
 )  # fmt: skip
 def test_an_edited_column_is_noticed(folder: Case, change: str) -> None:
     """No plain column of a document can be edited unseen."""

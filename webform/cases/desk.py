@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from webform.records.store import db
 from webform.records.tables import BlindIndex, Case, CaseLink, Task
 
+from .hand_over import HANDED_OVER, body_of
+
+CASE = "case"
+
 
 def cases_of(area: str) -> list[Case]:
     """The area's open cases: unseen ones first, then by the next date, then the oldest."""
-    open_ones = select(Case).where(Case.area == area, Case.closed_at.is_(None))
+    open_ones = select(Case).where(Case.area == area, Case.scope == CASE, Case.closed_at.is_(None))
     order = (Case.seen_at.is_not(None), Case.next_on.is_(None), Case.next_on, Case.received_at)
     return list(db.session.scalars(open_ones.order_by(*order)))
 
 
 def case_of(area: str, reference: str) -> Case | None:
-    """The case of that reference, if it is this area's."""
+    """The case of that reference, if it is this area's; the folder of the area's own duties has one as well."""
     return db.session.scalar(select(Case).where(Case.area == area, Case.reference == reference))
 
 
@@ -46,6 +53,29 @@ def _shared(case: Case) -> dict[int, set[str]]:
         for other in db.session.scalars(select(BlindIndex.case_id).where(*same)):
             found.setdefault(other, set()).add(kind)
     return found
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A case of another body that this one went on as, or came from: no more of it than that, and how it stands."""
+
+    body: str
+    reference: str
+    at: dt.datetime
+    ended_at: dt.datetime | None
+    came_from: bool
+
+
+def elsewhere(case: Case) -> list[Elsewhere]:
+    """Where the case was handed over to, and where it came from."""
+    here = (CaseLink.case_id == case.id) | (CaseLink.other_id == case.id)
+    links = db.session.scalars(select(CaseLink).where(here, CaseLink.kind == HANDED_OVER).order_by(CaseLink.id))
+    return [_elsewhere(link, link.other_id == case.id) for link in links]
+
+
+def _elsewhere(link: CaseLink, came_from: bool) -> Elsewhere:
+    other = db.session.get_one(Case, link.case_id if came_from else link.other_id)
+    return Elsewhere(body_of(other.area), other.reference, link.at, other.closed_at, came_from)
 
 
 def linked_cases(case: Case) -> list[Case]:

@@ -23,6 +23,7 @@ from .calendars import calendar_in_use
 from .pinned import rules_of
 
 CHANNELS = {"email": "email", "paper": "post"}  # how a letter went, in the words of a procedure's [calendar] deemed
+AREA = "area"  # the scope of the folder that an area keeps for duties of its own
 NEEDLESS = ("waived", "not needed")
 SETTLED = ("done", "done late", *NEEDLESS)
 
@@ -44,6 +45,7 @@ def folder_of(case: Case) -> Folder:
     return Folder(
         documents=tuple(_filed(document, forms.get(document.kind)) for document in documents),
         parties=tuple(Member(str(one.id), one.role, one.joined_at, one.left_at) for one in members),
+        scope="area" if case.scope == AREA else "case",
         council=_council(documents, forms),
     )
 
@@ -69,7 +71,8 @@ def _filed(document: Document, form: Form | None) -> Filed:
 def _council(documents: Iterable[Document], forms: Mapping[str, Form]) -> str:
     """In a joint procedure, the council whose case it is: what the opening form says."""
     for one in documents:
-        if one.kind in forms and (found := first(forms[one.kind], one.answers or {}, "case.council")):
+        form = forms.get(one.kind) if one.origin is None else None
+        if form and (found := first(form, one.answers or {}, "case.council")):
             return str(found)
     return ""
 

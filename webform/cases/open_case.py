@@ -19,7 +19,7 @@ from webform.rules.calendar import day_of
 from webform.rules.summary import prune
 
 from .flags import raise_flags
-from .people import PEOPLE, Author, contact_rules, details_of
+from .people import PEOPLE, Author, Known, contact_rules, details_of, stricter
 from .pinned import keep_version
 from .up_to_date import bring_up_to_date
 
@@ -27,11 +27,12 @@ from .up_to_date import bring_up_to_date
 def open_case(
     shelves: Shelves, procedure: Procedure, form: Form, answers: Mapping[str, Any], *, received_at: dt.datetime,
     channel: str, now: dt.datetime, author: Author, draft_key: str | None = None,
+    known: Mapping[str, Known] | None = None,
 ) -> Case:  # fmt: skip
     """Open a case from a complete form. A second one for the same draft breaks the unique `draft_key`.
 
     `received_at` is when the request reached the council, for one taken down from a letter or a call; the clock counts
-    from it. Nothing is committed here.
+    from it. `known` is what another case says of the people, by role. Nothing is committed here.
     """
     kept = prune(form, answers)
     case = Case(
@@ -41,7 +42,7 @@ def open_case(
     )  # fmt: skip
     db.session.add(case)
     db.session.flush()
-    _add_people(case, form, kept, received_at)
+    _add_people(case, form, kept, received_at, known or {})
     index_case(case)
     seal_document(
         case, kind=form.id, step=opening_step(procedure, form), effect=form.effect, author=author.name,
@@ -64,11 +65,15 @@ def _headline(form: Form, answers: Mapping[str, Any]) -> str | None:
     return str(found) if found else None
 
 
-def _add_people(case: Case, form: Form, answers: Mapping[str, Any], joined_at: dt.datetime) -> None:
+def _add_people(
+    case: Case, form: Form, answers: Mapping[str, Any], joined_at: dt.datetime, known: Mapping[str, Known]
+) -> None:
     for role in PEOPLE:
-        details = details_of(role, form, answers)
+        before = known.get(role, Known({}, {}))
+        details = {**before.person, **details_of(role, form, answers)}
         if not details:
             continue
         rules = contact_rules(form, answers) if role == PEOPLE[0] else {"email_safe": "no", "post_safe": "no"}
-        party = Party(case_id=case.id, role=role, person=details, contact=rules, joined_at=joined_at)
+        contact = stricter(rules, before.contact)
+        party = Party(case_id=case.id, role=role, person=details, contact=contact, joined_at=joined_at)
         db.session.add(party)

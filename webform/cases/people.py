@@ -18,6 +18,7 @@ from webform.records.tables import Case, Party
 # The people whom a form describes by what its questions mean, and what is kept of each.
 PEOPLE = ("applicant", "victim")
 DETAILS = ("name", "organisation", "email", "phone", "address", "born", "relationship", "capacity")
+CONTACT = "contact"
 CONTACT_RULES = ("channel", "email_safe", "post_safe", "voicemail_safe", "note", "needs")
 
 
@@ -30,6 +31,14 @@ class Addressee:
     email: str = ""
     party_id: int | None = None
     address: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of somebody from elsewhere: who they are, and how they may safely be reached."""
+
+    person: Mapping[str, Any]
+    contact: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,17 @@ def contact_rules(form: Form, answers: Answers) -> dict[str, Any]:
     rules = {rule: _meant(form, answers, f"contact.{rule}") for rule in CONTACT_RULES}
     asked = {rule for rule in CONTACT_RULES if rule.endswith("_safe") and form.meaning(f"contact.{rule}")}
     return {rule: value if value is not None else "no" for rule, value in rules.items() if value or rule in asked}
+
+
+def stricter(rules: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+    """Both sets of contact rules: a way is safe only if neither says that it is not. The first wins otherwise."""
+    unsafe = {rule for rule in CONTACT_RULES if rule.endswith("_safe") and "no" in (rules.get(rule), others.get(rule))}
+    return {**others, **rules, **dict.fromkeys(unsafe, "no")}
+
+
+def known_people(case: Case) -> dict[str, Known]:
+    """Who the people of a case are by now, and how they may be reached."""
+    return {role: Known(one.person, one.contact) for role in PEOPLE for one in parties(case, role)[:1]}
 
 
 def _meant(form: Form, answers: Answers, meaning: str) -> Any:

@@ -12,7 +12,7 @@ from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves, from_snapshot, snapshot
 from webform.records.store import db
-from webform.records.tables import Case, ProcedureVersion
+from webform.records.tables import Case, Document, ProcedureVersion
 
 
 def keep_version(shelves: Shelves, procedure: Procedure, now: dt.datetime) -> str:
@@ -37,6 +37,21 @@ def versions_of(area: str) -> list[tuple[str, dt.datetime]]:
     kept = select(ProcedureVersion.version, ProcedureVersion.first_used_at).where(ProcedureVersion.area == area)
     rows = db.session.execute(kept.order_by(ProcedureVersion.first_used_at.desc(), ProcedureVersion.version))
     return [(version, first_used_at) for version, first_used_at in rows]
+
+
+def form_of(document: Document) -> Form | None:
+    """The form that a document was written on, as it was then; None for a letter.
+
+    What came from another case has the rules of that case. An area's own folder follows the rules in force, so its
+    documents have those of their day.
+    """
+    case, version = document.case, document.case.version
+    if document.origin is not None:
+        version = str(document.origin["version"])
+    elif case.scope != "case":
+        earlier = (version for version, since in versions_of(case.area) if since <= document.filed_at)
+        version = next(earlier, version)
+    return rules_of_version(version)[1].get(document.kind)
 
 
 @lru_cache(maxsize=64)

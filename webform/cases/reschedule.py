@@ -13,6 +13,7 @@ from webform.records.tables import Case, Deadline
 from webform.rules.calendar import long_date
 from webform.rules.folder import Duty
 
+from .folder import AREA
 from .pinned import rules_of
 from .up_to_date import OPEN, bring_up_to_date
 
@@ -21,10 +22,16 @@ Key = tuple[str, str, int]
 
 
 def reschedule(now: dt.datetime) -> tuple[int, int]:
-    """Bring every open case up to date, each in its own transaction. Returns how many were looked at, and moved."""
-    cases = list(db.session.scalars(select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.id)))
+    """Bring every open case up to date, each in its own transaction. Returns how many were looked at, and moved.
+
+    The folders of areas' own duties move as well, and are not counted.
+    """
+    order = select(Case.id, Case.scope).where(Case.closed_at.is_(None)).order_by(Case.id)
+    folders = list(db.session.execute(order))
     db.session.rollback()
-    return len(cases), sum(_one(case_id, now) for case_id in cases)
+    moved = [(scope, _one(case_id, now)) for case_id, scope in folders]
+    cases = [changed for scope, changed in moved if scope != AREA]
+    return len(cases), sum(cases)
 
 
 def _one(case_id: int, now: dt.datetime) -> bool:

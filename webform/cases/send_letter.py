@@ -10,6 +10,7 @@ from webform.records.store import lock_case
 from webform.records.tables import Case, Document
 
 from .folder import open_duty
+from .hand_over import hand_over
 from .letters import draft_letter, file_letter, post_letter
 from .people import Author
 from .up_to_date import bring_up_to_date
@@ -32,5 +33,7 @@ def send(
     document = file_letter(case, draft, written, author, now, posted_on)
     recipients = draft.copies if posted_on else (*draft.to, *draft.copies)
     post_letter(case, draft.letter, written, recipients, document, now)
+    if draft.step.opens:
+        hand_over(case, draft.step, None, document, author)
     bring_up_to_date(case, now)
     return document

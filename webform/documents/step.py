@@ -106,7 +106,8 @@ class Step(Rule):
     `not_before`: an event, a length of time from what the step's time counts from, or both as `{from, within}`. `on`: a
     date that a document answers, or a meeting. `each`: a step (one duty for each of its parties, or documents) or a
     group of its form (one duty for each entry). `opens`: the procedure that takes the case over, with the documents of
-    the steps in `carries`; what comes back is filed in the step `returns`. `back_to`: filing it starts a new round.
+    the steps in `carries`; what comes back is filed in the step `returns`. What comes back is the first document of a
+    step there that `hands_back`, or else the one that closes the case. `back_to`: filing it starts a new round.
     """
 
     id: PageId
@@ -163,6 +164,8 @@ class Step(Rule):
     """The steps whose documents go with it. Example: `["request", "outcome"]`"""
     returns: PageId | None = None
     """The step in which what comes back is filed. Example: `"appeal-result"`"""
+    hands_back: bool = False
+    """In a case that another procedure opened: its document goes back there. Example: `true`"""
     back_to: PageId | None = None
     """Filing it starts a new round from that step. Example: `"panel-meeting"`"""
     remind: Reminder | None = None

@@ -41,6 +41,7 @@ def seal_document(
     replaces: int | None = None,
     answers: Mapping[str, Any] | None = None,
     body: str | None = None,
+    origin: Mapping[str, Any] | None = None,
 ) -> Document:
     """File a document at the end of its case. It is flushed, not committed."""
     db.session.flush()
@@ -48,7 +49,8 @@ def seal_document(
     document = Document(
         case=case, case_id=case.id, number=case.chain_count + 1, kind=kind, step=step, effect=effect, author=author,
         author_role=author_role, party_id=party_id, filed_at=filed_at, effective_at=effective_at or filed_at,
-        replaces=replaces, answers=answers, body=body, salt=secrets.token_hex(32), previous_hash=case.chain_hash,
+        replaces=replaces, answers=answers, body=body, origin=origin, salt=secrets.token_hex(32),
+        previous_hash=case.chain_hash,
     )  # fmt: skip
     document.content_hash = _content_hash(document.salt, document.answers, document.body)
     document.hash = _hash(document)
@@ -91,7 +93,7 @@ def _documents(case_id: int) -> Sequence[Row[Any]]:
     """The rows as they are stored: a sealed value that can't be opened is a finding here, not a failure."""
     columns = Document.__table__.c
     sealed = [type_coerce(columns[name], LargeBinary).label(name) for name in SEALED]
-    plain = [columns[name] for name in (*PLAIN, "content_hash", "previous_hash", "hash")]
+    plain = [columns[name] for name in (*PLAIN, "origin", "content_hash", "previous_hash", "hash")]
     return db.session.execute(select(*plain, *sealed).where(columns.case_id == case_id).order_by(columns.number)).all()
 
 
@@ -125,7 +127,10 @@ def _content_hash(salt: str | None, answers: Any, body: str | None) -> str:
 
 
 def _hash(document: Document | Row[Any]) -> str:
+    """`origin` is covered where there is one, so that documents from before it was kept stay as they are."""
     plain = {name: getattr(document, name) for name in PLAIN}
+    if document.origin is not None:
+        plain["origin"] = document.origin
     return _sha256(_canonical({**plain, "previous": document.previous_hash, "content": document.content_hash}))
 
 

@@ -22,6 +22,8 @@ __all__ = [
     "Officer", "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
 ]  # fmt: skip
 
+OWN_FOLDER = text("scope = 'area'")
+AWAITED = text("kind = 'handed-over' AND returned_at IS NULL")
 Id = String(60)  # the id of an area, form, letter, step or role: one of the shelves' own names
 
 
@@ -40,15 +42,20 @@ class ProcedureVersion(Base):
 class Case(Base):
     """A folder of documents. What lists need stands in columns; the rest is worked out from the documents.
 
-    The `chain_` columns are kept by chain.py alone.
+    `scope` tells the folder of somebody's case from the one that an area keeps for duties of its own. The `chain_`
+    columns are kept by chain.py alone.
     """
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_area_next_on", "area", "next_on"),)
+    __table_args__ = (
+        Index("ix_cases_area_next_on", "area", "next_on"),
+        Index("uq_cases_own", "area", unique=True, sqlite_where=OWN_FOLDER, postgresql_where=OWN_FOLDER),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(9), unique=True)
     area: Mapped[str] = mapped_column(Id)
+    scope: Mapped[str] = mapped_column(String(10), default="case", server_default="case")
     version: Mapped[str] = mapped_column(ForeignKey("procedure_versions.version"))
     stage: Mapped[str] = mapped_column(Id)
     channel: Mapped[str] = mapped_column(Id)
@@ -77,7 +84,8 @@ class Document(Base):
 
     Both databases refuse to delete it or to change anything but the sealed columns, which may be sealed anew or erased.
     `replaces` is the number of an earlier document of the same case. `author` names an officer or the software; of
-    anybody else it says only the role.
+    anybody else it says only the role. `origin` is there where it was filed in another case first: that case's
+    reference and area, the version it was made under, and its number, step and day of filing there.
     """
 
     __tablename__ = "documents"
@@ -95,6 +103,7 @@ class Document(Base):
     filed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     effective_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     replaces: Mapped[int | None]
+    origin: Mapped[Any | None] = mapped_column(PlainJSON)
     answers: Mapped[Any | None] = mapped_column(SealedJSON)
     body: Mapped[str | None] = mapped_column(SealedText)
     salt: Mapped[str | None] = mapped_column(SealedText)
@@ -204,10 +213,17 @@ class Draft(Base):
 
 
 class CaseLink(Base):
-    """Two cases that belong together, such as a likely duplicate or one passed on."""
+    """Two cases that belong together, such as a likely duplicate or one passed on.
+
+    Where `case_id` was handed over by a `step`, something is awaited from the other case until `returned_at`; `looked`
+    is the number of its last document that was looked at for that.
+    """
 
     __tablename__ = "case_links"
-    __table_args__ = (UniqueConstraint("case_id", "other_id", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "other_id", "kind"),
+        Index("ix_case_links_awaited", "other_id", sqlite_where=AWAITED, postgresql_where=AWAITED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
@@ -215,3 +231,6 @@ class CaseLink(Base):
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     by: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    step: Mapped[str | None] = mapped_column(Id)
+    looked: Mapped[int] = mapped_column(default=0, server_default="0")
+    returned_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)

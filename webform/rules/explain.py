@@ -36,6 +36,8 @@ def _onward(course: Course) -> Iterator[str]:
         yield f"With it go the documents of {' and '.join(map(step_name, step.carries))}."
     if step.returns:
         yield f"What comes back from there is filed as {step_name(step.returns)}."
+    if step.hands_back:
+        yield "In a case that was handed over, its document goes back to where the case came from."
     if step.back_to:
         yield f"Once done, the case goes back to {step_name(step.back_to)}."
 

@@ -19,8 +19,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import select
 
+from webform.cases.area_folder import area_folder
 from webform.cases.desk import case_of, cases_of, tasks_of
 from webform.cases.file_document import file_document
+from webform.cases.folder import AREA
 from webform.documents.form import Effect
 from webform.errors import Refusal
 from webform.records.reference import shown_reference
@@ -42,8 +44,9 @@ def listing() -> str:
     """The area's open cases by next date, unseen ones first, and what waits for a person."""
     area = officer().area
     return render_template(
-        "desk/list.html", rows=rows_of(cases_of(area), moment()), tasks=tasks_of(area), cases=_references(area)
-    )
+        "desk/list.html", rows=rows_of(cases_of(area), moment()), tasks=tasks_of(area), cases=_references(area),
+        own=area_folder(area),
+    )  # fmt: skip
 
 
 def _references(area: str) -> dict[int, str]:
@@ -53,6 +56,20 @@ def _references(area: str) -> dict[int, str]:
     return dict(found.all())
 
 
+@pages.get("/area")
+@access("officer")
+def own() -> str:
+    """What the area owes apart from any case, such as its figures, and what it has put on record."""
+    folder = area_folder(officer().area)
+    if folder is None:
+        abort(404)
+    referral = Referral(folder, moment())
+    waiting = [one for duty in referral.duties if duty.state == "waiting" and (one := referral.item(duty))]
+    return render_template(
+        "desk/area.html", referral=referral, duties=[*referral.due, *waiting], happened=_happened(referral)
+    )
+
+
 @pages.get("/case/<reference>")
 @access("officer")
 def case(reference: str) -> ResponseReturnValue:
@@ -60,6 +77,8 @@ def case(reference: str) -> ResponseReturnValue:
     found = case_at_desk(reference, "case")
     if found.reference != reference:
         return redirect(url_for(".case", reference=found.reference))
+    if found.scope == AREA:
+        return redirect(url_for(".own", done=request.args.get("done")))
     if found.seen_at is None:
         return render_template("desk/unseen.html", case=found)
     referral = Referral(found, moment())
@@ -106,6 +125,8 @@ def file_by_effect(case: Case, effect: Effect, answers: dict[str, object]) -> Do
 def link(reference: str, other: str) -> ResponseReturnValue:
     """Put two cases beside each other, on the record of this one."""
     found = case_at_desk(reference, "linked")
+    if found.scope == AREA:
+        abort(404)
     referral = Referral(found, moment())
     step = referral.step_that("links")
     question = referral.forms[step.fill].meaning("linked.to") if step and step.fill else None
@@ -135,7 +156,7 @@ def document(reference: str, number: int) -> ResponseReturnValue:
 def paper(reference: str) -> ResponseReturnValue:
     """The referral as a PDF for paper."""
     found = case_at_desk(reference, "paper")
-    if found.seen_at is None:
+    if found.seen_at is None or found.scope == AREA:
         return redirect(url_for(".case", reference=found.reference))
     referral = Referral(found, moment())
     body = Markup(render_template("desk/paper.html", referral=referral, **_facts(referral)))  # noqa: S704  escaped by Jinja

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from webform.cases.desk import duplicates, linked_cases
+from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
 from webform.cases.folder import documents_of, duties_of
+from webform.cases.hand_over import body_of
 from webform.cases.letters import Draft, draft_letter
-from webform.cases.pinned import rules_of
+from webform.cases.pinned import form_of, rules_of
 from webform.documents.answers import Answers, find, is_empty, shown
 from webform.documents.form import Effect, Form
 from webform.documents.procedure import SERVICE, Procedure, Step
@@ -43,7 +44,7 @@ PEOPLE = (
 CHANNELS = {
     "online": "online", "phone": "by phone", "letter": "by letter", "email": "by email", "in-person": "in person",
     "printable": "on the printed form", "forwarded": "forwarded by another organisation",
-    "passed-on": "passed on by another area",
+    "passed-on": "passed on by another area", "handed-over": "handed over by another body",
 }  # fmt: skip
 
 
@@ -115,11 +116,12 @@ class Referral:
     @cached_property
     def due(self) -> tuple[Due, ...]:
         """What can be done now: duties first, by date; then what may be done at any time."""
-        ready = [one for duty in self.duties if duty.state in NOW_DUE and (one := self._due(duty))]
+        ready = [one for duty in self.duties if duty.state in NOW_DUE and (one := self.item(duty))]
         far = dt.date.max
         return tuple(sorted(ready, key=lambda one: (one.step.strength == "choice", one.duty.due_on or far)))
 
-    def _due(self, duty: Duty) -> Due | None:
+    def item(self, duty: Duty) -> Due | None:
+        """What somebody at the desk can do about a duty; None where others owe it."""
         step = self.procedure.step(duty.step)
         if step is None or not self._is_ours(duty, step):
             return None
@@ -167,13 +169,25 @@ class Referral:
 
     def answers_of(self, document: Document) -> tuple[Section, ...]:
         """The answers of any document of the folder; none for a letter, or where they were erased."""
-        form = self.forms.get(document.kind)
+        form = form_of(document)
         return summary(form, document.answers) if form and document.answers else ()
 
     def points_of(self, document: Document) -> int | None:
         """What a scored form of the folder adds up to; None where nothing is scored."""
-        form = self.forms.get(document.kind)
+        form = form_of(document)
         return points(form, document.answers) if form and document.answers else None
+
+    def origin_of(self, document: Document) -> str:
+        """Where a document was filed first, in words; '' for one of this case."""
+        if document.origin is None:
+            return ""
+        return f"{body_of(document.origin['area'])}, case {document.origin['case']}"
+
+    def title_of(self, document: Document) -> str:
+        """What a document is called: by its step; one that came from elsewhere by its form or letter."""
+        if document.step is None and (form := form_of(document)):
+            return form.title
+        return self.named(document.step or document.kind)
 
     @property
     def messages(self) -> list[Message]:
@@ -200,6 +214,10 @@ class Referral:
     def linked(self) -> list[Case]:
         return linked_cases(self.case)
 
+    @property
+    def elsewhere(self) -> list[Elsewhere]:
+        return elsewhere(self.case)
+
     def step_that(self, effect: Effect) -> Step | None:
         """The step whose form does this, whatever the area calls it."""
         return next((step for step in self.procedure.steps if step.fill and self._effect(step) == effect), None)
@@ -220,7 +238,7 @@ class Referral:
         return bool(self.outward_codes and here) and not self.outward_codes & here
 
     @property
-    def elsewhere(self) -> tuple[str, ...]:
+    def other_areas(self) -> tuple[str, ...]:
         """Names of the other areas on this service that a postcode of such a request points to."""
         others = (area.area for area in house().shelves.areas() if area.id != self.case.area)
         return tuple(area.name for area in others if self.outward_codes & set(area.postcodes))

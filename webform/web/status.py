@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask_security import current_user
 from sqlalchemy import func, select, text
 
+from webform.cases.desk import CASE
 from webform.house import house
 from webform.records.outbox import Alarm, Tick
 from webform.records.store import db
@@ -57,7 +58,7 @@ def status() -> Response:
             },
             "clock": {name: _age(at, now) for name, at in db.session.execute(select(Tick.name, Tick.at))},
             "overdue": _overdue(now),
-            "unseen": _count(Case.seen_at.is_(None), Case.closed_at.is_(None)),
+            "unseen": _count(Case.scope == CASE, Case.seen_at.is_(None), Case.closed_at.is_(None)),
             "tasks": _count(Task.done_at.is_(None)),
             "alarms_pending": _count(Alarm.delivered_at.is_(None)),
         }

@@ -1,0 +1,130 @@
+"""A case goes on under another body's procedure, as a case of its own, and what is decided there comes back.
+
+Neither body reads the other's folder: what belongs to both is copied, and each copy says where it comes from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from webform.documents.answers import first
+from webform.documents.form import Form
+from webform.documents.procedure import Procedure, Step
+from webform.house import house
+from webform.records.chain import seal_document
+from webform.records.store import db
+from webform.records.tables import Case, CaseLink, Document
+from webform.rules.carried_over import Said, carried_over, unanswered, without
+
+from .folder import documents_of
+from .letters import add_task
+from .open_case import open_case
+from .people import CONTACT, PEOPLE, Author, Known, details_of, known_people
+from .pinned import rules_of
+
+HANDED_OVER = "handed-over"  # the kind of the link, and the channel by which the other case came in
+
+
+def hand_over(case: Case, step: Step, form: Form | None, document: Document, author: Author) -> None:
+    """Open the case of the procedure that the step names, with what is known; nothing that is missing stops it.
+
+    Filed again while the other case is open, it only sends the new document after the first.
+    """
+    target = next((area for area in house().shelves.areas() if area.id == step.opens), None)
+    if target is None:
+        says = f"Send the papers of “{step.title or step.id}” to {step.opens}. It is not on this service."
+        add_task(case, f"hand-over:{step.id}", says, document.filed_at)
+        return
+    other = _still_open(case, step)
+    if other is None:
+        filed = (Said(form, document.answers or {}),) if form else ()
+        other = _open(case, step, target, filed, document, author)
+        at = document.filed_at
+        db.session.add(CaseLink(case_id=case.id, other_id=other.id, kind=HANDED_OVER, at=at, step=step.id))
+        papers = [*(one for one in _carried(case, step) if one.id != document.id), document]
+    else:
+        papers = [document]
+    for paper in papers:
+        copy(paper, other, document.filed_at)
+
+
+def _still_open(case: Case, step: Step) -> Case | None:
+    """The case that an earlier document of the step opened, while nothing has come back from there."""
+    of_step = (CaseLink.case_id == case.id, CaseLink.kind == HANDED_OVER, CaseLink.step == step.id)
+    awaited = select(Case).join(CaseLink, CaseLink.other_id == Case.id).where(*of_step, CaseLink.returned_at.is_(None))
+    return db.session.scalar(awaited.where(Case.closed_at.is_(None)).order_by(Case.id.desc()))
+
+
+def _open(
+    case: Case, step: Step, target: Procedure, filed: tuple[Said, ...], document: Document, author: Author
+) -> Case:
+    """The other body's case, lodged when the document was; what its form still lacks is for a person to ask."""
+    shelves = house().shelves
+    opening = shelves.forms[target.area.opens_with]
+    answers = carried_over(opening, (*filed, *_earlier(case, step, filed)))
+    other = open_case(
+        shelves, target, opening, answers, received_at=document.effective_at, channel=HANDED_OVER,
+        now=document.filed_at, author=author, known=_known(case, filed),
+    )  # fmt: skip
+    if gaps := unanswered(opening, answers):
+        says = f"This came from {body_of(case.area)} and does not say everything. Find out: {'; '.join(gaps)}."
+        add_task(other, "incomplete", says, document.filed_at)
+    return other
+
+
+def _carried(case: Case, step: Step) -> list[Document]:
+    """The documents that go along: those of the steps that are named, unless they were corrected or erased."""
+    documents = documents_of(case)
+    corrected = {one.replaces for one in documents}
+    named = (one for one in documents if one.step in step.carries and one.number not in corrected)
+    return [one for one in named if one.salt is not None]
+
+
+def _earlier(case: Case, step: Step, filed: tuple[Said, ...]) -> Iterator[Said]:
+    """What the documents that go along say, the latest first.
+
+    Who lodges it may be somebody else than who asked first: then nothing of the first one's is put in their mouth.
+    """
+    _, forms = rules_of(case)
+    for one in reversed(_carried(case, step)):
+        if one.kind in forms:
+            said = Said(forms[one.kind], one.answers or {})
+            known = {person: details_of(person, said.form, said.answers) for person in PEOPLE}
+            others = [person for person in PEOPLE if _is_another(filed, known[person], person)]
+            rules = [f"{CONTACT}."] if PEOPLE[0] in others else []
+            yield without(said, [*(f"{person}." for person in others), *rules])
+
+
+def _known(case: Case, filed: tuple[Said, ...]) -> dict[str, Known]:
+    """The people of the case as they are known by now, as far as they are still the same."""
+    return {role: known for role, known in known_people(case).items() if not _is_another(filed, known.person, role)}
+
+
+def _is_another(filed: tuple[Said, ...], known: Mapping[str, Any], person: str) -> bool:
+    """Whether the form names somebody else than the one who is known."""
+    named = next((first(said.form, said.answers, f"{person}.name") for said in filed), None)
+    now, before = (str(name or "").casefold().split() for name in (named, known.get("name")))
+    return bool(now and before) and now != before
+
+
+def copy(document: Document, into: Case, now: dt.datetime, step: str | None = None) -> Document:
+    """A document of one case, sealed into another as what it is. It fulfils nothing there but a step that is named."""
+    case = document.case
+    origin = {
+        "case": case.reference, "area": case.area, "version": case.version, "number": document.number,
+        "step": document.step, "filed_at": document.filed_at.isoformat(),
+    }  # fmt: skip
+    return seal_document(
+        into, kind=document.kind, step=step, author=document.author, author_role=document.author_role, filed_at=now,
+        effective_at=document.effective_at, answers=document.answers, body=document.body, origin=origin,
+    )  # fmt: skip
+
+
+def body_of(area: str) -> str:
+    """The council or other body that keeps an area's cases."""
+    procedure = house().shelves.procedures.get(area)
+    return procedure.area.body if procedure else area
