@@ -24,9 +24,15 @@ from tests.browser.checks import Tally, accessible, fits, shows_errors, typed
 from tests.browser.conftest import Live
 from tests.browser.person import Mouse, Person
 from tests.browser.service import CODE, beat, newest_mail, sign_in
+from tests.linked_areas import use_linked_areas
 from tests.victim import victim_in_merton
 from tests.web.desk import SAM, join, opened
+from webform.cases.area_folder import area_folder, keep_area_folders
+from webform.cases.file_document import file_document
+from webform.cases.folder import documents_of
+from webform.cases.hand_over import copy
 from webform.cases.letters import add_task
+from webform.cases.people import Author
 from webform.cases.pinned import versions_of
 from webform.documents.shelf import Shelves, read_shelves
 from webform.house import EXTENSION
@@ -235,6 +241,7 @@ DESK_STATES = (
     "sign-in: code", "sign-in: carry on", "list with everything", "case not opened", "case after a step",
     "document: letter", "letter: read again", "letter on paper", "letter with gaps", "check of an officer's form",
     "check of a new request", "new request with others begun", "app: set up", "app: in use",
+    "list with own duties", "own duties with something on record", "case that went on", "document from elsewhere",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -260,7 +267,39 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _app(visit)
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
+    _linked(visit, live)
     visit.check(record_property)
+
+
+def _linked(visit: Visit, live: Live) -> None:
+    """A case that goes to another body, as both see it, and the duties of an area itself."""
+    before = live.app.extensions[EXTENSION]
+    use_linked_areas(live.app, live.instance)
+    with live.app.app_context():
+        now = dt.datetime.now(dt.UTC)
+        keep_area_folders(now)
+        form = live.app.extensions[EXTENSION].shelves.forms["own-figures"]
+        folder = area_folder("merton")
+        assert folder
+        begin_writing()
+        file_document(folder, "own-figures", form, {"note": "Few."}, author=Author("Sam", "spoc"), now=now)
+        db.session.commit()
+    visit.go("/desk/", "list with own duties")
+    visit.go("/desk/area")
+    visit.see("own duties with something on record")
+    reference = opened(live.app)
+    with live.app.app_context():
+        begin_writing()
+        case = db.session.query(Case).filter_by(reference=reference).one()
+        case.seen_at = now
+        further = live.app.extensions[EXTENSION].shelves.forms["further"]
+        file_document(case, "further", further, {"why": "It went on."}, author=Author("Sam", "spoc"), now=now)
+        copied = copy(documents_of(case)[0], case, now)
+        db.session.commit()
+        number = copied.number
+    visit.go(f"/desk/case/{reference}", "case that went on")
+    visit.go(f"/desk/case/{reference}/document/{number}", "document from elsewhere")
+    live.app.extensions[EXTENSION] = before
 
 
 def _sign_in(visit: Visit, live: Live) -> None:
