@@ -110,6 +110,7 @@ TIMES = (
         "drafts": ("5 days", "drafts"),
         "warn": ("4 days", "drafts"),
         "cases": ("12 months", "pages"),
+        "links": ("2 weeks", "own_page"),
     }),
     *of("Publication", f"{SMALL}/publication", {
         "every": ("24 months", "checked"),
@@ -126,6 +127,9 @@ TIMES = (
         "escalation": ("overdue", "books"),
         "alarm": ("task", "books", None, {"forms/ask/flag/danger/alarm": True}),
         "task": ("alarm", "books", None, {"letters/receipt/requires": ["answer.decide.outcome"]}),
+        "new_link": ("first-code", "own_page"),
+        "first_code": ("new-link", "own_page"),
+        "filed": ("task", "own_page"),
     }),
     *of("LetterRule", f"{SMALL}/letters/answer", {"requires": (["case.reference"], "desk")}),
 )  # fmt: skip

@@ -19,19 +19,24 @@ from tests.installation import Installation
 from tests.moment import LONDON, Moment
 from webform.cases.drafts import empty_draft, expire_drafts, set_word, start_draft
 from webform.cases.file_document import file_document
+from webform.cases.folder import duties_of
+from webform.cases.links import mint, of_token
 from webform.cases.officers import add_officer
 from webform.cases.open_case import open_case
+from webform.cases.party_files import file_as_party
 from webform.cases.people import Author
+from webform.cases.send_link import ask_anew, send_first_code
+from webform.cases.standing import Asked
 from webform.cases.sweep import sweep
 from webform.documents.check import check as check_shelves
 from webform.documents.merge import lay_over
-from webform.documents.procedure import Procedure
+from webform.documents.procedure import Procedure, Step
 from webform.documents.shelf import Shelves
 from webform.documents.source import Raw
 from webform.errors import Refusal
 from webform.house import EXTENSION, House
 from webform.records.store import begin_writing, db
-from webform.records.tables import Alarm, Case, Deadline, Draft, Message, Task
+from webform.records.tables import Alarm, Case, Deadline, Draft, Link, Message, Task
 from webform.rules.calendar import WorkingCalendar
 from webform.rules.folder import Filed, Folder, Member
 from webform.rules.journey import places, questions
@@ -236,6 +241,23 @@ class Service:
             db.session.rollback()
         return kept, mails
 
+    def own_page(self, papers: Papers) -> Any:
+        """What goes out about somebody's own page: a link and a code for it, and word of what was filled in there."""
+        shelves = self._open(papers)
+        with self.app.app_context():
+            begin_writing()
+            case = self._new_case(shelves)
+            party = case.parties[0]
+            ask = Asked(1, case_step(shelves, "meeting"), shelves.forms["meeting"], duties_of(case, self.now())[0])
+            digest = of_token(mint(party, self.now()))
+            ask_anew(AREA, "ann@people.example", self.now())
+            send_first_code(digest, AREA, self.now())
+            file_as_party(case, party, ask, {"meeting_on": "2027-01-12", "held": "yes"}, self.now())
+            mails = [(one.letter, one.role, one.subject) for one in _mails()]
+            ends = db.session.scalars(select(Link.expires_at)).all()
+            db.session.rollback()
+        return mails, ends
+
     def sent(self, papers: Papers) -> Any:
         """What somebody reads who has sent the form."""
         shelves = self._open(papers)
@@ -319,6 +341,11 @@ class Service:
         paths = ("/desk/", "/desk/new/", *(f"/desk/case/{reference}{end}" for end in ends))
         answers = [client.get(path) for path in paths]
         return [(answer.status_code, plain(answer.text)) for answer in answers]
+
+
+def case_step(shelves: Shelves, name: str) -> Step:
+    """A step of the small area."""
+    return next(step for step in shelves.procedures[AREA].steps if step.id == name)
 
 
 def _mails() -> Sequence[Message]:

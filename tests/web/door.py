@@ -21,7 +21,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import RequestRedirect, Rule
 from werkzeug.test import TestResponse
 
-from tests.web.site import AREA, Site
+from tests.web.site import AREA, OPENING, Site
 from webform.cases.officers import add_officer, leave
 from webform.records.store import begin_writing, db
 
@@ -33,7 +33,7 @@ NO_METHOD = (405, 308)  # 308 to the same address with a slash, where it is nobo
 # What names one row of the records, and a name of that shape that no row bears.
 NAMES_A_ROW = {"reference": "MMMM-MMMM", "task_id": 999_999, "draft_id": 999_999}
 # Who may be at an address, by where it begins: a view that declares another can be reached by somebody else.
-BELONGS = {"/desk": "officer", "/form": "draft", "/mailbox": "local", "/status": "guarded"}
+BELONGS = {"/desk": "officer", "/form": "draft", "/mailbox": "local", "/status": "guarded", "/page": "party"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ def everybody(site: Site, other: str) -> list[Person]:
         Person("nobody"),
         Person("a person with a draft", frozenset({"draft"}), {"draft": site.code, "area": AREA}),
         Person("a person whose draft is gone", holds={"draft": "0000-0000-0000-0000", "area": AREA}),
+        Person("the applicant at their page", frozenset({"party"}), {"openings": {OPENING: [site.link_id, now, now]}}),
+        Person("a person whose link is gone", holds={"openings": {OPENING: [999_999, now, now]}}),
         Person("a watcher with the token", frozenset({"guarded"}), shows={"X-Status-Token": STATUS_TOKEN}),
         Person("a watcher with a wrong token", shows={"X-Status-Token": STATUS_TOKEN[:-1] + "x"}),
         Person("the spoc who wrote it down", desk, session(site.officer), area=AREA, owns_draft=True),
@@ -102,6 +104,7 @@ def _shows(answer: TestResponse, words: str) -> bool:
 TURNED_AWAY: dict[str, Callable[[TestResponse], bool]] = {
     "public": lambda _answer: False,
     "draft": _told_to_begin_again,
+    "party": lambda answer: answer.status_code == 403 and _shows(answer, "This page is closed"),
     "officer": _asked_to_sign_in,
     "guarded": lambda answer: answer.status_code == 404,
     "local": lambda answer: answer.status_code == 404,

@@ -17,15 +17,18 @@ from tests.moment import Moment
 from tests.victim import victim_in_merton
 from tests.web.desk import token_of
 from webform.cases.drafts import start_draft
+from webform.cases.links import mint, of_token, set_word
 from webform.cases.officers import add_officer
 from webform.cases.open_case import open_case
 from webform.cases.people import Author
+from webform.cases.standing import forms_for, letters_of
 from webform.documents.shelf import Shelves
 from webform.records.store import begin_writing, db
-from webform.records.tables import Task
+from webform.records.tables import Link, Task
 
 AREA = "merton"
 MAIL = "1.eml"
+OPENING = "opening"  # the applicant's page in this browser
 LOOKED = "accesses"  # who looked at what: the one thing that looking leaves behind
 
 
@@ -41,6 +44,9 @@ class Site:
             received_at=at(), channel="online", now=at(), author=Author("", "applicant"), draft_key=None,
         )  # fmt: skip
         case.seen_at, self.reference, self.version = at(), case.reference, case.version
+        party = case.parties[0]
+        set_word(party, "marmalade")
+        self.party_id, self.secret = party.id, mint(party, at())
         officer = add_officer("ann@council.example", "Ann Bee", AREA, "spoc")
         self.officer = officer.fs_uniquifier
         _, self.code = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
@@ -50,6 +56,10 @@ class Site:
         db.session.add(task)
         db.session.flush()
         self.draft_id, self.task_id = taken_down.id, task.id
+        self.link_id = db.session.scalars(select(Link.id).where(Link.digest == of_token(self.secret))).one()
+        theirs = forms_for(case, party, at())[0]
+        self.numbers = {"party_form": theirs.number, "party": letters_of(case, party)[0].number}
+        self.their_step = theirs.step.id
         db.session.commit()
         _deliver(app.extensions["asb"].settings.instance)
         self.steps = {
@@ -66,8 +76,8 @@ class Site:
         if "where" not in rule.arguments:
             return [self.path(rule)]
         procedure = self.shelves.procedures[AREA]
-        step = procedure.step(self.steps["forms"])
-        name = step.fill if step and "step" in rule.arguments else procedure.area.opens_with
+        step = procedure.step(self.their_step if "opening" in rule.arguments else self.steps["forms"])
+        name = step.fill if step and rule.arguments & {"step", "opening"} else procedure.area.opens_with
         return [self.path(rule, where) for where in (self.shelves.forms[name or ""].pages[0].id, "send")]
 
     def path(self, rule: Rule, where: str = "check") -> str:
@@ -76,9 +86,10 @@ class Site:
         in_mailbox = blueprint == "mailbox"
         values: dict[str, Any] = {
             "area_id": AREA, "reference": self.reference, "step": self.steps.get(blueprint, "x"),
-            "number": 0 if in_mailbox else 1, "name": MAIL if in_mailbox else "privacy",
+            "number": self.numbers.get(blueprint, 0 if in_mailbox else 1), "name": MAIL if in_mailbox else "privacy",
             "other": self.reference, "draft_id": self.draft_id, "task_id": self.task_id, "where": where, "code": "x",
             "meaning": "x", "value": "x", "filename": "service.css", "version": self.version,
+            "token": self.secret, "opening": OPENING, "party_id": self.party_id,
             "form_id": self.shelves.procedures[AREA].area.opens_with,
         }  # fmt: skip
         unknown = rule.arguments - set(values)
@@ -94,11 +105,11 @@ class Site:
         return token_of(self.client.get(f"/{AREA}/"))
 
     def sign_in(self) -> None:
-        """As an officer of the area, and with a draft of the public form open."""
+        """As an officer of the area, with a draft of the public form open, and the applicant's own page."""
         now = int(time.time())
         with self.client.session_transaction() as session:
             session.update(_user_id=self.officer, _fresh=True, fs_cc="set", fs_paa=now, last_seen=now)
-            session.update(draft=self.code, area=AREA)
+            session.update(draft=self.code, area=AREA, openings={OPENING: [self.link_id, now, now]})
 
 
 def _deliver(instance: Path) -> None:

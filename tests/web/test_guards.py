@@ -28,7 +28,9 @@ PRESSED: tuple[dict[str, str], ...] = (
     {"send": "1", "identity": "ann@council.example"},
     *({"do": name, "subject": "S", "markdown": "W", "posted_on-day": "11", "posted_on-month": "5",
        "posted_on-year": "2026"} for name in ("send", "print", "posted")),
+    {"do": "open", "word": "marmalade", "way": "paper", "email": "ann@people.example"},
 )  # fmt: skip
+GOOD = (*PRESSED[:2], PRESSED[-1])
 
 
 def test_every_address_says_who_may_use_it(app: Flask) -> None:
@@ -60,11 +62,20 @@ def test_no_post_works_without_its_token(site: Site, app: Flask) -> None:
 def test_the_same_posts_do_something_with_a_token(site: Site, app: Flask) -> None:
     """What is refused without a token is work that would have been done."""
     site.sign_in()
-    for endpoint in ("letters.act", "forms.form", "desk.done", "desk_new.erase", "form.page", "public.begin"):
+    for endpoint in (
+        "letters.act",
+        "forms.form",
+        "desk.done",
+        "desk_new.erase",
+        "form.page",
+        "public.begin",
+        "party_form.page",
+        "desk_links.give",
+    ):
         posts = [rule for rule in rules(app) if rule.endpoint == endpoint and "POST" in (rule.methods or ())]
         with app.app_context():
             before = contents(IN_USE)
-        for path, pressed in product([path for rule in posts for path in site.paths(rule)], PRESSED[:2]):
+        for path, pressed in product([path for rule in posts for path in site.paths(rule)], GOOD):
             site.client.post(path, data={**pressed, "csrf_token": site.token()})
         with app.app_context():
             assert not unchanged(before, contents(IN_USE)), f"{endpoint} does nothing"
@@ -145,6 +156,18 @@ def test_without_a_draft_there_is_no_form(site: Site, app: Flask) -> None:
     for rule in rules(app):
         if getattr(app.view_functions[rule.endpoint], "access", "") == "draft":
             assert _ask(site, rule).status_code in (302, 400, 404), rule.rule
+
+
+def test_without_its_opening_there_is_no_page(site: Site, app: Flask) -> None:
+    """The pages of a party open only in the browser where its link and word were given, and say nothing elsewhere."""
+    theirs = [rule for rule in rules(app) if getattr(app.view_functions[rule.endpoint], "access", "") == "party"]
+    assert len(theirs) > 5
+    for rule in theirs:
+        answer = _ask(site, rule)
+        assert (answer.status_code, site.reference in answer.text) == (403, False), rule.rule
+    site.sign_in()
+    for rule in theirs:
+        assert _ask(site, rule).status_code in (200, 302, 303, 404), rule.rule
 
 
 def test_a_real_installation_hides_its_status(site: Site, app: Flask) -> None:

@@ -59,16 +59,21 @@ def start_draft(procedure: Procedure, form: Form, now: dt.datetime) -> tuple[Dra
     return draft, code
 
 
-def new_code() -> str:
+def new_code(length: int = SIGNS) -> str:
     """A fresh code, in groups as it is shown and written down."""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(SIGNS))
-    return "-".join(signs[start : start + 4] for start in range(0, SIGNS, 4))
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return "-".join(signs[start : start + 4] for start in range(0, length, 4))
 
 
 def _digest(code: str) -> str:
     """The keyed hash of a code, however it was typed."""
-    plain = code.upper().replace("O", "0").replace("I", "1").replace("L", "1")
-    return keyed_hash("draft", "".join(sign for sign in plain if sign in ALPHABET))
+    return keyed_hash("draft", plain_code(code))
+
+
+def plain_code(typed: str) -> str:
+    """The signs of a code, however it was typed: letters that look like numbers are read as these."""
+    plain = typed.upper().replace("O", "0").replace("I", "1").replace("L", "1")
+    return "".join(sign for sign in plain if sign in ALPHABET)
 
 
 def find_draft(code: str, now: dt.datetime, lock: bool = False) -> Draft | None:
@@ -106,7 +111,7 @@ def _count(procedure: Procedure, day: dt.date, length: Duration, sign: int) -> d
 
 def set_word(draft: Draft, word: str, email: str, code: str, now: dt.datetime) -> None:
     """Locks the draft with a word, and mails the way back if an address is given. Says nothing about the form."""
-    draft.word_hash = generate_password_hash(_plain(word))
+    draft.word_hash = generate_password_hash(plain_word(word))
     draft.email = email or None
     forget(_counter(code))
     touch(draft, now)
@@ -122,7 +127,7 @@ def open_with_word(code: str, word: str, now: dt.datetime) -> Tried:
         return Tried(locked_until=locked_until)
     draft = find_draft(code, now, lock=True)
     word_hash = draft.word_hash if draft else None
-    if check_password_hash(word_hash or NOBODYS_WORD, _plain(word)) and draft and word_hash:
+    if check_password_hash(word_hash or NOBODYS_WORD, plain_word(word)) and draft and word_hash:
         forget(counter)
         touch(draft, now)
         return Tried(draft)
@@ -134,7 +139,7 @@ def _counter(code: str) -> str:
     return keyed_hash("wrong words", _digest(code))
 
 
-def _plain(word: str) -> str:
+def plain_word(word: str) -> str:
     """The word as it is compared: capitals and blanks don't matter."""
     return "".join(unicodedata.normalize("NFKC", word).casefold().split())
 

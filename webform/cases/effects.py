@@ -11,14 +11,15 @@ from webform.documents.form import Form
 from webform.documents.procedure import Procedure, Step
 from webform.errors import Refusal
 from webform.house import house
+from webform.records.lookup import index_case
 from webform.records.reference import shown_reference
 from webform.records.store import db
-from webform.records.tables import Case, CaseLink, Document
+from webform.records.tables import Case, CaseLink, Document, Party
 
 from .folder import SETTLED, documents_of, duties_of
 from .letters import add_task, notify
 from .open_case import open_case
-from .people import Author
+from .people import PEOPLE, Author, change_contact, parties
 from .pinned import rules_of
 
 LINKED, PASSED_ON = "linked", "passed-on"
@@ -101,7 +102,18 @@ def _moves(case: Case, step: Step, document: Document) -> bool:
     return document.author_role in step.may_be_extended_by() and any(still_owed)
 
 
+def _contact_changed(case: Case, form: Form, document: Document, author: Author) -> None:
+    """From now on its author is reached as they say; what waits in the outbox is looked at by the new rules too."""
+    party = (
+        db.session.get(Party, document.party_id) if document.party_id else next(iter(parties(case, PEOPLE[0])), None)
+    )
+    if party is not None and party.case_id == case.id:
+        change_contact(party, form, document.answers or {})
+        index_case(case)
+
+
 EFFECTS: Mapping[str, Effect] = {
+    "changes-contact": _contact_changed,
     "seen": _seen,
     "closes": _closed,
     "withdraws": _closed,

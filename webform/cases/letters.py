@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from webform.contacts import POINT_OF_CONTACT
+from webform.documents.answers import written_date
 from webform.documents.letter import Letter, MissingFact, Written, render
 from webform.documents.procedure import SERVICE, Procedure, Step
 from webform.errors import Refusal
 from webform.house import house
 from webform.records.chain import seal_document
 from webform.records.store import db
-from webform.records.tables import Case, Document, Task
+from webform.records.tables import Case, Document, Party, Task
+from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
 from webform.sending.compose import compose
 from webform.sending.outbox import post
 
 from .facts import case_facts
+from .links import address, expiry, mint, stand_in
 from .people import Addressee, Author, addressees
 from .pinned import rules_of
 
@@ -51,16 +54,14 @@ def draft_letter(case: Case, step_id: str, now: dt.datetime) -> Draft:
     if step is None or step.send is None:
         raise Refusal("This step of the procedure has no letter.")
     letter = house().shelves.letters[step.send]
-    written, lacking = _fill_in(letter, procedure, case, now)
-    return Draft(
-        step, letter, written, _everybody(case, procedure, step.roles("to")),
-        _everybody(case, procedure, step.roles("copy_to")), lacking,
-    )  # fmt: skip
+    to = _everybody(case, procedure, step.roles("to"))
+    facts = {**case_facts(case, now), **link_facts(case, to, now)}
+    written, lacking = _fill_in(letter, procedure, facts)
+    return Draft(step, letter, written, to, _everybody(case, procedure, step.roles("copy_to")), lacking)
 
 
-def _fill_in(letter: Letter, procedure: Procedure, case: Case, now: dt.datetime) -> tuple[Written, tuple[str, ...]]:
+def _fill_in(letter: Letter, procedure: Procedure, facts: Mapping[str, str]) -> tuple[Written, tuple[str, ...]]:
     """The text, and the facts it still lacks: a draft with gaps can be read and mended, it just can't go."""
-    facts = case_facts(case, now)
     rule = procedure.letters.get(letter.id)
     try:
         return render(letter, facts, rule.requires if rule else ()), ()
@@ -87,14 +88,36 @@ def file_letter(
 def post_letter(
     case: Case, letter: Letter, written: Written, to: Iterable[Addressee], document: Document | None, now: dt.datetime
 ) -> None:
-    """One message for each of those who can safely have it by email."""
-    composed = compose(written)
+    """One message for each of those who can safely have it by email, each with a link to their own page."""
     for one in to:
         if one.email:
+            composed = compose(_with_own_link(case, written, one, now))
             post(
                 one.email, composed, letter=letter.id, purpose=letter.purpose, area=case.area, case_id=case.id,
                 role=one.role, party_id=one.party_id, document_id=document.id if document else None, now=now,
             )  # fmt: skip
+
+
+def link_facts(case: Case, to: Iterable[Addressee], now: dt.datetime) -> dict[str, str]:
+    """What stands in a letter for the link to its reader's own page, if it goes to somebody who may have one.
+
+    The link itself is made for each reader when the letter goes, and only their own copy ever holds it.
+    """
+    if not any(one.email and one.party_id for one in to):
+        return {}
+    return {"link.page": stand_in(case), "link.expires": written_date(day_of(expiry(case, now)))}
+
+
+def _with_own_link(case: Case, written: Written, to: Addressee, now: dt.datetime) -> Written:
+    if to.party_id is None or stand_in(case) not in written.markdown:
+        return written
+    own = address(case.area, mint(db.session.get_one(Party, to.party_id), now))
+    return Written(written.subject, written.markdown.replace(stand_in(case), own))
+
+
+def without_link(case: Case, markdown: str) -> str:
+    """The letter for paper, where a link that is made for an email would lead nowhere."""
+    return "\n\n".join(part for part in markdown.split("\n\n") if stand_in(case) not in part)
 
 
 def send_by_itself(case: Case, duty: Duty, now: dt.datetime) -> None:
@@ -112,8 +135,8 @@ def notify(case: Case, letter_id: str, role: str, facts: dict[str, str], now: dt
     """Tell a role something about the case that is no step of the procedure. False when nobody can be told."""
     procedure, _ = rules_of(case)
     letter = house().shelves.letters[letter_id]
-    written = render(letter, {**case_facts(case, now), **facts})
     reached = [one for one in addressees(case, procedure, role) if one.email]
+    written = render(letter, {**case_facts(case, now), **link_facts(case, reached, now), **facts})
     post_letter(case, letter, written, reached, None, now)
     return bool(reached)
 

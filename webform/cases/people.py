@@ -14,12 +14,16 @@ from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Party
+from webform.rules.safe_contact import safe_email
 
 # The people whom a form describes by what its questions mean, and what is kept of each.
 PEOPLE = ("applicant", "victim")
 DETAILS = ("name", "organisation", "email", "phone", "address", "born", "relationship", "capacity")
 CONTACT = "contact"
-CONTACT_RULES = ("channel", "email_safe", "post_safe", "voicemail_safe", "note", "needs")
+CONTACT_RULES = (
+    "channel", "email_safe", "post_safe", "voicemail_safe", "quiet_from", "quiet_until", "note", "needs",
+)  # fmt: skip
+REACHED_BY = ("email", "phone", "address")  # what somebody may change of where they are reached
 
 
 @dataclass(frozen=True)
@@ -74,18 +78,49 @@ def known_people(case: Case) -> dict[str, Known]:
     return {role: Known(one.person, one.contact) for role in PEOPLE for one in parties(case, role)[:1]}
 
 
+def change_contact(party: Party, form: Form, answers: Answers) -> None:
+    """Lay what a form says of safe contact over what was known. What it doesn't ask stays; a value left out goes."""
+    party.contact = {**party.contact, **contact_rules(form, answers), **_taken_out(form, answers)}
+    given = {name: _meant(form, answers, f"contact.{name}") for name in REACHED_BY}
+    party.person = {**party.person, **{name: value for name, value in given.items() if value is not None}}
+
+
+def _taken_out(form: Form, answers: Answers) -> dict[str, Any]:
+    """Quiet hours and notes that the form asks for and that were left empty: there are none any more."""
+    asked = (rule for rule in CONTACT_RULES if not rule.endswith("_safe") and form.meaning(f"contact.{rule}"))
+    return {rule: None for rule in asked if _meant(form, answers, f"contact.{rule}") is None}
+
+
 def _meant(form: Form, answers: Answers, meaning: str) -> Any:
     return first(form, answers, meaning)
 
 
 def may_email(party: Party) -> bool:
     """Whether an email to this person is safe and possible."""
-    return bool(party.person.get("email")) and party.contact.get("email_safe", "yes") == "yes"
+    return bool(safe_email(party.person, party.contact))
 
 
 def may_post(party: Party) -> bool:
     """Whether a letter to this person's address is safe and possible."""
     return bool(party.person.get("address")) and party.contact.get("post_safe", "yes") == "yes"
+
+
+def ways_to_reach(party: Party) -> tuple[str, ...]:
+    """How somebody may safely be reached now, in words for whoever is about to write or call."""
+    rules, email = party.contact, safe_email(party.person, party.contact)
+    said = [f"Email to {email}" if email else "No email"]
+    if may_post(party):
+        said.append("Letters to their address")
+    else:
+        said.append("No letters to their home: keep them to be collected, or hand them over")
+    phone = party.person.get("phone")
+    voicemail = rules.get("voicemail_safe") == "yes"
+    said.append(
+        f"Phone {phone}, {'voicemail is safe' if voicemail else 'no voicemail'}" if phone else "No phone number"
+    )
+    if rules.get("quiet_from") and rules.get("quiet_until"):
+        said.append(f"Quiet from {rules['quiet_from']} until {rules['quiet_until']}: email waits, do not call")
+    return (*said, f"They say: {rules['note']}") if rules.get("note") else tuple(said)
 
 
 def addressees(case: Case, procedure: Procedure, role: str) -> tuple[Addressee, ...]:
@@ -108,7 +143,7 @@ def addressee(party: Party) -> Addressee:
     return Addressee(
         role=party.role,
         name=str(party.person.get("name") or ""),
-        email=str(party.person["email"]) if may_email(party) else "",
+        email=safe_email(party.person, party.contact),
         party_id=party.id,
         address=party.person["address"] if may_post(party) else None,
     )

@@ -11,7 +11,7 @@ from webform.records.tables import Case, Document
 
 from .folder import open_duty
 from .hand_over import hand_over
-from .letters import draft_letter, file_letter, post_letter
+from .letters import draft_letter, file_letter, post_letter, without_link
 from .people import Author
 from .up_to_date import bring_up_to_date
 
@@ -29,7 +29,7 @@ def send(
     draft = draft_letter(case, step_id, now)
     if posted_on is None and not draft.by_email:
         raise Refusal("This person can't safely be sent an email. Print the letter and post it instead.")
-    written = Written(" ".join(subject.split()), markdown)
+    written = Written(" ".join(subject.split()), without_link(case, markdown) if posted_on else markdown)
     document = file_letter(case, draft, written, author, now, posted_on)
     recipients = draft.copies if posted_on else (*draft.to, *draft.copies)
     post_letter(case, draft.letter, written, recipients, document, now)

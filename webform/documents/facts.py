@@ -13,7 +13,7 @@ from .form import Form
 from .procedure import Procedure
 
 # What is at hand when a letter is written: anything about the area, the case, one duty, a draft, and so on.
-About = Literal["area", "case", "duty", "draft", "sign-in", "task", "alarm", "confirmation"]
+About = Literal["area", "case", "duty", "draft", "link", "sign-in", "task", "alarm", "confirmation"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ FACTS: dict[str, Fact] = {
     "duty.why": Fact("duty", "how the date was worked out"),
     "link.draft": Fact("draft", "where somebody goes on with a form, after giving the word they chose"),
     "draft.expires": Fact("draft", "the day an unsent form is deleted"),
-    "code": Fact("sign-in", "the code that an officer signs in with"),
+    "link.page": Fact("link", "the own page of whoever the letter goes to, where they may safely have it by email"),
+    "link.expires": Fact("link", "the day from which a link that is sent now no longer works"),
+    "code": Fact("sign-in", "the code that somebody signs in with, or needs to choose a word"),
     "minutes": Fact("sign-in", "how many minutes the code is good for"),
     "task.says": Fact("task", "what a person has to look at"),
     "alarm.says": Fact("alarm", "what is wrong, without anything personal"),

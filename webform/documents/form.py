@@ -16,7 +16,7 @@ QuestionType = Literal[
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
     "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
-    "reopens", "closes", "records",
+    "changes-contact", "reopens", "closes", "records",
 ]  # fmt: skip
 
 Audience = Literal["public", "officer"]
@@ -28,7 +28,8 @@ Meaning = Literal[
     "applicant.phone", "applicant.address", "applicant.born",
     "victim.name", "victim.email", "victim.phone", "victim.address", "victim.born",
     "contact.channel", "contact.email_safe", "contact.post_safe", "contact.voicemail_safe", "contact.note",
-    "contact.needs", "contact.main",
+    "contact.needs", "contact.main", "contact.quiet_from", "contact.quiet_until",
+    "contact.email", "contact.phone", "contact.address",
     "incident", "incident.date", "incident.place", "incident.postcode", "incident.problem", "incident.what",
     "incident.culprit", "incident.hate", "incident.recorded_as_hate",
     "report", "report.date", "report.agency", "report.to", "report.channel", "report.reference",

@@ -105,6 +105,8 @@ class Retention(Rule):
     """How long before that the person is told. Example: `"3 days"`"""
     cases: Duration | None = None
     """How long a case is kept after it closes. Example: `"72 months"`"""
+    links: Duration = Duration(6, "months")
+    """How long a link to somebody's own page works after it was sent. Example: `"6 months"`"""
 
 
 class Deemed(Part):
@@ -157,6 +159,12 @@ class Notices(Part):
     """The mail beside the alarm webhook."""
     task: PageId
     """The letter about something that a person has to look at."""
+    new_link: PageId | None = None
+    """The letter with a new link to somebody's own page. Without it, nobody can ask for one."""
+    first_code: PageId | None = None
+    """The letter with the code that somebody needs to choose the word for their page."""
+    filed: PageId | None = None
+    """The letter to those whom a form is for, when somebody has filled it in on their own page."""
 
 
 class LetterRule(Sourced):

@@ -36,6 +36,13 @@ def find_cases(kind: BlindKind, value: str) -> tuple[int, ...]:
     return tuple(db.session.scalars(select(BlindIndex.case_id).where(*here).distinct().order_by(BlindIndex.case_id)))
 
 
+def find_parties(kind: BlindKind, value: str) -> tuple[Party, ...]:
+    """The parties of whom this value is known, oldest first."""
+    here = (BlindIndex.kind == kind, BlindIndex.digest == blind(kind, value))
+    known = select(BlindIndex.party_id).where(*here)
+    return tuple(db.session.scalars(select(Party).where(Party.id.in_(known)).order_by(Party.id)))
+
+
 def reindex() -> int:
     """Write the index of every case anew, some at a time, each batch committed. How many cases there were."""
     count, last = 0, 0

@@ -46,6 +46,7 @@ class Message(Base):
     request_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     next_try_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    held_until: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)  # the end of its reader's quiet hours
     lease_until: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(20), default="waiting")

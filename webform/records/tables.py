@@ -13,12 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .attempts import Attempt
 from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
+from .links import Link
 from .officers import Access, Officer, OfficerRole
 from .outbox import Alarm, Message, Task, Tick
 from .store import Base
 
 __all__ = [
-    "Access", "Alarm", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft", "Message",
+    "Access", "Alarm", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft", "Link", "Message",
     "Officer", "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
 ]  # fmt: skip
 
@@ -119,7 +120,8 @@ class Party(Base):
     """Somebody who has to do with a case.
 
     `person` says who they are (name, email, phone, address, born ...), `contact` how they may safely be reached
-    (channels, email_safe, post_safe, voicemail_safe, note).
+    (channels, email_safe, post_safe, voicemail_safe, note). `word_hash` is of the word that they chose: whoever holds
+    one of their links has to know it too.
     """
 
     __tablename__ = "parties"
@@ -129,6 +131,7 @@ class Party(Base):
     role: Mapped[str] = mapped_column(Id)
     person: Mapped[Any] = mapped_column(SealedJSON, default=dict)
     contact: Mapped[Any] = mapped_column(SealedJSON, default=dict)
+    word_hash: Mapped[str | None] = mapped_column(String(255))
     joined_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     left_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
 
@@ -203,6 +206,7 @@ class Draft(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     step: Mapped[str | None] = mapped_column(Id)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"), index=True)  # whose page it is begun on
     received_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     channel: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)

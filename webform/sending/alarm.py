@@ -24,6 +24,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webform.house import house
+from webform.records.columns import UTCDateTime
 from webform.records.outbox import Alarm, Message, Tick
 from webform.records.store import begin_writing, db
 
@@ -60,9 +61,13 @@ def raise_alarm(key: str, kind: str, says: str, now: dt.datetime) -> None:
 
 
 def check_unsent(now: dt.datetime) -> None:
-    """Raise an alarm if mail has waited for more than an hour: one for an outage, and again each day. Never commits."""
+    """Raise an alarm if mail has waited for more than an hour: one for an outage, and again each day. Never commits.
+
+    What somebody's quiet hours hold back waits only from their end.
+    """
     waiting = Message.state == "waiting"
-    oldest = db.session.execute(select(func.min(Message.created_at)).where(waiting)).scalar()
+    begun = func.min(func.coalesce(Message.held_until, Message.created_at), type_=UTCDateTime)
+    oldest = db.session.execute(select(begun).where(waiting)).scalar()
     if oldest is None or now - oldest <= UNSENT_LIMIT:
         return
     last = db.session.execute(select(func.max(Alarm.created_at)).where(Alarm.kind == "unsent")).scalar()

@@ -20,10 +20,12 @@ from sqlalchemy import func, or_, select, update
 from webform.house import house
 from webform.records.outbox import Message, Task
 from webform.records.store import begin_writing, db
+from webform.rules.safe_contact import Stop, Wait
 
 from .alarm import raise_alarm
 from .backoff import wait_after
 from .compose import Composed
+from .door import verdict_on
 from .paper import PaperError, pdf
 from .smtp import Carrier, TryLater, Undeliverable, build, carrier
 
@@ -175,6 +177,8 @@ def _deliver(claim: Claim, post_van: Carrier, moment: Moment) -> bool:
     missing = ""
     try:
         attachment, missing = _attachment(row)
+        if not _let_out(claim, row, moment()):
+            return False
         note = "The PDF could not be made and is not attached." if missing else ""
         post_van.deliver(build(row, house().settings, attachment, note))
     except Undeliverable as refusal:
@@ -199,6 +203,24 @@ def _read(claim: Claim) -> Message | None:
     return row if row is not None and row.state == "waiting" and row.attempts == claim.attempt else None
 
 
+def _let_out(claim: Claim, row: Message, now: dt.datetime) -> bool:
+    """Whether the message may go now, by the rules of whoever it is for; it goes to the address that they have now.
+
+    Held back, it waits without anybody's help; stopped, a person has to find another way.
+    """
+    verdict = verdict_on(row, now)
+    if isinstance(verdict, Wait):
+        _mark(claim, {"next_try_at": verdict.until, "held_until": verdict.until}, _nothing)
+        return False
+    if isinstance(verdict, Stop):
+        says = f"The email “{row.subject}” was not sent. {verdict.why} Tell them in a way that is safe."
+        _mark(claim, {"state": "cancelled"}, _adds_task(row, "unsafe", says, now))
+        log.info("message stopped", message=row.message_id, letter=row.letter)
+        return False
+    row.recipient = verdict.to
+    return True
+
+
 def _attachment(row: Message) -> tuple[bytes | None, str]:
     """The PDF of a message that wants one, or why there is none: the mail goes all the same."""
     if not row.attach_pdf:
@@ -215,7 +237,7 @@ def _mark_sent(claim: Claim, row: Message, missing: str, now: dt.datetime) -> bo
     if missing:
         says = f"The email “{row.subject}” to {row.recipient} went without its PDF. {missing} Print it from the case."
         also = _adds_task(row, "no-pdf", says, now)
-    ours = _mark(claim, {"state": "sent", "sent_at": now, "last_error": None}, also)
+    ours = _mark(claim, {"state": "sent", "sent_at": now, "last_error": None, "recipient": row.recipient}, also)
     log.info("message sent", message=row.message_id, letter=row.letter, attempt=claim.attempt, ours=ours)
     return ours
 

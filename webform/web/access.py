@@ -13,7 +13,7 @@ from flask import g
 
 from .transaction import in_transaction
 
-Access = Literal["public", "draft", "officer", "guarded", "local"]
+Access = Literal["public", "draft", "party", "officer", "guarded", "local"]
 View = TypeVar("View", bound=Callable[..., Any])
 Guard = Callable[[], Any]  # returns None to let in, else the answer that is given instead
 

@@ -96,6 +96,8 @@ def _facts(referral: Referral) -> dict[str, Any]:
 
 def _happened(referral: Referral) -> str:
     """What the press that led here has done."""
+    if request.args.get("given"):
+        return "The new link is on its way. Older ones no longer work."
     step = request.args.get("done", "")
     return f"Done and on record: {referral.named(step)}." if step else ""
 

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webform.cases.folder import open_duty
-from webform.cases.letters import Draft, draft_letter
+from webform.cases.letters import Draft, draft_letter, without_link
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
 from webform.documents.facts import FACTS
@@ -225,5 +225,5 @@ def _paper(desk: Desk) -> dict[str, Any]:
         "date": f"{today.day} {today:%B %Y}",
         "reference": desk.case.reference,
         "subject": desk.draft.written.subject,
-        "markdown": desk.draft.written.markdown,
+        "markdown": without_link(desk.case, desk.draft.written.markdown),
     }

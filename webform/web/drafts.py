@@ -33,7 +33,8 @@ from .tokens import STALE, csrf, token_is_good
 pages = Blueprint("draft", __name__)
 CODE, AREA = "draft", "area"  # what the session holds
 SHORTEST_WORD, LONGEST_WORD = 4, 100
-SENT = ("form.sent", "form.copy")  # the pages of a form that was sent
+CHOOSE = f"Choose a word with at least {SHORTEST_WORD} letters, and {LONGEST_WORD} at most"
+SENT = ("form.sent", "form.copy", "form.word")  # the pages of a form that was sent
 ERASE = "draft.erase"
 WIPE = '"cache", "cookies", "storage"'
 
@@ -125,7 +126,7 @@ class Leaving:
     def _faults(self) -> list[tuple[str, str]]:
         faults = []
         if not SHORTEST_WORD <= len(self.word) <= LONGEST_WORD:
-            faults.append(("word", f"Choose a word with at least {SHORTEST_WORD} letters, and {LONGEST_WORD} at most"))
+            faults.append(("word", CHOOSE))
         if self.email:
             try:
                 self.email = validate_email(self.email, check_deliverability=False).normalized

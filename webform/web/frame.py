@@ -16,7 +16,18 @@ from webform.house import house
 from webform.rules.calendar import LONDON
 from webform.sending.compose import page as as_page
 
-from . import blank, drafts, eligibility, faults, procedure_page, public, public_form
+from . import (
+    blank,
+    case_link,
+    drafts,
+    eligibility,
+    faults,
+    party_forms,
+    party_page,
+    procedure_page,
+    public,
+    public_form,
+)
 from .field_base import AnswerField, Titling
 from .fields import draw
 from .limits import limiter
@@ -60,7 +71,7 @@ def install(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     faults.install(app)
-    for room in (public, procedure_page, eligibility, blank, drafts, public_form):
+    for room in (public, procedure_page, eligibility, blank, drafts, public_form, case_link, party_page, party_forms):
         app.register_blueprint(room.pages)
 
 

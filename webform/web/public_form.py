@@ -9,20 +9,22 @@ from sqlalchemy.exc import IntegrityError
 
 from webform.cases.drafts import empty_draft
 from webform.cases.facts import case_facts
+from webform.cases.links import set_word
 from webform.cases.open_case import open_case
-from webform.cases.people import Author
+from webform.cases.people import PEOPLE, Author, may_email, parties
 from webform.cases.pinned import rules_of
 from webform.documents.form import Page
 from webform.documents.letter import Letter, render
 from webform.house import house
 from webform.records.store import db
-from webform.records.tables import Case, Draft
+from webform.records.tables import Case, Draft, Party
 from webform.rules.calendar import LONDON, day_of
 from webform.rules.heeded import heeded
 from webform.rules.summary import summary
 
 from .access import access
-from .drafts import utc_now
+from .drafts import CHOOSE, LONGEST_WORD, SHORTEST_WORD, utc_now
+from .field_base import clean
 from .form_pages import Filling, respond
 from .limits import SAVES, limiter
 from .tokens import csrf
@@ -96,15 +98,44 @@ def _sent_case() -> Case | None:
 @access("draft")
 def sent() -> ResponseReturnValue:
     """The confirmation: the reference, and what happens by when."""
+    return _sent_page()
+
+
+@pages.post("/form/word")
+@access("draft")
+def word() -> ResponseReturnValue:
+    """The word for the applicant's own page. Once it is chosen it can't be chosen again from here."""
+    case, typed = _sent_case(), clean(request.form.get("word", ""))
+    applicant = _applicant(case) if case else None
+    if applicant is None:
+        return redirect(url_for("form.sent"), 303)
+    if not SHORTEST_WORD <= len(typed) <= LONGEST_WORD:
+        return _sent_page([{"text": CHOOSE, "href": "#word"}])
+    if applicant.word_hash is None:
+        set_word(applicant, typed)
+    return redirect(url_for("form.sent"), 303)
+
+
+def _applicant(case: Case) -> Party | None:
+    return next(iter(parties(case, PEOPLE[0])), None)
+
+
+def _sent_page(errors: list[dict[str, str]] | None = None) -> ResponseReturnValue:
     case = _sent_case()
     if case is None:
         return redirect(url_for("form.page", where="check"))
+    applicant = _applicant(case)
     _, forms = rules_of(case)
     form = forms[g.draft.form]
     facts = {"reference": case.reference, **case_facts(case, case.opened_at)}
     letter = Letter(subject=form.title, purpose="to-applicant", body=form.done or "Keep your reference.")
     done = render(letter, facts).markdown
-    return render_template("public/sent.html", heading="We have your form", case=case, done=done)
+    page = render_template(
+        "public/sent.html", heading="We have your form", case=case, done=done, errors=errors or [],
+        can_follow=applicant is not None and may_email(applicant),
+        has_word=applicant is not None and applicant.word_hash is not None,
+    )  # fmt: skip
+    return page, 422 if errors else 200
 
 
 @pages.get("/form/copy")

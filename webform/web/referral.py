@@ -14,6 +14,7 @@ from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
 from webform.cases.folder import documents_of, duties_of
 from webform.cases.hand_over import body_of
 from webform.cases.letters import Draft, draft_letter
+from webform.cases.people import ways_to_reach
 from webform.cases.pinned import form_of, rules_of
 from webform.documents.answers import Answers, find, is_empty, shown
 from webform.documents.form import Effect, Form
@@ -21,7 +22,7 @@ from webform.documents.procedure import SERVICE, Procedure, Step
 from webform.house import house
 from webform.records.officers import Access, Officer
 from webform.records.store import db
-from webform.records.tables import Case, Document, Message, Task
+from webform.records.tables import Case, Document, Message, Party, Task
 from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
 from webform.rules.folder import Duty
@@ -114,6 +115,17 @@ class Referral:
         return self.meaning(PEOPLE)
 
     @cached_property
+    def parties(self) -> list[Party]:
+        """The people from outside who are on the case now."""
+        here = select(Party).where(Party.case_id == self.case.id, Party.left_at.is_(None)).order_by(Party.id)
+        return list(db.session.scalars(here))
+
+    @property
+    def ways(self) -> list[tuple[Party, tuple[str, ...]]]:
+        """How each of them may be reached now, whatever their request said."""
+        return [(party, ways_to_reach(party)) for party in self.parties]
+
+    @cached_property
     def due(self) -> tuple[Due, ...]:
         """What can be done now: duties first, by date; then what may be done at any time."""
         ready = [one for duty in self.duties if duty.state in NOW_DUE and (one := self.item(duty))]
@@ -148,9 +160,13 @@ class Referral:
         only_possible = step is not None and step.strength == "choice" and duty.done_at is None
         return duty.state != "not needed" and not only_possible
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What people call each role."""
+        return {role.id: role.title for role in self.procedure.roles}
+
     def owners(self, duty: Duty) -> tuple[str, ...]:
-        titles = {role.id: role.title for role in self.procedure.roles}
-        return tuple("the service" if owner == SERVICE else titles.get(owner, owner) for owner in duty.owner)
+        return tuple("the service" if owner == SERVICE else self.titles.get(owner, owner) for owner in duty.owner)
 
     @cached_property
     def finding(self) -> Finding:

@@ -10,7 +10,7 @@ from ..procedure import Procedure
 from .report import Desk, near
 
 AREA: frozenset[About] = frozenset({"area"})
-CASE: frozenset[About] = frozenset({"area", "case"})
+CASE: frozenset[About] = frozenset({"area", "case", "link"})
 OF_NOTICE: dict[str, frozenset[About]] = {
     "sign_in": frozenset({"sign-in"}),
     "draft_link": frozenset({"area", "draft"}),
@@ -20,9 +20,15 @@ OF_NOTICE: dict[str, frozenset[About]] = {
     "escalation": CASE | {"duty"},
     "alarm": CASE | {"alarm"},
     "task": CASE | {"task"},
+    "new_link": frozenset({"area", "link"}),
+    "first_code": frozenset({"area", "sign-in"}),
+    "filed": CASE | {"duty"},
 }
-PURPOSES = {"sign_in": "sign-in", "draft_link": "draft", "draft_expires": "draft", "alarm": "alarm"}
-DISCREET = ("sign-in", "draft")  # to a mailbox that somebody else may read
+PURPOSES = {
+    "sign_in": "sign-in", "draft_link": "draft", "draft_expires": "draft", "alarm": "alarm",
+    "new_link": "link", "first_code": "link",
+}  # fmt: skip
+DISCREET = ("sign-in", "draft", "link")  # to a mailbox that somebody else may read
 # What a neutral letter may state of the area; beside it, only what is about a draft or signing in.
 PUBLIC = ("today", "area.name", "area.body", "area.phone", "area.email", "area.address", "area.web")
 
@@ -30,7 +36,8 @@ PUBLIC = ("today", "area.name", "area.body", "area.phone", "area.email", "area.a
 def sendings(procedure: Procedure) -> Iterator[tuple[str, str, frozenset[About]]]:
     """Every letter that a procedure sends: the key that sends it, the letter, and what is known then."""
     for name, about in OF_NOTICE.items():
-        yield f"notices.{name}", getattr(procedure.notices, name), about
+        if letter := getattr(procedure.notices, name):
+            yield f"notices.{name}", letter, about
     for step in procedure.steps:
         if step.send:
             yield f"step.{step.id}.send", step.send, CASE

@@ -1,0 +1,116 @@
+"""How somebody comes by a link, or by the code for their first word: only ever at the address on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from webform.documents.answers import written_date
+from webform.documents.letter import render
+from webform.house import house
+from webform.records.attempts import Allowance, count, free_at, one_at_a_time
+from webform.records.chain import seal_document
+from webform.records.lookup import find_parties
+from webform.records.sealed import keyed_hash, normalise
+from webform.records.store import db
+from webform.records.tables import Case, Document, Link, Party
+from webform.rules.calendar import day_of
+from webform.rules.safe_contact import quiet_until
+from webform.sending.compose import compose
+from webform.sending.outbox import post
+
+from .facts import area_facts
+from .letters import add_task
+from .links import CODE_FOR, PAGE, address, area_of, expiry, find, first_code, mint, revoke, set_word
+from .people import Author, may_email
+
+ASKED: tuple[Allowance, ...] = ((3, dt.timedelta(days=1)),)  # new links under one address, be it known or not
+CODES: tuple[Allowance, ...] = ((1, dt.timedelta(minutes=1)), (5, dt.timedelta(days=1)))  # first codes of one link
+KIND = "link-given"
+
+
+def ask_anew(area: str, email: str, now: dt.datetime) -> None:
+    """Send a new link to whoever is on record under this address. Nothing of it shows to the one who asks."""
+    if _too_often(keyed_hash("asked for a link", normalise("email", email)), ASKED, now):
+        return
+    for party in find_parties("email", email):
+        case = db.session.get_one(Case, party.case_id)
+        if case.area != area or party.left_at is not None or not _has_link(party):
+            continue
+        if may_email(party) and _has_link(party, standing=True):
+            _mail_link(case, party, now)
+        else:
+            says = "Somebody asked for a new link, and it can't go by itself. Contact the person in a way that is safe."
+            add_task(case, f"link:{party.id}", says, now)
+
+
+def _too_often(counter: str, allowances: tuple[Allowance, ...], now: dt.datetime) -> bool:
+    """Whether that was asked too often; if not, it is counted, whether or not there is anybody to send to."""
+    one_at_a_time(counter)
+    if free_at(counter, allowances, now):
+        return True
+    count([counter], now)
+    return False
+
+
+def _has_link(party: Party, standing: bool = False) -> bool:
+    """Whether they were ever given one; `standing`: and whether nobody has taken it away."""
+    wanted = select(Link.id).where(Link.party_id == party.id, Link.purpose == PAGE)
+    return db.session.scalar((wanted.where(Link.revoked_at.is_(None)) if standing else wanted).limit(1)) is not None
+
+
+def send_first_code(digest: str, area: str, now: dt.datetime) -> None:
+    """Mail the code that somebody needs to choose their first word, if this link and its party can have one."""
+    if _too_often(keyed_hash("asked for a code", digest), CODES, now):
+        return
+    link = find(digest, area, now)
+    party = db.session.get_one(Party, link.party_id) if link else None
+    if link is None or party is None or party.word_hash or link.way == "paper" or not may_email(party):
+        return
+    if letter := area_of(party.case).notices.first_code:
+        code = first_code(link, quiet_until(party.contact, now) or now)
+        _mail(party, letter, {"code": code, "minutes": str(CODE_FOR // dt.timedelta(minutes=1))}, now)
+
+
+def new_link(party: Party, *, by_email: bool, word: str, author: Author, now: dt.datetime) -> str:
+    """Give a party a new link in the place of every older one, and put that on record.
+
+    Their word goes with the old links; an officer may write down the new one if they say it on the phone. Returns the
+    code to print, '' where the link goes by email.
+    """
+    case = party.case
+    revoke(party, now)
+    party.word_hash = None
+    if word:
+        set_word(party, word)
+    _file(case, party, by_email, author, now)
+    if by_email:
+        _mail_link(case, party, now)
+        return ""
+    return mint(party, now, way="paper")
+
+
+def _file(case: Case, party: Party, by_email: bool, author: Author, now: dt.datetime) -> Document:
+    way = "by email" if by_email else "on paper"
+    return seal_document(
+        case, kind=KIND, effect="records", author=author.name, author_role=author.role, party_id=party.id, filed_at=now,
+        body=f"A new link to their page was given {way}. Links from before no longer work.",
+    )  # fmt: skip
+
+
+def _mail_link(case: Case, party: Party, now: dt.datetime) -> None:
+    letter = area_of(case).notices.new_link
+    if letter is not None:
+        token = mint(party, now)
+        facts = {"link.page": address(case.area, token), "link.expires": written_date(day_of(expiry(case, now)))}
+        _mail(party, letter, facts, now)
+
+
+def _mail(party: Party, letter_id: str, facts: dict[str, str], now: dt.datetime) -> None:
+    case, letter = party.case, house().shelves.letters[letter_id]
+    written = render(letter, {**area_facts(area_of(case)), **facts})
+    post(
+        str(party.person["email"]), compose(written), letter=letter.id, purpose=letter.purpose, area=case.area,
+        case_id=case.id, role=party.role, party_id=party.id, now=now,
+    )  # fmt: skip

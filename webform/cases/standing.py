@@ -1,0 +1,136 @@
+"""What a party may know of their case: how far it is, what they are asked for, their own letters. Nothing of others.
+
+It is worked out from the duties and from what the procedure says to the public. No answer of anybody, no flag, no
+finding and no note of an officer comes into it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from webform.documents.form import Form
+from webform.documents.procedure import Procedure, Step
+from webform.records.store import db
+from webform.records.tables import Case, Document, Message, Party
+from webform.rules.folder import Duty
+
+from .folder import duties_of
+from .people import PEOPLE
+from .pinned import rules_of
+
+OWED = ("open", "late")
+STILL_POSSIBLE = (*OWED, "lapsed", "done", "done late")  # a choice may be taken again, and after its date
+AHEAD = ("open", "late", "waiting", "arranged", "held")
+ENDS_THE_CASE = ("withdraws", "closes")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A step that the public reads of: when it was done, or by when it is due and why."""
+
+    says: str
+    duty: Duty
+    ours: bool  # whether the one who reads it owes it
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A form that a party is asked to fill in, or may. `number` is its place in the procedure, for an address that
+    says nothing."""
+
+    number: int
+    step: Step
+    form: Form
+    duty: Duty
+
+    @property
+    def is_choice(self) -> bool:
+        return self.step.strength == "choice"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands, for one party."""
+
+    stage: str
+    done: tuple[Told, ...]
+    ahead: tuple[Told, ...]
+    asked: tuple[Asked, ...]
+    can: tuple[Asked, ...]
+    letters: tuple[Document, ...]
+
+
+def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
+    """The case as this party may see it."""
+    procedure, _ = rules_of(case)
+    duties = duties_of(case, now)
+    told = [one for duty in duties if (one := _told(procedure, duty, party))]
+    asked = forms_for(case, party, now, duties)
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return Standing(
+        stage=next((stage.title for stage in procedure.stages if stage.id == case.stage), ""),
+        done=tuple(sorted((one for one in told if one.duty.done_at), key=lambda one: one.duty.done_at or far)),
+        ahead=tuple(
+            sorted((one for one in told if not one.duty.done_at), key=lambda one: one.duty.due or far)
+        ),
+        asked=tuple(one for one in asked if not one.is_choice),
+        can=tuple(one for one in asked if one.is_choice),
+        letters=letters_of(case, party),
+    )  # fmt: skip
+
+
+def _told(procedure: Procedure, duty: Duty, party: Party) -> Told | None:
+    """The step of a duty in the words for the public, if it is for this party to read."""
+    step = procedure.step(duty.step)
+    if step is None or not step.says or not _concerns(step, duty, party):
+        return None
+    if duty.done_at is None and (step.strength == "choice" or duty.state not in AHEAD):
+        return None
+    return Told(step.says, duty, _owes(duty, party))
+
+
+def _concerns(step: Step, duty: Duty, party: Party) -> bool:
+    """Those whom the case is about read of every step; others of what they send or get. Nobody reads of another's."""
+    if duty.party not in (None, str(party.id)):
+        return False
+    return party.role in PEOPLE or party.role in (*duty.owner, *duty.to, *step.roles("copy_to"))
+
+
+def _owes(duty: Duty, party: Party) -> bool:
+    return party.role in duty.owner and duty.party in (None, str(party.id))
+
+
+def forms_for(
+    case: Case, party: Party, now: dt.datetime, duties: tuple[Duty, ...] | None = None
+) -> tuple[Asked, ...]:  # fmt: skip
+    """The forms that this party is asked for now, the earliest date first; then those that they may fill in."""
+    procedure, forms = rules_of(case)
+    found: dict[int, Asked] = {}
+    for duty in duties_of(case, now) if duties is None else duties:
+        number = next((n for n, step in enumerate(procedure.steps, 1) if step.id == duty.step), 0)
+        step = procedure.step(duty.step)
+        form = forms.get(step.fill or "") if step else None
+        if step and form and _owes(duty, party) and _can_be_filled_in(case, step, form, duty):
+            found.setdefault(number, Asked(number, step, form, duty))
+    return tuple(sorted(found.values(), key=lambda one: (one.is_choice, one.duty.due_on or dt.date.max)))
+
+
+def _can_be_filled_in(case: Case, step: Step, form: Form, duty: Duty) -> bool:
+    if form.audience != "public" or form.effect == "opens-case" or (case.closed_at and form.effect in ENDS_THE_CASE):
+        return False
+    return duty.state in (STILL_POSSIBLE if step.strength == "choice" else OWED)
+
+
+def letters_of(case: Case, party: Party) -> tuple[Document, ...]:
+    """The letters that were sent to this party, the latest first."""
+    procedure, _ = rules_of(case)
+    mailed = select(Message.document_id).where(Message.party_id == party.id, Message.document_id.is_not(None))
+    theirs = select(Document).where(
+        Document.case_id == case.id, or_(Document.party_id == party.id, Document.id.in_(mailed))
+    )  # fmt: skip
+    sends = {step.id for step in procedure.steps if step.send}
+    found = db.session.scalars(theirs.order_by(Document.number.desc()))
+    return tuple(one for one in found if one.step in sends and one.body is not None)

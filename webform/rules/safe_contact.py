@@ -1,0 +1,86 @@
+"""Whether an email may go to somebody now, by the rules that they gave: the one place where that is decided.
+
+`person` and `contact` are what is kept of a party: who they are, and how they may safely be reached.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .calendar import LONDON, ONE_DAY
+
+
+@dataclass(frozen=True)
+class Go:
+    """It may go, to this address and to no other."""
+
+    to: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """It falls into their quiet hours, and may be looked at again when these end."""
+
+    until: dt.datetime
+
+
+@dataclass(frozen=True)
+class Stop:
+    """No email may go to them. `why` is for the person who takes over."""
+
+    why: str
+
+
+Verdict = Go | Wait | Stop
+
+
+def email_verdict(person: Mapping[str, Any], contact: Mapping[str, Any], now: dt.datetime) -> Verdict:
+    """What may become of an email to this person at this moment."""
+    address = safe_email(person, contact)
+    if not address:
+        known = "They have said that email is not safe for them." if person.get("email") else "No address is known."
+        return Stop(known)
+    until = quiet_until(contact, now)
+    return Wait(until) if until else Go(address)
+
+
+def safe_email(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
+    """The address that they can safely be written to; '' where there is none. What was never asked is no "no"."""
+    return str(person.get("email") or "") if contact.get("email_safe", "yes") == "yes" else ""
+
+
+def quiet_until(contact: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:
+    """When the quiet hours end that `now` falls into, in UTC; None outside them.
+
+    They are hours of the clock on the wall, which may lie across midnight. When clocks go back an hour comes twice, and
+    is quiet twice; when they go forward an end that the clock leaves out comes as soon as it can.
+    """
+    hours = _hours(contact)
+    if hours is None or not _is_quiet(hours, now):
+        return None
+    today = now.astimezone(LONDON).date()
+    days = (today, today + ONE_DAY, today + 2 * ONE_DAY)
+    ends = {
+        dt.datetime.combine(day, hours[1]).replace(tzinfo=LONDON, fold=fold).astimezone(dt.UTC)
+        for day in days
+        for fold in (0, 1)
+    }
+    return min(end for end in ends if end > now and not _is_quiet(hours, end))
+
+
+def _hours(contact: Mapping[str, Any]) -> tuple[dt.time, dt.time] | None:
+    """From when and until when it is quiet. The same time twice is no time at all."""
+    try:
+        start, end = (dt.time.fromisoformat(str(contact[name])) for name in ("quiet_from", "quiet_until"))
+    except (KeyError, ValueError):
+        return None
+    return (start, end) if start != end else None
+
+
+def _is_quiet(hours: tuple[dt.time, dt.time], at: dt.datetime) -> bool:
+    start, end = hours
+    clock = at.astimezone(LONDON).time()
+    return start <= clock < end if start < end else clock >= start or clock < end

@@ -1,0 +1,114 @@
+"""A party's own page: where the case stands, what they are asked for, and their letters to read and print."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, Response, abort, after_this_request, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webform.cases.facts import case_facts
+from webform.cases.links import area_of, stand_in
+from webform.cases.standing import letters_of, standing_of
+from webform.contacts import POINT_OF_CONTACT
+from webform.documents.answers import written_date
+from webform.records.tables import Document
+from webform.rules.calendar import LONDON
+from webform.sending.compose import plain_text
+from webform.sending.paper import PaperError, letter_html, pdf
+
+from .access import access
+from .drafts import utc_now
+from .limits import PAPERS, limiter
+
+pages = Blueprint("party", __name__, url_prefix="/page/<opening>")
+FILE_NAME = "letter"  # neutral: it may be seen over a shoulder
+LARGE, USUAL = "large", "usual"
+
+
+@pages.get("/")
+@access("party")
+def page(opening: str) -> ResponseReturnValue:
+    """The page itself."""
+    now = utc_now()
+    facts = case_facts(g.case, now)
+    return render_template(
+        "party/page.html", heading="Your page", case=g.case, party=g.party, standing=standing_of(g.case, g.party, now),
+        contact=facts.get(f"{POINT_OF_CONTACT}.name", ""), area=area_of(g.case),
+    )  # fmt: skip
+
+
+@pages.get("/letter/<int:number>")
+@access("party")
+def letter(opening: str, number: int) -> ResponseReturnValue:
+    """A letter as a page, in usual or large print."""
+    document = _letter(number)
+    return render_template(
+        "party/letter.html", heading=_subject(document), document=document, text=_text(document), large=_is_large(),
+        back=url_for(".page", opening=opening),
+    )  # fmt: skip
+
+
+@pages.get("/letter/<int:number>/text")
+@access("party")
+def text(opening: str, number: int) -> ResponseReturnValue:
+    """A letter as plain text, for whatever reads it best."""
+    document = _letter(number)
+    response = make_response(f"{_subject(document)}\n\n{plain_text(_text(document))}")
+    response.mimetype = "text/plain"
+    response.headers.set("Content-Disposition", "attachment", filename=f"{FILE_NAME}.txt")
+    return response
+
+
+@pages.get("/letter/<int:number>/paper")
+@limiter.limit(PAPERS)
+@access("party")
+def paper(opening: str, number: int) -> ResponseReturnValue:
+    """A letter as a PDF to print, made when the transaction is over."""
+    document = _letter(number)
+    html = _on_paper(document)
+    back = url_for(".letter", opening=opening, number=number)
+
+    def send(response: Response) -> Response:
+        try:
+            response.set_data(pdf(html))
+        except PaperError:
+            return make_response(
+                render_template("party/no_paper.html", heading="This cannot be printed", back=back), 503
+            )
+        response.headers.set("Content-Disposition", "inline", filename=f"{FILE_NAME}.pdf")
+        return response
+
+    after_this_request(send)
+    return Response(mimetype="application/pdf")
+
+
+def _letter(number: int) -> Document:
+    """The party's own letter of that number; anybody else's is not there."""
+    return next((one for one in letters_of(g.case, g.party) if one.number == number), None) or abort(404)
+
+
+def _subject(document: Document) -> str:
+    return str((document.answers or {}).get("subject") or "Letter")
+
+
+def _text(document: Document) -> str:
+    """The letter as it was sent; in the place of the link to this page stands its own address."""
+    return str(document.body).replace(stand_in(g.case), url_for("party.page", opening=g.opening))
+
+
+def _is_large() -> bool:
+    """In the size that was chosen, or else the one that they need."""
+    chosen = request.args.get("print", "")
+    return chosen == LARGE if chosen in (LARGE, USUAL) else "large-print" in (g.party.contact.get("needs") or ())
+
+
+def _on_paper(document: Document) -> str:
+    area = area_of(g.case).area
+    address = g.party.person.get("address") or {}
+    sent: dt.date = document.effective_at.astimezone(LONDON).date()
+    return letter_html(
+        sender=[area.body, *area.address], address=[str(g.party.person.get("name") or ""), *map(str, address.values())],
+        date=written_date(sent), reference=g.case.reference, subject=_subject(document), markdown=str(document.body),
+        large=_is_large(),
+    )  # fmt: skip
