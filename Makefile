@@ -3,6 +3,7 @@
 # make quick  the unit, guard and web tests
 # make check  lint, format, types, imports, and the documents of the three shelves
 # make bench  what the rules cost, in CPU time
+# make faults every fault at every moment: kills, power cuts, full disks; needs strace, takes the better part of an hour
 
 SHELL := /bin/bash
 PORT ?= 8000
@@ -14,7 +15,7 @@ ONLY_HERE := ASB_LOCAL=1 ASB_BASE_URL=http://127.0.0.1:$(PORT)
 # Without byte code every start would take four times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick check bench ready chromium
+.PHONY: run test quick check bench faults ready chromium strace
 
 # Both stop together: a background process never sees Ctrl-C itself, and neither is of use without the other.
 run: ready
@@ -24,7 +25,7 @@ run: ready
 	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) & web=$$!; \
 	wait -n $$web $$clock; code=$$?; stop; wait; [ "$$told" ] || exit $$code
 
-test: ready chromium
+test: ready chromium strace
 	$(BIN)/pytest -n 2
 
 quick: ready
@@ -39,6 +40,9 @@ check: ready
 
 bench: .venv/installed
 	$(BIN)/python -m tests.bench.measure
+
+faults: ready strace
+	$(BIN)/python -m tests.faults.every
 
 ready: .venv/installed $(BUILT)
 
@@ -57,3 +61,6 @@ $(BUILT): node_modules/installed tools/build_frontend.py .venv/installed
 
 chromium:
 	@tools/need_chromium
+
+strace:
+	@tools/need_strace

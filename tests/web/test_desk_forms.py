@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.victim import victim_in_merton
-from tests.web.desk import documents, join, open_referral, opened, press, sign_in
+from tests.web.desk import documents, join, open_referral, opened, press, sign_in, token_of
 from webform.house import house
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Draft
@@ -50,6 +50,17 @@ def test_filled_in_form_is_filed(app: Flask, desk: FlaskClient, case: str) -> No
     assert sent.location == f"/desk/case/{case}?done=link"
     (document,) = documents(app, case, "link")
     assert (document.author, document.author_role, document.effect) == ("Sam Spoc", "spoc", "links")
+    assert drafts(app) == 0
+
+
+def test_pressing_again_files_nothing_and_asks_nothing(app: Flask, desk: FlaskClient, case: str) -> None:
+    """Who saw no answer and presses again is shown the case, not an empty form; nothing is filed twice."""
+    other, form = opened(app), f"/desk/case/{case}/form/link"
+    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to=other, linked_why="earlier")
+    token = token_of(desk.get(f"{form}/check"))
+    answers = [desk.post(f"{form}/send", data={"csrf_token": token}) for _ in range(3)]
+    assert {answer.location for answer in answers} == {f"/desk/case/{case}?done=link"}
+    assert len(documents(app, case, "link")) == 1
     assert drafts(app) == 0
 
 

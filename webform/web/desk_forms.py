@@ -14,7 +14,7 @@ from webform.cases.file_document import check_open, file_document
 from webform.cases.pinned import rules_of
 from webform.documents.form import Form
 from webform.records.store import db
-from webform.records.tables import Case, Draft
+from webform.records.tables import Case, Document, Draft
 from webform.rules.calendar import day_of
 from webform.web.access import access
 from webform.web.form_pages import Filling, respond
@@ -34,6 +34,8 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     chosen = _form_of(case, step)
+    if request.method == "POST" and where == "send" and _has_filed(case, step):
+        return _case_page(case, step)  # pressed again by somebody who saw no answer to the first press
     check_open(case, step, chosen, moment())
     draft = _draft_of(case, step, chosen)
     return respond(_filling(case, step, chosen, draft), where)
@@ -47,10 +49,21 @@ def _form_of(case: Case, step_id: str) -> Form:
     return forms[step.fill]
 
 
+def _own_draft(case: Case, step: str) -> Draft | None:
+    mine = select(Draft).where(Draft.case_id == case.id, Draft.step == step, Draft.officer_id == officer().id)
+    return db.session.scalar(mine)
+
+
+def _has_filed(case: Case, step: str) -> bool:
+    """Whether what this officer had filled in is on record: the draft is gone, and a document of theirs is there."""
+    filed = select(Document.id).where(Document.case_id == case.id, Document.step == step)
+    theirs = db.session.scalars(filed.where(Document.author == officer().name).limit(1)).first()
+    return theirs is not None and _own_draft(case, step) is None
+
+
 def _draft_of(case: Case, step: str, chosen: Form) -> Draft:
     """This officer's draft; while only looking, or without a token, an empty one that is not kept."""
-    mine = select(Draft).where(Draft.case_id == case.id, Draft.step == step, Draft.officer_id == officer().id)
-    draft = db.session.scalar(mine)
+    draft = _own_draft(case, step)
     if draft is not None:
         if request.method == "POST":
             touch(draft, moment())
@@ -88,9 +101,14 @@ def _sender(case: Case, step: str, chosen: Form, draft: Draft) -> Callable[[], R
     def file() -> ResponseReturnValue:
         file_document(case, step, chosen, draft.answers, author=author(), now=moment())
         erase_draft(draft)
-        return redirect(url_for("desk.case", reference=case.reference, done=step), 303)
+        return _case_page(case, step)
 
     return file
+
+
+def _case_page(case: Case, step: str) -> ResponseReturnValue:
+    """The case, saying that the step is done and on record."""
+    return redirect(url_for("desk.case", reference=case.reference, done=step), 303)
 
 
 @pages.post("/begin/<meaning>/<value>")
@@ -103,7 +121,6 @@ def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturn
     question = chosen.meaning(meaning)
     if question is None or meaning not in ("passed.to", "linked.to"):
         abort(404)
-    mine = select(Draft).where(Draft.case_id == case.id, Draft.step == step, Draft.officer_id == officer().id)
-    if db.session.scalar(mine) is None:
+    if _own_draft(case, step) is None:
         begin_draft(case, step, chosen, {question.id: value})
     return redirect(url_for(".form", reference=case.reference, step=step), 303)

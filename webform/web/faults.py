@@ -29,6 +29,7 @@ OWN = (
     "known",
 )  # nothing of the form
 LONGEST_SHOWN = 20_000
+DESK = "desk"  # in the session of an officer: their area, for when no record can be read
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def install(app: Flask) -> None:
 
 
 def area_in_view() -> Procedure | None:
-    """The area that a page belongs to: of its address, of the open form, of the officer; else the only one there is."""
+    """The area that a page belongs to: of its address, of the open form; else the only one there is."""
     shelves = house().shelves
     # Where people come back to a form, nothing may tell that one was begun in this browser: not even in which area.
     held = session.get("area") if request.endpoint != "draft.resume" else None
@@ -84,6 +85,11 @@ def area_in_view() -> Procedure | None:
     areas = {procedure.id: procedure for procedure in shelves.areas()}
     found = next((areas[name] for name in named if name in areas), None)
     return found or (next(iter(areas.values())) if len(areas) == 1 else None)
+
+
+def _area_to_phone() -> Procedure | None:
+    """Whose number a fault page gives: an officer's own area where the page belongs to none."""
+    return area_in_view() or next((one for one in house().shelves.areas() if one.id == session.get(DESK)), None)
 
 
 def _posted(name: str) -> str:
@@ -117,7 +123,7 @@ def fault(code: int, words: Words) -> tuple[str, int]:
     """A fault page. It reads no record, so it can be shown when the database is the trouble."""
     repeat = words.again and request.method == "POST" and code != 413
     page = render_template(
-        "faults/fault.html", heading=words.heading, words=words, typed=typed_answers(),
+        "faults/fault.html", heading=words.heading, words=words, typed=typed_answers(), area=_area_to_phone(),
         repeat=request.full_path.rstrip("?") if repeat else "",
     )  # fmt: skip
     return page, code

