@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from .condition import When
+from .layout import Layout
 
 QuestionType = Literal[
     "text", "textarea", "email", "phone", "date", "approximate-date", "time", "number", "yes-no", "radios",
@@ -49,6 +52,13 @@ class Part(BaseModel):
     """Every table of a document: no unknown key, nothing changed after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which works out for itself what the original has kept."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 # Whom or what a choice stands for, where a threshold tells people, homes or organisations apart.
@@ -212,14 +222,21 @@ class Form(Part):
     bands: Annotated[tuple[Band, ...], Field(alias="band")] = ()
     """What the points of score questions come to."""
 
+    @cached_property
+    def layout(self) -> Layout:
+        """Where everything stands in it."""
+        return Layout(self.pages)
+
     def question(self, question_id: str) -> Question | None:
         """The question of that id, wherever it stands; ids are unique in a form."""
-        return next((q for page in self.pages for q in page.questions if q.id == question_id), None)
+        place = self.layout.place_of.get(question_id)
+        return place[2] if place else None
 
     def meaning(self, meaning: str) -> Question | None:
         """The question that means this, if the form asks it."""
-        return next((q for page in self.pages for q in page.questions if q.means == meaning), None)
+        return self.layout.meanings.get(meaning)
 
     def page_of(self, question_id: str) -> Page | None:
         """The page that asks the question."""
-        return next((page for page in self.pages if any(q.id == question_id for q in page.questions)), None)
+        place = self.layout.place_of.get(question_id)
+        return place[1] if place else None

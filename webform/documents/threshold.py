@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
@@ -64,6 +65,12 @@ class Count(Rule):
     incident, three reports and three agencies."""
     of_which: Annotated[tuple[Count, ...], Field(examples=["[{ at_least = { people = 2 } }]"])] = ()
     """Counts that have to be met inside the same group as well."""
+
+    @cached_property
+    def of_incidents(self) -> Count:
+        """The same, with incidents counted where it counts reports."""
+        counted = {"incidents" if unit == "reports" else unit: number for unit, number in self.at_least.items()}
+        return self.model_copy(update={"at_least": counted})
 
 
 Hurdle = Literal["", "no-action", "closed", "continuing", "other"]

@@ -12,7 +12,7 @@ from typing import Any
 from webform.documents.form import Option, Question
 from webform.documents.threshold import Counted, Feature
 
-from .told import Pair, Told
+from .told import Told
 
 Key = tuple[str, str]
 Keys = tuple[Key, ...] | None  # None: nobody has said
@@ -39,92 +39,85 @@ def plain(value: Any) -> str:
 
 
 class Apart:
-    """Who and what the reports are about, told apart; each report is looked at once."""
+    """Who and what the reports are about, told apart: for each thing one column, with the keys of every report."""
 
     def __init__(self, told: Told):
         self.told = told
-        self._known: dict[tuple[str, tuple[int, ...]], Keys] = {}
+        self._known: dict[str, list[Keys]] = {}
 
-    def counted(self, unit: Counted, pair: Pair) -> Keys:
-        """What a report adds to a count of this unit."""
-        return self._once(unit, pair)
+    def counted(self, unit: Counted) -> list[Keys]:
+        """What each report adds to a count of this unit."""
+        return self._once("report.agency" if unit == "agencies" else unit)
 
-    def shared(self, feature: Feature, pair: Pair) -> Keys:
-        """What a report has in common with others."""
-        return self._once(FEATURES[feature], pair)
+    def shared(self, feature: Feature) -> list[Keys]:
+        """What each report has in common with others."""
+        return self._once(FEATURES[feature])
 
     def loose(self, feature: Feature, kind: str) -> bool:
         """Whether two different names of one kind may mean the same thing."""
         question = self.told.asks(FEATURES[feature])
         return question is not None and (question.type in LOOSE or _stands_for(question, kind) != "")
 
-    def _once(self, what: str, pair: Pair) -> Keys:
-        place = what, pair.path
-        if place not in self._known:
-            self._known[place] = self._look(what, pair)
-        return self._known[place]
+    def _once(self, what: str) -> list[Keys]:
+        if what not in self._known:
+            match what:
+                case "people":
+                    self._known[what] = self._people()
+                case "households":
+                    self._known[what] = self._households()
+                case "groups":
+                    self._known[what] = self._groups()
+                case _:
+                    self._known[what] = self._keys(what)
+        return self._known[what]
 
-    def _look(self, what: str, pair: Pair) -> Keys:
-        match what:
-            case "people":
-                return self._people(pair)
-            case "households":
-                return self._households(pair)
-            case "groups":
-                return self._groups(pair)
-            case "agencies":
-                return self._keys("report.agency", pair)
-            case _:
-                return self._keys(what, pair)
-
-    def _keys(self, meaning: str, pair: Pair) -> Keys:
+    def _keys(self, meaning: str) -> list[Keys]:
         question = self.told.asks(meaning)
-        values = self.told.values(meaning, pair.path)
-        if question is None or not values:
-            return None
-        return tuple(self._key(question, meaning, plain(value), pair) for value in values)
+        if question is None:
+            return [None] * len(self.told.reports)
+        rows = zip(self.told.each(meaning), self.told.each(NAMES.get(meaning, "")), strict=True)
+        stands = {option.value: option.stands_for for option in question.options}
+        loose = question.type in LOOSE
 
-    def _key(self, question: Question, meaning: str, value: str, pair: Pair) -> Key:
-        if question.type in LOOSE:
-            return "", value
-        if _stands_for(question, value) in ("", "applicant"):
-            return value, value
-        names = self.told.values(NAMES.get(meaning, ""), pair.path)
-        return value, plain(names[0]) if names else ""
+        def key(value: str, names: list[Any]) -> Key:
+            """The choice, and the name that tells several of that choice apart."""
+            if loose:
+                return "", value
+            if stands.get(value, "") in ("", "applicant"):
+                return value, value
+            return value, plain(names[0]) if names else ""
 
-    def _people(self, pair: Pair) -> Keys:
+        return [tuple([key(plain(value), names) for value in values]) or None for values, names in rows]
+
+    def _people(self) -> list[Keys]:
         if self.told.asks("report.reporter") is None:
-            return (WHOEVER_ASKS,)  # a form that doesn't ask who reported is about the applicant's own reports
-        return self._keys("report.reporter", pair)
+            # A form that doesn't ask who reported is about the applicant's own reports.
+            return [(WHOEVER_ASKS,)] * len(self.told.reports)
+        return self._once("report.reporter")
 
-    def _reporter(self, pair: Pair) -> str | None:
-        """Whom the answer to "who reported it" stands for; None where nobody has said."""
+    def _reporters(self) -> list[str | None]:
+        """Whom each answer to "who reported it" stands for; None where nobody has said."""
         question = self.told.asks("report.reporter")
         if question is None:
-            return "applicant"
-        values = self.told.values("report.reporter", pair.path)
-        return (_stands_for(question, plain(values[0])) or "various") if values else None
+            return ["applicant"] * len(self.told.reports)
+        said = self.told.each("report.reporter")
+        return [(_stands_for(question, plain(values[0])) or "various") if values else None for values in said]
 
-    def _households(self, pair: Pair) -> Keys:
-        if self.told.asks("report.household") and (said := self._keys("report.household", pair)):
-            return said
-        who = self._reporter(pair)
-        if who in (None, "applicant", "same-home"):
-            return None if who is None else (OWN,)
+    def _households(self) -> list[Keys]:
         asked = self.told.asks("report.reporter")
         told_apart = asked is not None and any(option.stands_for == "same-home" for option in asked.options)
-        return (ANOTHER_HOME,) if told_apart else (SOME_HOME,)
+        homes: dict[str | None, Keys] = {None: None, "applicant": (OWN,), "same-home": (OWN,)}
+        another = (ANOTHER_HOME,) if told_apart else (SOME_HOME,)
+        said = self._keys("report.household")
+        return [keys or homes.get(who, another) for keys, who in zip(said, self._reporters(), strict=True)]
 
-    def _groups(self, pair: Pair) -> Keys:
-        who = self._reporter(pair)
-        if who == "group":
-            return self._keys("report.reporter", pair)
-        if who == "applicant":
-            asked = self.told.asks("applicant.capacity")
-            capacity = [plain(value) for value in self.told.values("applicant.capacity", ())]
-            is_group = asked is not None and any(_stands_for(asked, value) == "group" for value in capacity)
-            return (WHOEVER_ASKS,) if is_group else ()
-        return None if who is None else ()
+    def _groups(self) -> list[Keys]:
+        asked = self.told.asks("applicant.capacity")
+        capacity = [plain(value) for value in self.told.values("applicant.capacity")]
+        is_group = asked is not None and any(_stands_for(asked, value) == "group" for value in capacity)
+        groups: dict[str | None, Keys] = {None: None, "applicant": (WHOEVER_ASKS,) if is_group else ()}
+        rows = zip(self._reporters(), self._once("report.reporter"), strict=True)
+        return [keys if who == "group" else groups.get(who, ()) for who, keys in rows]
 
 
 def _stands_for(question: Question, value: str) -> str:

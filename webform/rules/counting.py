@@ -7,16 +7,19 @@ and a number between the two needs judgement.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from webform.documents.condition import Truth, all_of, any_of
-from webform.documents.threshold import Among, Count, Counted, Feature, Window
+from webform.documents.condition import Truth, all_of
+from webform.documents.threshold import Among, Count, Counted, Window
 
 from .apart import Apart, fewest_of, most_of
-from .finding import COUNTS, ConditionFinding, ReportFinding
-from .told import Pair, Told
-from .windows import ANY, OWN, RELATIVE, Span, earliest_of, explain, latest_of, lies
+from .finding import COUNTS as COUNTS_AS
+from .finding import ConditionFinding, Later, ReportFinding
+from .groups import SAME, Group, groups
+from .standing import COUNTS, Rule, Standing, Standings, owned
+from .told import Told
+from .windows import ANY, RELATIVE, Span, earliest_of, explain, latest_of, lie
 
 UNITS: dict[Counted, tuple[str, str]] = {
     "incidents": ("separate incident", "separate incidents"),
@@ -29,46 +32,18 @@ UNITS: dict[Counted, tuple[str, str]] = {
 }
 OF_OTHERS = ("reports", "people", "households")
 ANY_NUMBER = 1_000_000  # others reported it, and nobody knows how many
-SAME = {"problem": "about the same problem", "place": "in the same place", "culprit": "by the same people",
-        "reporter": "reported by the same person"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Member:
-    """A report in a group: whether it counts so far, and why not where it doesn't."""
-
-    pair: Pair
-    truth: Truth = True
-    why: str = ""
-    source: str = ""
-    unanswered: tuple[str, ...] = ()
-
-    def also(self, truth: Truth, why: str, source: str, unanswered: Iterable[str] = ()) -> Member:
-        """The member after one more condition. The first that fails gives the reason; an open one waits for it."""
-        if self.truth is False or truth is True or (self.truth is None and truth is None):
-            return self
-        return Member(self.pair, truth, why, source, tuple(unanswered) if truth is None else ())
-
-    def finding(self, source: str) -> ReportFinding:
-        """What is said about the report; `source` is the rule's, for what counts."""
-        why = self.why or "It counts."
-        pair = self.pair
-        return ReportFinding(pair.name, pair.incident, pair.path, COUNTS[self.truth], why, self.source or source)
+Rank = tuple[int, int, int]
+Counts = tuple[tuple[Counted, int, int, int], ...]  # unit, needed, least, most
 
 
 @dataclass(frozen=True)
 class Tally:
     """What one group comes to: the least and the most that its reports can be counted as."""
 
-    members: tuple[Member, ...]
+    standings: Standings
     truth: Truth
-    counted: tuple[tuple[Counted, int, int, int], ...]  # unit, needed, least, most
-    parts: tuple[ConditionFinding, ...] = ()
-
-    def rank(self) -> tuple[int, int, int]:
-        """The better of two groups is the one that is met, or else comes closer."""
-        least, most = self.counted[0][2:] if self.counted else (0, 0)
-        return {True: 2, None: 1, False: 0}[self.truth], least, most
+    counted: Counts
+    parts: tuple[ConditionFinding, ...]
 
 
 class Counting:
@@ -77,173 +52,174 @@ class Counting:
     def __init__(self, told: Told):
         self.told = told
         self.apart = Apart(told)
-        self._looked: list[tuple[Among, Iterable[Member], list[Member]]] = []
+        happened, reported = told.dates
+        received = [Span(told.received, told.received)] * len(told.reports)
+        self.days: dict[str, Sequence[Span]] = {
+            "applied": received, "happened": happened, "reported": reported,
+            "request": received, "each-incident": happened, "each-report": reported,
+            "first-incident": happened, "latest-incident": happened, "first-report": reported,
+            "latest-report": reported,
+        }  # fmt: skip
+        self._looked: list[tuple[Among, Standings, Standings]] = []
 
-    def judge(self, count: Count, members: Iterable[Member], source: str) -> ConditionFinding:
+    def judge(self, count: Count, standings: Standings, source: str) -> ConditionFinding:
         """Whether enough is left in any one group."""
         source = count.source or source
-        admitted = self._admitted(count, members, source)
-        tallies = [
-            self._tally(count, windowed, source)
-            for group in self._groups(count.same, admitted, source)
-            for windowed in self._slid(count.among.windows, group, source)
-        ]
-        best = max(tallies, key=Tally.rank)
+        best = self._best(count, self._admitted(count.among, standings), source)
         return ConditionFinding(
             kind="count",
-            truth=any_of(tally.truth for tally in tallies),
+            truth=best.truth,
             why=_says(count, best),
             source=source,
             parts=best.parts,
-            reports=tuple(member.finding(source) for member in best.members),
-            unanswered=tuple(dict.fromkeys(want for member in best.members for want in member.unanswered)),
+            reports=Later(lambda: (self._report(number, one, source) for number, one in enumerate(best.standings))),
+            unanswered=Later(lambda: dict.fromkeys(_wants(best.standings))),
         )
 
-    def _admitted(self, count: Count, members: Iterable[Member], source: str) -> list[Member]:
-        """The members after the count's own conditions; counts that look at the same reports look once."""
-        for among, seen, known in self._looked:
-            if seen is members and (among is count.among or among == count.among):
-                return [_with_source(before, after, source) for before, after in zip(members, known, strict=True)]
-        admitted = [self._admit(count, member, source) for member in members]
-        if isinstance(members, tuple):
-            self._looked.append((count.among, members, admitted))
-        return admitted
+    def _report(self, number: int, standing: Standing, source: str) -> ReportFinding:
+        """What is said about one report; `source` is the count's, for what counts."""
+        reports, says = self.told.reports, standing.why(number) or COUNTS.why(number)
+        place = reports.names[number], reports.incidents[number], reports.paths[number]
+        return ReportFinding(*place, COUNTS_AS[standing.truth], says, standing.source or source)
+
+    def _best(self, count: Count, admitted: Standings, source: str) -> Tally:
+        """The first of the best groups. Those that can't be better than what was found are passed over."""
+        found: list[Tally] = []
+        best, most = (-1, 0, 0), self._most(count, admitted)
+        for group in groups(self.apart, count.same, admitted):
+            if found and not self._may_be_better(count, group, most, best):
+                continue
+            for standings in self._slid(count.among.windows, group.standings()):
+                tally = self._tally(count, standings, source)
+                if (rank := _rank(tally.truth, tally.counted)) > best:
+                    found, best = [tally], rank
+        return found[0]
+
+    def _may_be_better(self, count: Count, group: Group, most: Mapping[Counted, int], best: Rank) -> bool:
+        """Whether a group can come closer than the best so far. Windows and counts inside it can only take away."""
+        counted = self._counted(count, group.sure(), most)
+        return _rank(_enough(counted), counted) > best
 
     # --- Which reports ------------------------------------------------------------------------------------------------
 
-    def _admit(self, count: Count, member: Member, source: str) -> Member:
-        """The member after the conditions, and the windows that need no look at the others."""
-        if member.truth is False:
-            return member
-        if count.among.when:
-            condition = count.among.when.condition
-            truth = self.told.truth(condition, member.pair.path)
-            if truth is not True:
-                path = member.pair.path
-                why, wants = self.told.answers_in(condition, path), self.told.unanswered(condition, path)
-                member = member.also(truth, why, source, wants)
-        for window in count.among.windows:
-            if _anchor_name(window) not in (*RELATIVE, ANY):
-                member = self._apply(window, member, self._own_anchor(window, member.pair), source)
-        return member
+    def _admitted(self, among: Among, standings: Standings) -> Standings:
+        """The standings after the count's own conditions; counts that look at the same reports look once."""
+        for other, seen, known in self._looked:
+            if seen is standings and (other is among or other == among):
+                return known
+        admitted = self._admit(among, standings)
+        self._looked.append((among, standings, admitted))
+        return admitted
 
-    def _apply(self, window: Window, member: Member, anchor: Span, source: str) -> Member:
-        date = self._date(window, member.pair)
-        truth = lies(window, date, anchor)
-        return member if truth is True else member.also(truth, explain(window, date, anchor, truth), source)
+    def _admit(self, among: Among, standings: Standings) -> Standings:
+        """The standings after the conditions, and the windows that need no look at the other reports."""
+        if among.when:
+            told, condition, paths = self.told, among.when.condition, self.told.reports.paths
+            rule = Rule.of(
+                lambda number, truth: told.answers_in(condition, paths[number]),
+                lambda number: told.unanswered(condition, paths[number]),
+            )
+            standings = rule.after(standings, told.truths(condition))
+        for window in among.windows:
+            if (anchor := _anchor_name(window)) not in (*RELATIVE, ANY):
+                standings = self._windowed(window, standings, self.days[anchor])
+        return standings
 
-    def _date(self, window: Window, pair: Pair) -> Span:
-        applied = Span(self.told.received, self.told.received)
-        return {"reported": pair.reported, "happened": pair.happened, "applied": applied}[window.date]
+    def _windowed(self, window: Window, standings: Standings, anchors: Sequence[Span]) -> list[Standing]:
+        dates = self.days[window.date]
+        rule = Rule.of(lambda number, truth: explain(window, dates[number], anchors[number], truth))
+        return rule.after(standings, lie(window, dates, anchors))
 
-    def _own_anchor(self, window: Window, pair: Pair) -> Span:
-        name = _anchor_name(window)
-        if name in OWN:
-            return pair.reported if name == "each-report" else pair.happened
-        return Span(self.told.received, self.told.received)
-
-    def _slid(self, windows: tuple[Window, ...], group: list[Member], source: str) -> Iterator[list[Member]]:
+    def _slid(self, windows: tuple[Window, ...], standings: Standings) -> Iterator[Standings]:
         """The group under each position of its sliding windows; once, as it is, if none slides."""
         sliding = [window for window in windows if _anchor_name(window) == ANY]
-        starts = [member for member in group if member.truth is not False] if sliding else []
+        starts = [number for number, one in enumerate(standings) if one.truth is not False] if sliding else []
         if not starts:
-            yield group
+            yield standings
         for start in starts:
-            moved = list(group)
+            moved = list(standings)
             for window in sliding:
-                anchor = self._date(window, start.pair)
-                moved = [
-                    one if one.pair is start.pair else self._apply(window, one, anchor, source) for one in moved
-                ]  # fmt: skip
+                moved = self._windowed(window, moved, [self.days[window.date][start]] * len(moved))
+                moved[start] = standings[start]  # a report is always within any time of itself
             yield moved
-
-    # --- Groups -----------------------------------------------------------------------------------------------------
-
-    def _groups(self, same: tuple[Feature, ...], members: list[Member], source: str) -> list[list[Member]]:
-        """The groups whose members all share one of the features; links do not chain (sentence 35)."""
-        groups = [group for feature in same for group in self._sharing(feature, members, source)]
-        alone = [[member.also(None, "What it has in common with others is not known.", source) for member in members]]
-        return groups or (alone if same else [members])
-
-    def _sharing(self, feature: Feature, members: list[Member], source: str) -> Iterator[list[Member]]:
-        """A group for each key of the feature. How a report stands outside is the same for all names of a kind."""
-        owns = [self.apart.shared(feature, member.pair) for member in members]
-        outside: dict[tuple[str, bool], list[Member]] = {}
-        for key in dict.fromkeys(key for own in owns for key in own or ()):
-            kind, named = key[0], key[1] != ""
-            if (kind, named) not in outside:
-                outside[kind, named] = [self._outside(member, feature, kind, named, source) for member in members]
-            rows = zip(members, owns, outside[kind, named], strict=True)
-            yield [member if named and own and key in own else other for member, own, other in rows]
-
-    def _outside(self, member: Member, feature: Feature, kind: str, named: bool, source: str) -> Member:
-        """How a report that is not in the group stands to it."""
-        own = self.apart.shared(feature, member.pair)
-        if not own or any(one == kind and not (named and other) for one, other in own):
-            return member.also(None, f"Whether it was {SAME[feature]} as the others is not known.", source)
-        if any(one == kind for one, _ in own) and self.apart.loose(feature, kind):
-            why = f"Somebody has to compare whether it was {SAME[feature]} as the others: it is worded differently."
-            return member.also(None, why, source)
-        return member.also(False, f"It was not {SAME[feature]} as the others.", source)
 
     # --- How many -----------------------------------------------------------------------------------------------------
 
-    def _tally(self, count: Count, group: list[Member], source: str) -> Tally:
+    def _tally(self, count: Count, standings: Standings, source: str) -> Tally:
         relative = [window for window in count.among.windows if _anchor_name(window) in RELATIVE]
-        anchors = [(window, _relative_anchor(_anchor_name(window), group)) for window in relative]
+        anchors = [(window, self._relative_anchor(_anchor_name(window), standings)) for window in relative]
         for window, anchor in anchors:
             if anchor:
-                group = [self._apply(window, member, anchor, source) for member in group]
-        counted = tuple(
-            (unit, needed, *self._count(unit, group, count.same)) for unit, needed in count.at_least.items()
-        )
-        parts = tuple(self.judge(inner, group, source) for inner in count.of_which)
-        truths = [True if least >= needed else False if most < needed else None for _, needed, least, most in counted]
-        return Tally(tuple(group), all_of([*truths, *(part.truth for part in parts)]), counted, parts)
+                standings = self._windowed(window, standings, [anchor] * len(standings))
+        sure = [number for number, one in enumerate(standings) if one.truth]
+        counted = self._counted(count, sure, self._most(count, standings))
+        inner = owned(standings, source) if count.of_which else standings
+        parts = tuple(self.judge(part, inner, source) for part in count.of_which)
+        return Tally(standings, all_of([_enough(counted), *(part.truth for part in parts)]), counted, parts)
 
-    def _count(self, unit: Counted, group: list[Member], same: tuple[Feature, ...]) -> tuple[int, int]:
-        """The least and the most distinct values that the group can have, reports of others included."""
-        least, most = self._listed(unit, group)
-        # What others reported may count as well; nobody but them can say when it was, and of what.
-        adds = unit in OF_OTHERS and "reporter" not in same
-        others = self.told.others() if adds else 0
-        return least, ANY_NUMBER if others is None else most + others
+    def _relative_anchor(self, name: str, standings: Standings) -> Span | None:
+        """The first or latest date of the group, among those that have passed everything else (sentence 30)."""
+        sure = [day for day, one in zip(self.days[name], standings, strict=True) if one.truth]
+        possible = [day for day, one in zip(self.days[name], standings, strict=True) if one.truth is None]
+        return (earliest_of if name.startswith("first") else latest_of)(sure, possible)
 
-    def _listed(self, unit: Counted, group: list[Member]) -> tuple[int, int]:
-        sure = [member.pair for member in group if member.truth is True]
-        possible = [member.pair for member in group if member.truth is not False]
+    def _counted(self, count: Count, sure: Sequence[int], listed: Mapping[Counted, int]) -> Counts:
+        """What these reports come to, where so many can be counted at most, and the reports of others as well."""
+        counted = []
+        for unit, needed in count.at_least.items():
+            least = self._least(unit, sure)
+            # What others reported may count as well; nobody but them can say when it was, and of what.
+            others = self.told.others() if unit in OF_OTHERS and "reporter" not in count.same else 0
+            most = ANY_NUMBER if others is None else max(least, listed[unit]) + others
+            counted.append((unit, needed, least, most))
+        return tuple(counted)
+
+    def _least(self, unit: Counted, sure: Sequence[int]) -> int:
+        """The fewest distinct values that these reports can have."""
         if unit == "dates":
-            return _fewest_days(_happenings(sure)), _most_days(_happenings(possible))
+            return _fewest_days(self._happenings(sure))
         if unit == "incidents":
-            return len({pair.incident for pair in sure}), len({pair.incident for pair in possible})
+            return len({self.told.reports.incidents[number] for number in sure})
         if unit == "reports":
-            return len(sure), len(possible)
-        least = fewest_of(self.apart.counted(unit, pair) for pair in sure)
-        return least, max(least, most_of(self.apart.counted(unit, pair) for pair in possible))
+            return len(sure)
+        keys = self.apart.counted(unit)
+        return fewest_of(keys[number] for number in sure)
+
+    def _most(self, count: Count, standings: Standings) -> dict[Counted, int]:
+        """The most distinct values that the reports can have which count or may count."""
+        possible = [number for number, one in enumerate(standings) if one.truth is not False]
+        return {unit: self._listed(unit, possible) for unit in count.at_least}
+
+    def _listed(self, unit: Counted, possible: Sequence[int]) -> int:
+        if unit == "dates":
+            return _most_days(self._happenings(possible))
+        if unit in ("incidents", "reports"):
+            return self._least(unit, possible)
+        keys = self.apart.counted(unit)
+        return most_of(keys[number] for number in possible)
+
+    def _happenings(self, numbers: Sequence[int]) -> list[Span]:
+        """The days of the distinct incidents of these reports."""
+        incidents, days = self.told.reports.incidents, self.days["happened"]
+        return list({incidents[number]: days[number] for number in numbers}.values())
 
 
-def _with_source(before: Member, after: Member, source: str) -> Member:
-    """What another count found of a member, as this count's own rule."""
-    return after if after is before or after.source == source else replace(after, source=source)
+def _wants(standings: Standings) -> Iterator[str]:
+    return (want for number, one in enumerate(standings) for want in one.wants(number))
+
+
+def _enough(counted: Counts) -> Truth:
+    return all_of(True if least >= needed else False if most < needed else None for _, needed, least, most in counted)
+
+
+def _rank(truth: Truth, counted: Counts) -> Rank:
+    """The better of two groups is the one that is met, or else comes closer."""
+    least, most = counted[0][2:] if counted else (0, 0)
+    return {True: 2, None: 1, False: 0}[truth], least, most
 
 
 def _anchor_name(window: Window) -> str:
     return window.before or window.after or ""
-
-
-def _relative_anchor(name: str, group: list[Member]) -> Span | None:
-    """The first or latest date of the group, among those that have passed everything else (sentence 30)."""
-
-    def spans(wanted: Truth) -> list[Span]:
-        pairs = [member.pair for member in group if member.truth is wanted]
-        return [pair.reported if name.endswith("report") else pair.happened for pair in pairs]
-
-    return (earliest_of if name.startswith("first") else latest_of)(spans(True), spans(None))
-
-
-def _happenings(pairs: Iterable[Pair]) -> list[Span]:
-    """The days of distinct incidents."""
-    return list({pair.incident: pair.happened for pair in pairs}.values())
 
 
 def _fewest_days(spans: list[Span]) -> int:

@@ -38,49 +38,28 @@ class Asked:
 
     def __init__(self, form: Form, answers: Answers, today: dt.date | None = None):
         self.form, self.answers, self.today = form, answers, today
-        self.place_of: dict[str, tuple[int, Page, Question]] = {}  # its place in the document, and where it stands
-        self.starts: dict[str, int] = {}  # where the first page of each group stands
-        self._first: dict[str, int] = {}  # where the first question of each page stands
-        for page in form.pages:
-            self._first[page.id] = len(self.place_of)
-            self.starts.setdefault(page.each or "", len(self.place_of))
-            for question in page.questions:
-                self.place_of[question.id] = (len(self.place_of), page, question)
-        self.chains = {group: self._chain(group) for group in (None, *self.starts)}
+        self.layout = form.layout
+        self.place_of = self.layout.place_of
         self._shared: dict[tuple[str | None, tuple[str, ...]], int] = {}
         self._entries: dict[tuple[str, Path], dict[int, Answers]] = {}
-        self._holders: dict[tuple[str | None, Path], Answers] = {}
         self._values: dict[tuple[str, tuple[str, ...], Path], tuple[Any, ...]] = {}
         self._groups: dict[tuple[str, Path, int], bool] = {}
         self._pages: dict[tuple[str, Path, int], bool] = {}
 
     def chain(self, group: str | None) -> tuple[str, ...]:
         """The groups that a page for this group lies in, outermost first."""
-        return self.chains.get(group, ())
-
-    def _chain(self, group: str | None) -> tuple[str, ...]:
-        found: list[str] = []
-        while group and group not in found and group in self.place_of:
-            found.insert(0, group)
-            group = self.place_of[group][1].each
-        return tuple(found)
+        return self.layout.chain(group)
 
     def holder(self, group: str | None, path: Path) -> Answers:
         """The answers of the entry that the path leads to; empty if it doesn't exist yet."""
-        place = group, path
-        if place not in self._holders:
-            self._holders[place] = self._holder(group, path)
-        return self._holders[place]
-
-    def _holder(self, group: str | None, path: Path) -> Answers:
         inside: Answers = self.answers
-        for depth, name in enumerate(self.chain(group)[: len(path)]):
+        for depth, (name, number) in enumerate(zip(self.chain(group), path, strict=False)):
             place = name, path[:depth]
             if place not in self._entries:
                 self._entries[place] = {
                     entry[ENTRY]: entry for entry in reversed(entries_of(inside, name)) if ENTRY in entry
                 }
-            inside = self._entries[place].get(path[depth], {})
+            inside = self._entries[place].get(number, {})
         return inside
 
     def shared(self, group: str | None, around: tuple[str, ...]) -> int:
@@ -91,39 +70,40 @@ class Asked:
             self._shared[place] = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
         return self._shared[place]
 
-    def paths(self, group: str | None, within: Path, around: tuple[str, ...]) -> Iterable[Path]:
+    def entries(self, group: str | None, within: Path, around: tuple[str, ...]) -> Iterable[tuple[Path, Answers]]:
         """Every entry of the group that can be seen from an entry: its own where it lies inside, else all of them."""
         chain = self.chain(group)
         own = within[: self.shared(group, around)]
-        return (own,) if len(own) == len(chain) else self._unfold(chain, own)
+        if len(own) == len(chain):
+            return ((own, self.holder(group, own)),)
+        return self._unfold(chain, own, self.holder(chain[len(own) - 1] if own else None, own))
 
-    def _unfold(self, chain: tuple[str, ...], path: Path) -> Iterator[Path]:
+    def _unfold(self, chain: tuple[str, ...], path: Path, holder: Answers) -> Iterator[tuple[Path, Answers]]:
         if len(path) == len(chain):
-            yield path
+            yield path, holder
             return
-        holder = self.holder(chain[len(path) - 1] if path else None, path)
         for entry in entries_of(holder, chain[len(path)]):
-            yield from self._unfold(chain, (*path, entry[ENTRY]))
+            yield from self._unfold(chain, (*path, entry[ENTRY]), entry)
 
     def page_shows(self, page: Page, path: Path, limit: int = END) -> bool:
         """Whether the page is asked for that entry, and so is the group that it belongs to."""
-        limit = min(limit, self._first[page.id])
-        place = page.id, path, limit
+        limit = min(limit, self.layout.first[page.id])
+        if page.each and not self.group_shows(page.each, path[:-1], limit):
+            return False
+        if page.show_when is None:
+            return True
+        # Most conditions read nothing that the limit hides: then it makes no difference which limit it is.
+        place = page.id, path, limit if self.layout.reads[page.id] >= limit else END
         if place not in self._pages:
-            self._pages[place] = self._page_shows(page, path, limit)
+            self._pages[place] = self._met(page.show_when, page, path, limit)
         return self._pages[place]
 
-    def _page_shows(self, page: Page, path: Path, limit: int) -> bool:
-        if page.each and not self._group_shows(page.each, path[:-1], limit):
-            return False
-        return self._met(page.show_when, page, path, limit)
-
-    def _group_shows(self, name: str, path: Path, limit: int) -> bool:
+    def group_shows(self, name: str, path: Path, limit: int = END) -> bool:
         """Whether the group is asked for, where it stands; its pages are only asked then."""
         if name not in self.place_of:
             return False
         # A group's condition reads only what stands before its entries, or it would depend on itself.
-        start = min(limit, self.starts[name])
+        start = min(limit, self.layout.starts[name])
         place = name, path, start
         if place not in self._groups:
             _, home, group = self.place_of[name]
@@ -164,20 +144,17 @@ class Asked:
             return ()
         place = name, around, path
         if place not in self._values:
+            seen = self.entries(page.each, path, around)
             self._values[place] = tuple(
-                [self._value(question, page, where) for where in self.paths(page.each, path, around)]
+                [holder.get(name) if self.question_shows(question, where) else None for where, holder in seen]
             )
         return self._values[place]
 
     def _every(self, test: Every, around: tuple[str, ...], path: Path, limit: int) -> Truth:
         inside = self.chain(test.name)
-        entries = list(self.paths(test.name, path, around)) if self.place_of[test.name][0] < limit else []
+        known = self.place_of[test.name][0] < limit
+        entries = [entry for entry, _ in self.entries(test.name, path, around)] if known else []
         return all_of(self.truth(test.inside, inside, entry, limit) for entry in entries) if entries else None
-
-    def _value(self, question: Question, page: Page, path: Path) -> Any:
-        if not self.question_shows(question, path):
-            return None
-        return self.holder(page.each, path).get(question.id)
 
     def _compare(self, test: Is, value: Any) -> Truth:
         return compare(test, value, read_day(self.answers.get(test.on)) if test.on in self.place_of else self.today)

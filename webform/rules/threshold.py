@@ -15,8 +15,9 @@ from webform.documents.form import Form
 from webform.documents.procedure import Gate, Procedure
 from webform.documents.threshold import AllConditions, AnyConditions, Count, Exclude, Given, Route, ThresholdCondition
 
-from .counting import Counting, Member
+from .counting import Counting
 from .finding import MET, ConditionFinding, Finding, GateFinding, Result, RouteFinding
+from .standing import COUNTS, Standing, Standings
 from .statute import STATUTORY, UNSETTLED, differs
 from .told import Filed, Told
 
@@ -41,9 +42,8 @@ class _Assessment:
     def __init__(self, told: Told):
         self.told = told
         self.counting = Counting(told)
-        self.members = tuple(Member(pair) for pair in told.pairs)
-        excludes = told.procedure.threshold.excludes
-        self.left = tuple(self._after_excludes(member, excludes) for member in self.members)
+        self.all: Standings = [COUNTS] * len(told.reports)
+        self.left = self._after_excludes(told.procedure.threshold.excludes)
 
     def finding(self) -> Finding:
         routes = tuple(self._route(route) for route in self.told.procedure.threshold.routes)
@@ -60,47 +60,55 @@ class _Assessment:
             gates=gates,
         )
 
-    def _after_excludes(self, member: Member, excludes: tuple[Exclude, ...]) -> Member:
+    def _after_excludes(self, excludes: tuple[Exclude, ...]) -> Standings:
+        standings = self.all
         for rule in excludes:
-            truth = self.told.truth(rule.when.condition, member.pair.path)
-            if truth is False:
-                continue
-            counts = False if truth and rule.effect == "not-counted" else None
-            why = rule.says or self.told.answers_in(rule.when.condition, member.pair.path)
-            wants = self.told.unanswered(rule.when.condition, member.pair.path)
-            member = member.also(counts, why, rule.source, wants)
-        return member
+            excluded = self._excluded(rule)
+            truths = self.told.truths(rule.when.condition)
+            standings = [
+                was if truth is False else was.also(excluded[truth])
+                for was, truth in zip(standings, truths, strict=True)
+            ]
+        return standings
+
+    def _excluded(self, rule: Exclude) -> dict[Truth, Standing]:
+        """How a report stands that an exclusion is about, and one of which nobody knows whether it is."""
+        told, condition, paths = self.told, rule.when.condition, self.told.reports.paths
+
+        def why(number: int) -> str:
+            return rule.says or told.answers_in(condition, paths[number])
+
+        unknown = Standing(None, why, rule.source, lambda number: told.unanswered(condition, paths[number]))
+        return {None: unknown, True: Standing(False, why, rule.source) if rule.effect == "not-counted" else unknown}
 
     def _route(self, route: Route) -> RouteFinding:
         # What an area leaves out is its own affair: the law's test looks at every report.
-        members = self.members if route.kind == "statutory" else self.left
-        conditions = tuple(self._condition(one, members, route.source, route.kind) for one in route.all)
+        standings = self.all if route.kind == "statutory" else self.left
+        conditions = tuple(self._condition(one, standings, route.source, route.kind) for one in route.all)
         truth = all_of(condition.truth for condition in conditions)
         return RouteFinding(route.id, route.kind, truth, route.says, route.source, conditions)
 
     def _condition(
-        self, condition: ThresholdCondition, members: tuple[Member, ...], source: str, kind: str
+        self, condition: ThresholdCondition, standings: Standings, source: str, kind: str
     ) -> ConditionFinding:
         source = condition.source or source
         match condition:
             case Count():
                 both = kind == "statutory" and "reports" in condition.at_least
                 count = self._both_ways if both else self.counting.judge
-                return count(condition, members, source)
+                return count(condition, standings, source)
             case Given():
                 return self._given(condition, source)
             case AllConditions(all=inner):
-                parts = tuple(self._condition(part, members, source, kind) for part in inner)
+                parts = tuple(self._condition(part, standings, source, kind) for part in inner)
                 return _joined("all", all_of(part.truth for part in parts), condition.says, source, parts)
             case AnyConditions(any=inner):
-                parts = tuple(self._condition(part, members, source, kind) for part in inner)
+                parts = tuple(self._condition(part, standings, source, kind) for part in inner)
                 return _joined("any", any_of(part.truth for part in parts), condition.says, source, parts)
 
-    def _both_ways(self, count: Count, members: tuple[Member, ...], source: str) -> ConditionFinding:
+    def _both_ways(self, count: Count, standings: Standings, source: str) -> ConditionFinding:
         """Sentence 36: complaints are counted; where incidents would change the answer, a person has to judge."""
-        incidents = {"incidents" if unit == "reports" else unit: number for unit, number in count.at_least.items()}
-        readings = (count, count.model_copy(update={"at_least": incidents}))
-        parts = tuple(self.counting.judge(reading, members, source) for reading in readings)
+        parts = tuple(self.counting.judge(reading, standings, source) for reading in (count, count.of_incidents))
         agree = parts[0].truth == parts[1].truth
         why = parts[0].why if agree else f"{count.says} {UNSETTLED}".strip()
         return ConditionFinding("both", parts[0].truth if agree else None, why, source, parts=parts)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from webform.documents.threshold import AllConditions, AnyConditions, Count, Given, Route, ThresholdCondition, Window
 
-from .counting import SAME, UNITS
+from .counting import UNITS
+from .groups import SAME
 from .plain_words import Item, PlainWords, joined, sentence
 
 HAPPENS = {"reported": "it was reported", "happened": "it happened", "applied": "you asked for the review"}

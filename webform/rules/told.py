@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from webform.documents.answers import Answers, is_empty, shown
@@ -13,21 +14,11 @@ from webform.documents.form import Form, Question
 from webform.documents.procedure import OPENING, AllOf, AnyOf, Event, Procedure
 
 from .bands import BAND, band
+from .reports import Reports
 from .shown import Asked, Path
 from .windows import Span
 
 Filed = Mapping[str, tuple[Form, Answers]]  # later documents that a threshold reads: their form and answers, by step
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One report of one incident. `path` leads to the report's entry, `incident` to its incident's."""
-
-    path: Path
-    incident: Path
-    happened: Span
-    reported: Span
-    name: str
 
 
 @dataclass(frozen=True)
@@ -50,19 +41,14 @@ class Told:
     def __init__(self, procedure: Procedure, form: Form, answers: Answers, received: dt.date, filed: Filed):
         self.procedure, self.received = procedure, received
         self.opening = Asked(form, answers, received)
-        self.meanings: dict[str, Question] = {
-            one.means: one for page in form.pages for one in page.questions if one.means
-        }
         self.steps = {step.id: step for step in procedure.steps}
         self.later = {step: Asked(*document, received) for step, document in filed.items()}
-        self.group = self._group("report") or self._group("incident")
-        self.around = self.opening.chain(self.group)
-        self._values: dict[tuple[str, Path], list[Any]] = {}
-        self._depths: dict[str, int] = {}
+        incident = self._group("incident")
+        self.reports = Reports(self.opening, self._group("report") or incident, incident)
+        self._meant: dict[str, list[list[Any]]] = {}
         self._found: dict[str, tuple[Asked, Question] | None] = {}
         self._readings: dict[Is | Every, Reading | None] = {}
         self._wants: dict[str, str] = {}
-        self.pairs = self._pairs()
 
     def _group(self, meaning: str) -> str | None:
         question = self.asks(meaning)
@@ -70,54 +56,45 @@ class Told:
 
     # --- The reports --------------------------------------------------------------------------------------------
 
-    def _pairs(self) -> tuple[Pair, ...]:
-        incident = self._group("incident")
-        depth = self.around.index(incident) + 1 if incident in self.around else len(self.around)
-        paths = [path for path in self.opening.paths(self.group, (), ()) if self._is_asked(path)]
-        pairs = [
-            Pair(path, path[:depth], self._span("incident.date", path), self._span("report.date", path), "")
-            for path in paths
-        ]
-        reports: dict[Path, list[Pair]] = {}
-        for pair in pairs:
-            reports.setdefault(pair.incident, []).append(pair)
-        return tuple(
-            _ordered(pair, one, _name(number, place, len(one)))
-            for number, one in enumerate(reports.values(), 1)
-            for place, pair in enumerate(one, 1)
-        )
+    @cached_property
+    def dates(self) -> tuple[list[Span], list[Span]]:
+        """When each report was of, and when it was made. An incident is not after its own report (sentence 34)."""
+        happened, reported = self._days("incident.date"), self._days("report.date")
+        last: dict[Path, dt.date] = {}
+        for incident, span in zip(self.reports.incidents, reported, strict=True):
+            last[incident] = min(last.get(incident, span.last), span.last)
+        happened = [span.until(last[incident]) for incident, span in zip(self.reports.incidents, happened, strict=True)]
+        return happened, [span.since(was.first) for was, span in zip(happened, reported, strict=True)]
 
-    def _is_asked(self, path: Path) -> bool:
-        groups = zip(self.around, range(len(path)), strict=True)
-        return all(self.opening.question_shows(self.opening.place_of[name][2], path[:depth]) for name, depth in groups)
+    def _days(self, meaning: str) -> list[Span]:
+        question = self.asks(meaning)
+        seen = self.reports.answers(question.id) if question else [()] * len(self.reports)
+        return [Span.read(_first(answers)).until(self.received) for answers in seen]
 
-    def _span(self, meaning: str, path: Path) -> Span:
-        return Span.read(next(iter(self.values(meaning, path)), None)).until(self.received)
+    def each(self, meaning: str) -> list[list[Any]]:
+        """The answers that mean this, for each report: its own, its incident's or the form's; lists one by one."""
+        if meaning not in self._meant:
+            question = self.asks(meaning)
+            seen = self.reports.answers(question.id) if question else [()] * len(self.reports)
+            unknown = _unknown(question) if question else []
+            read = list(map(repr, seen))  # few answers differ from report to report
+            known = {key: _given(values, unknown) for key, values in dict(zip(read, seen, strict=True)).items()}
+            self._meant[meaning] = [known[key] for key in read]
+        return self._meant[meaning]
+
+    def truths(self, condition: Condition) -> list[Truth]:
+        """Whether a condition of the procedure holds, seen from each report."""
+        tests = list(named_in(condition))
+        plain = not any(isinstance(test, Every) for test in tests)
+        names = {found[1].id for test in tests if (found := self.find(test.name))} if plain else None
+        return self.reports.alike(names, lambda path: self.truth(condition, path))
 
     # --- Single answers ------------------------------------------------------------------------------------------
 
-    def values(self, meaning: str, path: Path) -> list[Any]:
-        """The answers that mean this, seen from a report: its own, its incident's, or the form's; lists one by one."""
+    def values(self, meaning: str) -> list[Any]:
+        """The answers that mean this, wherever they stand; lists one by one."""
         question = self.asks(meaning)
-        if question is None:
-            return []
-        place = question.id, path[: self._depth(question)]
-        if place not in self._values:
-            self._values[place] = self._look(question, path)
-        return self._values[place]
-
-    def _look(self, question: Question, path: Path) -> list[Any]:
-        found = [value for value in self.opening.values(question.id, self.around, path) if not is_empty(value)]
-        single = [one for value in found for one in (value if isinstance(value, list) else [value])]
-        unknown = _unknown(question)
-        return [one for one in single if one not in unknown]
-
-    def _depth(self, question: Question) -> int:
-        """How much of a report's path the question can tell apart."""
-        if question.id not in self._depths:
-            _, page, _ = self.opening.place_of[question.id]
-            self._depths[question.id] = self.opening.shared(page.each, self.around)
-        return self._depths[question.id]
+        return _given(self.opening.values(question.id), _unknown(question)) if question else []
 
     def others(self) -> int | None:
         """How many others reported it whose reports are not told one by one; None where nobody can say."""
@@ -128,27 +105,30 @@ class Told:
         if "yes" not in answers:
             unknown = _unknown(asked)
             return None if any(answer in unknown for answer in answers) else 0
-        numbers = [number for number in self.values("others.reporters", ()) if isinstance(number, int)]
+        numbers = [number for number in self.values("others.reporters") if isinstance(number, int)]
         return numbers[0] if numbers else None
 
     def asks(self, meaning: str) -> Question | None:
         """The question of the opening form that means this, if it asks one."""
-        return self.meanings.get(meaning)
+        return self.opening.form.meaning(meaning)
 
     def truth(self, condition: Condition, path: Path = ()) -> Truth:
         """Whether a condition of the procedure holds, seen from a report (or from the whole request)."""
         return holds(condition, lambda test: self._judge(test, path))
 
     def _judge(self, test: Is | Every, path: Path) -> Truth:
-        if test not in self._readings:
-            self._readings[test] = self._read(test)
-        reading = self._readings[test]
+        reading = self._reading(test)
         if reading is None:
             return self._state(test)
         place = path[: reading.depth]
         if place not in reading.truths:
-            reading.truths[place] = _look_at(reading, self.around if reading.depth else (), place)
+            reading.truths[place] = _look_at(reading, self.reports.around[: reading.depth] if path else (), place)
         return reading.truths[place]
+
+    def _reading(self, test: Is | Every) -> Reading | None:
+        if test not in self._readings:
+            self._readings[test] = self._read(test)
+        return self._readings[test]
 
     def _read(self, test: Is | Every) -> Reading | None:
         """Where the test reads: the document, its question, the test in the form's own names, and how deep it lies."""
@@ -158,8 +138,10 @@ class Told:
         if found is None:
             return None
         asked, question = found
-        depth = self._depth(question) if asked is self.opening else 0
-        return Reading(asked, question, self._local(replace(test, name=question.id)), depth)
+        depth = self.reports.depth(question.id) if asked is self.opening else 0
+        on = self._plain(test.on) if isinstance(test, Is) else ""
+        local = Is(question.id, test.test, test.value, on) if isinstance(test, Is) else self._local(test)
+        return Reading(asked, question, local, depth)
 
     def _state(self, test: Is | Every) -> Truth:
         """A step's bare name tests whether it is filed; STEP.band the points of what is filed there."""
@@ -234,7 +216,7 @@ class Told:
             if found is None:
                 continue
             asked, question = found
-            around = self.around if asked is self.opening and path else ()
+            around = self.reports.around if asked is self.opening and path else ()
             values = [shown(question, value) for value in asked.values(question.id, around, path if around else ())]
             answer = " / ".join(dict.fromkeys(value.replace("\n", ", ") for value in values if value))
             said.append(f"“{question.short or question.label}”: {answer or 'not answered'}.")
@@ -268,15 +250,17 @@ def _look_at(reading: Reading, around: tuple[str, ...], path: Path) -> Truth:
     return None if any(value in unknown for value in values) else False
 
 
-def _ordered(pair: Pair, reports: list[Pair], name: str) -> Pair:
-    """The pair with its dates cut off at one another: an incident is not after its own report (sentence 34)."""
-    happened = pair.happened.until(min(other.reported.last for other in reports))
-    return Pair(pair.path, pair.incident, happened, pair.reported.since(happened.first), name)
+def _first(answers: tuple[Any, ...]) -> Any:
+    """The first of several answers that says something."""
+    return answers[0] if len(answers) == 1 else next((one for one in answers if not is_empty(one)), None)
 
 
-def _name(incident: int, report: int, reports: int) -> str:
-    """The report as the person counts them: by position, not by the number in the address."""
-    return f"Incident {incident}, report {report}" if reports > 1 else f"Incident {incident}"
+def _given(answers: Iterable[Any], unknown: Collection[str]) -> list[Any]:
+    """What was said: the answers that are known, one by one."""
+    single = [
+        one for value in answers if not is_empty(value) for one in (value if isinstance(value, list) else [value])
+    ]
+    return [one for one in single if one not in unknown]
 
 
 def _unknown(question: Question) -> list[str]:

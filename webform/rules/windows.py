@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from webform.documents.answers import written_date
 from webform.documents.condition import Truth
@@ -33,8 +32,7 @@ NEVER_BEFORE = {
 COUNTABLE = ("days", "weeks", "months", "at once")  # a threshold has no working calendar and no hours
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """The first and last day that something may have happened on; equal where the day is known."""
 
     first: dt.date
@@ -43,18 +41,18 @@ class Span:
     @classmethod
     def read(cls, value: Any) -> Span:
         """The days that an answer allows; any day at all where it is unknown."""
-        if isinstance(value, str):
-            value = {"earliest": value, "latest": value}
-        given = value if isinstance(value, dict) else {}
-        return cls(_day(given.get("earliest"), dt.date.min), _day(given.get("latest"), dt.date.max))
+        given = value if isinstance(value, dict) else {"earliest": value, "latest": value}
+        earliest, latest = given.get("earliest"), given.get("latest")
+        first = _day(earliest, dt.date.min)
+        return cls(first, first if first != dt.date.min and earliest == latest else _day(latest, dt.date.max))
 
     def until(self, last: dt.date) -> Span:
         """Cut off at a last day, unless nothing would be left: then the two contradict and both stand."""
-        return Span(self.first, min(self.last, last)) if self.first <= last else self
+        return Span(self.first, last) if self.first <= last < self.last else self
 
     def since(self, first: dt.date) -> Span:
         """Cut off before a first day, unless nothing would be left."""
-        return Span(max(self.first, first), self.last) if self.last >= first else self
+        return Span(first, self.last) if self.first < first <= self.last else self
 
     @property
     def unknown(self) -> bool:
@@ -142,27 +140,35 @@ def _months(day: dt.date, amount: int) -> tuple[dt.date, bool]:
 
 def lies(window: Window, date: Span, anchor: Span) -> Truth:
     """Whether the date lies where the window wants it: None if only some of the days allowed do."""
-    inside = _inside(window, date, anchor)
-    return inside if window.not_within is None or inside is None else not inside
+    return lie(window, (date,), (anchor,))[0]
 
 
-def _inside(window: Window, date: Span, anchor: Span) -> Truth:
+def lie(window: Window, dates: Sequence[Span], anchors: Sequence[Span]) -> list[Truth]:
+    """Whether each date lies where the window wants it, as seen from its own anchor."""
+    inside = _inside(window, dates, anchors)
+    return inside if window.not_within is None else [None if truth is None else not truth for truth in inside]
+
+
+def _inside(window: Window, dates: Sequence[Span], anchors: Sequence[Span]) -> list[Truth]:
     name = window.before or window.after or ""
     if ITSELF[window.date] == name:
-        return True  # a day is always within any time of itself, known or not
+        return [True] * len(dates)  # a day is always within any time of itself, known or not
     try:
-        early = bounds(window, anchor.first)
-        late = early if anchor.first == anchor.last else bounds(window, anchor.last)
+        reach = {day: bounds(window, day) for day in {day for anchor in anchors for day in anchor}}
     except ValueError:
-        return None
-    if date.last < early.first or date.first > late.last:
-        return False
-    if _ordered(window, name) and date.first <= anchor.last and anchor.first <= date.last:
-        # The anchor's own side can't be missed: nobody reports what has not happened yet.
-        every = date.first >= late.first if window.before else date.last <= early.last
-    else:
-        every = date.first >= late.first and date.last <= early.last
-    return True if every else None
+        return [None] * len(dates)
+    found: list[Truth] = []
+    ordered, back = _ordered(window, name), bool(window.before)
+    for date, anchor in zip(dates, anchors, strict=True):
+        early, late = reach[anchor.first], reach[anchor.last]
+        if date.last < early.first or date.first > late.last:
+            found.append(False)
+        elif ordered and date.first <= anchor.last and anchor.first <= date.last:
+            # The anchor's own side can't be missed: nobody reports what has not happened yet.
+            found.append((date.first >= late.first if back else date.last <= early.last) or None)
+        else:
+            found.append((date.first >= late.first and date.last <= early.last) or None)
+    return found
 
 
 def _ordered(window: Window, name: str) -> bool:
