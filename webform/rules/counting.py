@@ -15,8 +15,9 @@ from webform.documents.threshold import Among, Count, Counted, Window
 
 from .apart import Apart, fewest_of, most_of
 from .finding import COUNTS as COUNTS_AS
-from .finding import ConditionFinding, Later, ReportFinding
+from .finding import ConditionFinding, ReportFinding
 from .groups import SAME, Group, groups
+from .later import Later
 from .standing import COUNTS, Rule, Standing, Standings, owned
 from .told import Told
 from .windows import ANY, RELATIVE, Span, earliest_of, explain, latest_of, lie

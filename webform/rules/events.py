@@ -97,10 +97,12 @@ def entries_in(answers: Any, group: str) -> dict[int, Any]:
 
 def paired(r: Reckoning, step_id: str, seat: Seat) -> list[Course]:
     """The courses of a step that the seat looks at: its own, where both steps are about the same member; else all."""
-    seats = r.seats(r.steps[step_id])
+    step = r.steps[step_id]
+    if seat.joined_at is None:
+        return r.courses(step)
     whom = (seat.party, seat.role, seat.source)
-    own = [other for other in seats if seat.joined_at and (other.party, other.role, other.source) == whom]
-    return [r.course(r.steps[step_id], other) for other in own or seats]
+    own = [other for other in r.seats(step) if (other.party, other.role, other.source) == whom]
+    return [r.course(step, other) for other in own] if own else r.courses(step)
 
 
 def _moment(r: Reckoning, course: Course, part: str, until: datetime | None) -> Moment | None:

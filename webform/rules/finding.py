@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal
 
 from webform.documents.condition import Truth
 
@@ -15,39 +14,6 @@ MET = ("met mandatory", "met local", "met at discretion")
 _WORDS: Mapping[Truth, str] = {True: "met", False: "not met", None: "needs judgement"}
 COUNTS: Mapping[Truth, str] = {True: "counts", False: "does not count", None: "needs judgement"}
 _APPLIES: Mapping[Truth, str] = {True: "applies", False: "does not apply", None: "not known yet"}
-
-
-Made = TypeVar("Made")
-
-
-class Later(Sequence[Made]):
-    """What is put together when somebody first looks at it: most findings are never read report by report."""
-
-    def __init__(self, make: Callable[[], Iterable[Made]]):
-        self._make = make
-
-    @cached_property
-    def _made(self) -> tuple[Made, ...]:
-        return tuple(self._make())
-
-    @overload
-    def __getitem__(self, place: int) -> Made: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Made]: ...
-    def __getitem__(self, place: int | slice) -> Made | Sequence[Made]:
-        return self._made[place]
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._made == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._made)
-
-    def __repr__(self) -> str:
-        return repr(self._made)
 
 
 @dataclass(frozen=True)

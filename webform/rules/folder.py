@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -95,7 +95,7 @@ class Duty:
     done_at: datetime | None = None
     forecast: bool = False
     warnings: tuple[str, ...] = ()
-    explanation: tuple[str, ...] = ()
+    explanation: Sequence[str] = ()
     arranged_for: datetime | None = None
     to: tuple[str, ...] = ()
     original_due_on: date | None = None

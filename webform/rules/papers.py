@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 
 from .folder import DELIVERY, EXTENSION, SPEAKING, WAIVER, Filed
@@ -45,6 +46,10 @@ class Seat:
 
     def __hash__(self) -> int:
         """Enough to tell seats apart: they are looked up thousands of times in a case."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
         return hash((self.party, self.role, self.place, self.turn))
 
     @property

@@ -57,6 +57,7 @@ class Reckoning:
         self.closed = self._closed()
         self._seats: dict[str, tuple[Seat, ...] | None] = {}
         self._courses: dict[tuple[str, Seat], Course | None] = {}
+        self._of_step: dict[str, list[Course]] = {}
         self._reading_holds = False
         self._dues: dict[tuple[str, Seat], Due | None] = {}
 
@@ -126,7 +127,10 @@ class Reckoning:
         return course
 
     def courses(self, step: Step) -> list[Course]:
-        return [self.course(step, seat) for seat in self.seats(step)]
+        """What becomes of the step for each of its seats."""
+        if step.id not in self._of_step:
+            self._of_step[step.id] = [self.course(step, seat) for seat in self.seats(step)]
+        return self._of_step[step.id]
 
     def due(self, course: Course) -> Due:
         """When it is due. While that is being worked out, a forecast that leads back to itself finds nothing."""

@@ -14,6 +14,7 @@ from .calendar import WorkingCalendar
 from .course import Course, Due
 from .explain import explain
 from .folder import Duty, Filed, Folder, State
+from .later import Later
 from .reckoning import Reckoning, opening_step
 from .roles import owners, people_warnings
 from .rounds import steps_in
@@ -55,7 +56,7 @@ def _duty(r: Reckoning, course: Course) -> Duty:
         done_at=moment.at if moment and moment.at <= r.now else None,
         forecast=due.forecast,
         warnings=_warnings(r, course, due, state),
-        explanation=explain(r, course, due, state),
+        explanation=Later(lambda: explain(r, course, due, state)),
         arranged_for=moment.at if moment and state == "arranged" else None,
         to=owners(r, (course.seat.role,) if course.seat.addressed else course.step.roles("to"), course.seat),
         original_due_on=due.original,

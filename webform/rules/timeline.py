@@ -47,10 +47,10 @@ def becomes(before: Value, instant: datetime, after: Value) -> Timeline[Value]:
 
 def from_changes(instants: Iterable[datetime], value_at: Callable[[datetime], Value]) -> Timeline[Value]:
     """The timeline of what `value_at` says, looked at whenever it may change."""
-    points: list[tuple[datetime, Value]] = []
-    for instant in sorted({BEGINNING, *instants}):
+    points = [(BEGINNING, value_at(BEGINNING))]
+    for instant in sorted({BEGINNING, *instants})[1:]:
         value = value_at(instant)
-        if not points or points[-1][1] != value:
+        if points[-1][1] != value:
             points.append((instant, value))
     return Timeline(tuple(points))
 
