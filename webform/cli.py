@@ -1,147 +1,48 @@
-"""The commands of `flask`. Each one says what it did, or what is wrong and what to do about it."""
+"""The commands of `flask`. What needs no records is answered without loading the database and the pages."""
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
+from importlib import import_module
 
-import click
+from click import Command, Context
 from flask import Flask
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from flask.cli import AppGroup
 
 from .assess_cli import assess
-from .cases.reschedule import reschedule as move_deadlines
-from .clock import serve
 from .explain_cli import explain, new, reference
-from .house import house
-from .officer_cli import officer
 from .procedure_cli import procedure
-from .records import backup as backups
-from .records import lookup, reseal, sealed
-from .records.chain import verify_all
-from .records.sealed import BrokenKeys
 from .replay_cli import replay
-from .setup import set_up
-from .wiring import read_all, refusal, service
+
+# Where each command is that works on the records: it is loaded when somebody asks for it.
+ON_RECORDS = {
+    "setup": "service_cli.setup", "clock": "service_cli.clock", "backup": "service_cli.backup",
+    "restore": "service_cli.restore", "verify": "service_cli.verify", "reindex": "service_cli.reindex",
+    "rotate": "service_cli.rotate", "reseal": "service_cli.reseal_all", "reschedule": "service_cli.reschedule",
+    "officer": "officer_cli.officer",
+}  # fmt: skip
+
+
+class Commands(AppGroup):
+    """The commands, with those on the records by name only until they are wanted."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *ON_RECORDS})
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        if cmd_name not in ON_RECORDS:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = ON_RECORDS[cmd_name].partition(".")
+        found: Command = getattr(import_module(f"{__package__}.{module}"), name)
+        return found
 
 
 def command_line() -> Flask:
     """An app with the commands and nothing else, so that they can be asked for before the service can start."""
     bare = Flask(__package__, static_folder=None, template_folder=None)
-    for command in (setup, officer, procedure, clock, backup, restore, verify, reindex, rotate, reseal_all, reschedule):
-        bare.cli.add_command(command)
+    bare.cli = Commands(procedure.name)
+    bare.cli.add_command(procedure)
     return bare
 
 
 for tried_out in (assess, explain, new, reference, replay):
     procedure.add_command(tried_out)
-
-
-@click.command()
-def setup() -> None:
-    """Make keys, folders and database: before the first start, and after each update."""
-    faults: list[str] = []
-    settings, shelves = read_all(None, None, faults)
-    if faults or shelves is None:
-        raise SystemExit(refusal(faults))
-    try:
-        done, missing = set_up(settings, shelves)
-    except (BrokenKeys, OSError, SQLAlchemyError) as fault:
-        raise SystemExit(refusal([_in_words(fault)])) from None
-    click.echo("\n".join(done))
-    if missing:
-        click.echo("Before the service can start, still to be put right:\n  - " + "\n  - ".join(missing))
-
-
-@click.command()
-def clock() -> None:
-    """Keep the time: send what waits, remind, escalate. A second clock stands by for the first."""
-    with service() as app:
-        code = serve(app)
-    raise SystemExit(code)
-
-
-@click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def backup(folder: Path) -> None:
-    """Write a backup into FOLDER, while the service runs. The keys are not in it: keep a copy of them elsewhere."""
-    with service():
-        try:
-            made = backups.backup(folder, instance=house().settings.instance, now=dt.datetime.now(dt.UTC))
-        except OSError as fault:
-            raise click.ClickException(_in_words(fault)) from fault
-        keys_file = house().settings.keys_file
-    click.echo(f"Written: {made}. Nobody, you included, can read it without {keys_file}.")
-
-
-@click.command()
-@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Put it in the place of the cases that are there now.")
-def restore(archive: Path, force: bool) -> None:
-    """Bring the backup ARCHIVE back. Stop web and clock first."""
-    with service():
-        try:
-            faults = backups.restore(archive, instance=house().settings.instance, force=force)
-        except backups.CannotRestore as reason:
-            raise click.ClickException(str(reason)) from reason
-    report(faults)
-
-
-@click.command()
-def verify() -> None:
-    """Look whether any document was changed, removed or swapped behind the service's back."""
-    with service():
-        faults = verify_all()
-    report(faults)
-
-
-@click.command()
-def reindex() -> None:
-    """Write the look-up by reference, email, surname, phone and postcode anew."""
-    with service():
-        count = lookup.reindex()
-    click.echo(f"Done: {count} cases.")
-
-
-@click.command()
-def reschedule() -> None:
-    """Move the open deadlines of every open case, after closed days or meetings in instance/calendar.toml changed.
-
-    Each case that is concerned gets a document that says which dates moved, and how the new ones come about.
-    """
-    with service():
-        count, moved = move_deadlines(dt.datetime.now(dt.UTC))
-    click.echo(f"Done: {count} open cases, {moved} with other dates than before.")
-
-
-@click.command()
-def rotate() -> None:
-    """Add a key that seals from now on. Then start web and clock again, and run `flask reseal`."""
-    with service():
-        path = house().settings.keys_file
-        count = len(sealed.rotate(path).ids)
-    click.echo(f"{path} now holds {count} keys. Start web and clock again, run `flask reseal`, and copy the file anew.")
-
-
-@click.command("reseal")
-def reseal_all() -> None:
-    """Seal everything with the newest key, while the service runs."""
-    with service():
-        count = reseal.reseal()
-    click.echo(f"Done: {count} values.")
-
-
-def _in_words(fault: Exception) -> str:
-    """A fault of files or of the database, without the statement that met it."""
-    if isinstance(fault, OSError):
-        return f"{fault.filename or 'A file'} can't be used: {fault.strerror or fault}."
-    if isinstance(fault, DBAPIError):
-        return f"The database can't be used: {fault.orig}."
-    return str(fault)
-
-
-def report(faults: tuple[str, ...]) -> None:
-    """Say what a look at the chain of documents has found; any fault is a failure."""
-    if faults:
-        raise click.ClickException("\n".join(["The chain of documents is broken.", *faults]))
-    click.echo("The chain of documents is whole.")
