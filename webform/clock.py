@@ -31,8 +31,10 @@ from webform.cases.area_folder import keep_area_folders
 from webform.cases.calendars import calendar_faults
 from webform.cases.drafts import expire_drafts
 from webform.cases.hand_back import hand_back
+from webform.cases.scan import check_unscanned, scan_due
 from webform.cases.sweep import sweep
 from webform.house import house
+from webform.records.attachments import sweep_files
 from webform.records.outbox import Tick
 from webform.records.store import begin_writing, db
 from webform.sending.alarm import check_clock, check_unsent, deliver_alarms, raise_alarm
@@ -133,22 +135,28 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
         begin_writing()
         check_unsent(now)
         check_clock(now, since)
+        check_unscanned(now)
         if calendar_faults(house().settings.instance):
             says = "instance/calendar.toml can't be read. Until it is mended, days count as they did before."
             raise_alarm(f"calendar {now:%Y%m%d}", "calendar", says, now)
         db.session.commit()
         deliver_alarms(now)
 
+    def scan(now: dt.datetime, stop: Stop) -> None:
+        scan_due(now, stop)
+
     def housekeeping(now: dt.datetime, _stop: Stop) -> None:
         begin_writing()
         expire_drafts(now)
         db.session.commit()
         keep_area_folders(now)
+        sweep_files(now)
 
     return (
         Job("deliver", 2, deliver),
         Job("sweep", 20, act_on_deadlines),
         Job("hand-back", 20, carry_back),
+        Job("scan", 5, scan),
         Job("alarms", 10, alarms),
         # Every hour rather than at a fixed time of night: a machine that was off then would miss it for a day.
         Job("housekeeping", 3600, housekeeping),

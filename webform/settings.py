@@ -19,7 +19,7 @@ SHORTEST_TOKEN = 20
 NAMES = (
     "LOCAL", "BASE_URL", "DATABASE_URL", "INSTANCE", "KEYS_FILE", "MAIL_HOST", "MAIL_PORT", "MAIL_SECURITY",
     "MAIL_USER", "MAIL_PASSWORD", "MAIL_FROM", "MAIL_REPLY_TO", "ALARM_WEBHOOK", "STATUS_TOKEN", "PROXIES",
-    "RATE_STORE",
+    "RATE_STORE", "ATTACHMENTS", "CLAMD",
 )  # fmt: skip
 
 
@@ -43,6 +43,8 @@ class Settings:
     status_token: str = ""
     proxies: int = 0
     rate_store: str = "memory://"
+    attachments: str = ""
+    clamd: str = ""
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
@@ -67,6 +69,11 @@ class Settings:
     def mail_to_files(self) -> bool:
         """Whether mail is written to instance/mail for the mailbox page instead of being sent."""
         return self.local and not self.mail_host
+
+    @property
+    def vault(self) -> str:
+        """Where sealed files lie: a folder of the instance unless a setting names another place."""
+        return self.attachments or f"file://{self.instance / 'attachments'}"
 
     @property
     def database(self) -> str:
@@ -105,6 +112,8 @@ class _Reader:
             status_token=self._token(),
             proxies=self._number("PROXIES", 0, 0, 5),
             rate_store=self._text("RATE_STORE") or "memory://",
+            attachments=self._attachments(),
+            clamd=self._clamd(),
         )
 
     def _fault(self, name: str, words: str) -> None:
@@ -158,6 +167,19 @@ class _Reader:
         value = self._text("DATABASE_URL")
         if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:////")):
             self._fault("DATABASE_URL", "is not usable. Set it to postgresql://..., or leave it out for SQLite.")
+        return value
+
+    def _attachments(self) -> str:
+        value = self._text("ATTACHMENTS")
+        if value and "://" not in value:
+            self._fault("ATTACHMENTS", "is not usable. Set it to an address like file:///srv/files, or leave it out.")
+        return value.rstrip("/")
+
+    def _clamd(self) -> str:
+        value = self._text("CLAMD")
+        host, _, port = value.rpartition(":")
+        if value and not value.startswith("/") and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            self._fault("CLAMD", "is not usable. Set it to the path of clamd's socket, or to host:port.")
         return value
 
     def _keys_file(self, instance: Path) -> Path:

@@ -28,7 +28,7 @@ from .records.store import MIGRATIONS, connect
 from .sending import smtp
 from .sending.alarm import watch_clock
 from .settings import LOOPBACK, SHIPPED, Settings, SettingsError
-from .web import frame, staff
+from .web import frame, staff, uploads
 
 BIGGEST_POST = 2 * 1024 * 1024
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP")
@@ -117,6 +117,7 @@ def build(settings: Settings, shelves: Shelves) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap the app
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    uploads.install(app)
     frame.install(app)
     staff.install(app)
     return app

@@ -89,6 +89,8 @@ FORM = (
         "longest": (100, "typed"),
         "least": (GONE, "typed", question("kind", "how_many")),
         "most": (12, "typed", question("kind", "how_many")),
+        "accept": (["video"], "form", question("kind", "proof")),
+        "megabytes": (7, "form", question("kind", "proof")),
         "earliest": (GONE, "typed", question("name", "born")),
         "latest": (GONE, "typed", question("name", "born")),
         "autocomplete": ("given-name", "form"),

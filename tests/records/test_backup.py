@@ -27,7 +27,7 @@ def kept(tmp_path: Path) -> Path:
     """An instance folder with a council's documents, and with what must not travel."""
     folder = tmp_path / "instance"
     stay = ("mail/plain.eml", "keys.json", "x.sqlite3")
-    for name in ("contacts.toml", "procedures/north.toml", "attachments/ab/cd", *stay):
+    for name in ("contacts.toml", "procedures/north.toml", "attachments/abcd", *stay):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(f"content of {name}", "utf-8")
     return folder
@@ -64,8 +64,8 @@ def test_a_case_comes_back_whole(archive: Path, kept: Path, tmp_path: Path) -> N
     assert (case.headline, case.parties[0].person["name"]) == (WORDS, NAME)
     assert [document.body for document in case.documents] == [f"{WORDS} {number}" for number in range(3)]
     restored = {str(path.relative_to(tmp_path / "new")) for path in (tmp_path / "new").rglob("*") if path.is_file()}
-    assert restored == {"contacts.toml", "procedures/north.toml", "attachments/ab/cd"}
-    assert (tmp_path / "new/attachments/ab/cd").read_text("utf-8") == "content of attachments/ab/cd"
+    assert restored == {"contacts.toml", "procedures/north.toml", "attachments/abcd"}
+    assert (tmp_path / "new/attachments/abcd").read_text("utf-8") == "content of attachments/abcd"
 
 
 def test_the_service_goes_on_after_a_restore(archive: Path, tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from tests.evidence import kept
 from tests.moment import Moment
 from tests.victim import victim_in_merton
 from tests.web.desk import token_of
-from webform.cases.drafts import start_draft
+from webform.cases.drafts import erase_draft, start_draft
 from webform.cases.links import mint, of_token, set_word
 from webform.cases.officers import add_officer
 from webform.cases.open_case import open_case
@@ -39,10 +40,14 @@ class Site:
         self.app, self.shelves, self.client = app, shelves, client
         procedure = shelves.procedures[AREA]
         begin_writing()
+        bearer, _ = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
+        letter = kept(bearer, at())
         case = open_case(
-            shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(),
+            shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(added_files=[letter]),
             received_at=at(), channel="online", now=at(), author=Author("", "applicant"), draft_key=None,
         )  # fmt: skip
+        erase_draft(bearer)
+        self.key = letter["file"]
         case.seen_at, self.reference, self.version = at(), case.reference, case.version
         party = case.parties[0]
         set_word(party, "marmalade")
@@ -91,6 +96,7 @@ class Site:
             "meaning": "x", "value": "x", "filename": "service.css", "version": self.version,
             "token": self.secret, "opening": OPENING, "party_id": self.party_id,
             "form_id": self.shelves.procedures[AREA].area.opens_with,
+            "key": self.key,
         }  # fmt: skip
         unknown = rule.arguments - set(values)
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"

@@ -51,8 +51,8 @@ def parts(day: str = "", month: str = "", year: str = "", **more: str) -> dict[s
 
 
 def test_every_type_has_a_field() -> None:
-    """Each type of the schema can be asked, but for groups, which are pages, and files, which come later."""
-    assert set(get_args(QuestionType)) - set(FIELDS) == {"group", "file"}
+    """Each type of the schema can be asked, but for groups, which are pages."""
+    assert set(get_args(QuestionType)) - set(FIELDS) == {"group"}
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,15 @@ def test_every_address_belongs_to_those_it_is_for(app: Flask) -> None:
         assert declared == whose if whose else declared != "officer" or rule.rule.startswith("/sign"), rule.rule
 
 
+def test_every_page_of_a_form_takes_files(app: Flask) -> None:
+    """Wherever the form engine answers, a question for files works; nowhere else is a large body read."""
+    for rule in rules(app):
+        takes = getattr(app.view_functions[rule.endpoint], "files", False)
+        assert takes == ("where" in rule.arguments), (
+            f"{rule.rule}: declare it with @access(..., files=True), or take that off"
+        )
+
+
 def test_without_a_draft_there_is_no_form(site: Site, app: Flask) -> None:
     """The pages of a form open only in the browser that holds its draft."""
     for rule in rules(app):

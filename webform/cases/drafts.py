@@ -156,6 +156,8 @@ def empty_draft(draft: Draft, case_id: int) -> None:
     """A draft that was sent: only the way to its case is left, so that a second press finds the same one."""
     draft.submitted_case_id = case_id
     draft.answers, draft.visited, draft.email, draft.word_hash = {}, [], None, None
+    for left in draft.attachments:  # files of pages that were not asked in the end
+        db.session.delete(left)
 
 
 def expire_drafts(now: dt.datetime, limit: int = 100) -> int:

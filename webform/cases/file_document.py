@@ -15,6 +15,7 @@ from webform.rules.calendar import day_of
 from webform.rules.summary import prune
 
 from .effects import EFFECTS
+from .evidence import give_files
 from .flags import raise_flags
 from .folder import open_duty
 from .hand_over import hand_over
@@ -52,6 +53,7 @@ def file_document(
         case, kind=form.id, step=step, effect=form.effect, author=author.name, author_role=author.role,
         party_id=author.party_id, filed_at=now, effective_at=effective_at or now, answers=prune(form, answers),
     )  # fmt: skip
+    give_files(case, document, now)
     if effect := EFFECTS.get(form.effect):
         effect(case, form, document, author)
     rule = rules_of(case)[0].step(step)

@@ -20,6 +20,7 @@ from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document
 from webform.rules.carried_over import Said, carried_over, unanswered, without
 
+from .evidence import share_files
 from .folder import documents_of
 from .letters import add_task
 from .open_case import open_case
@@ -118,10 +119,12 @@ def copy(document: Document, into: Case, now: dt.datetime, step: str | None = No
         "case": case.reference, "area": case.area, "version": case.version, "number": document.number,
         "step": document.step, "filed_at": document.filed_at.isoformat(),
     }  # fmt: skip
-    return seal_document(
+    copied = seal_document(
         into, kind=document.kind, step=step, author=document.author, author_role=document.author_role, filed_at=now,
         effective_at=document.effective_at, answers=document.answers, body=document.body, origin=origin,
     )  # fmt: skip
+    share_files(document, copied)
+    return copied
 
 
 def body_of(area: str) -> str:

@@ -18,6 +18,7 @@ from webform.records.tables import Case, Party
 from webform.rules.calendar import day_of
 from webform.rules.summary import prune
 
+from .evidence import give_files
 from .flags import raise_flags
 from .people import PEOPLE, Author, Known, contact_rules, details_of, stricter
 from .pinned import keep_version
@@ -44,11 +45,12 @@ def open_case(
     db.session.flush()
     _add_people(case, form, kept, received_at, known or {})
     index_case(case)
-    seal_document(
+    document = seal_document(
         case, kind=form.id, step=opening_step(procedure, form), effect=form.effect, author=author.name,
         author_role=author.role, party_id=author.party_id, filed_at=now, effective_at=received_at, answers=kept,
         body=None,
     )  # fmt: skip
+    give_files(case, document, now)
     raise_flags(case, form, kept, day_of(received_at), now)
     bring_up_to_date(case, now)
     return case

@@ -4,15 +4,18 @@ By question type: text, textarea, email, phone, postcode, radios, score: the str
 value); number: int; time: ``"HH:MM"``; yes-no: ``"yes"`` or ``"no"``; checkboxes: list of option values;
 declaration: ``"yes"``; date: ``"YYYY-MM-DD"``; approximate-date: ``{"earliest", "latest", "words"}``, ISO dates or None
 (equal: exact; both None: unknown); address: ``{"line1", "line2", "town", "postcode"}``; group: list of entries, each a
-dict of its answers with ``"entry"``, a number that is never given twice. An unanswered question has no key.
+dict of its answers with ``"entry"``, a number that is never given twice; file: list of ``{"file", "name", "type",
+"size", "sha256"}``, where "file" is what the records call it and "name" what its sender did. An unanswered question has
+no key.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .files import shown_file
 from .form import Form, Question
 
 Answers = Mapping[str, Any]
@@ -43,10 +46,17 @@ def shown(question: Question, value: Any) -> str:
             return _shown_range(value)
         case "address":
             return "\n".join(value[part] for part in ADDRESS_PARTS if value.get(part))
-        case "group":
-            return f"{len(value)} {question.entry or 'entry'}{'' if len(value) == 1 else 's'}"
+        case "file" | "group":
+            return _shown_list(question, value)
         case _:
             return str(value)
+
+
+def _shown_list(question: Question, value: Sequence[Mapping[str, Any]]) -> str:
+    """The name of each file; of a group's entries how many there are."""
+    if question.type == "file":
+        return "\n".join(shown_file(one) for one in value)
+    return f"{len(value)} {question.entry or 'entry'}{'' if len(value) == 1 else 's'}"
 
 
 def _label(question: Question, value: str) -> str:

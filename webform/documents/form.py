@@ -16,6 +16,9 @@ QuestionType = Literal[
     "checkboxes", "address", "postcode", "file", "declaration", "score", "group",
 ]  # fmt: skip
 
+# What a file may be, judged by its content. Pictures are made anew without the place where they were taken.
+FileKind = Literal["picture", "pdf", "video", "audio", "office"]
+
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
     "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
@@ -110,6 +113,10 @@ class Errors(Part):
     """Said when the date lies too far back."""
 
 
+ACCEPTED: tuple[FileKind, ...] = ("picture", "pdf")
+MEGABYTES, FILES = 25, 10  # of each file, and how many, where a question says nothing else
+
+
 class Question(Part):
     """One question. `entry` names an entry of a group in the singular ("incident")."""
 
@@ -136,7 +143,11 @@ class Question(Part):
     least: int | None = None
     """The smallest number. Example: `1`"""
     most: int | None = None
-    """The largest number, or the most entries of a group. Example: `20`"""
+    """The largest number, or the most entries of a group, or the most files. Example: `20`"""
+    accept: tuple[FileKind, ...] = ()
+    """What kinds of files are taken, judged by their content; pictures and PDF where empty. Example: `["picture"]`"""
+    megabytes: Annotated[int, Field(ge=1, le=100)] | None = None
+    """The largest size of each file; 25 where empty. Example: `10`"""
     earliest: Literal["today", "120 years ago"] | None = None
     """The first date that is taken."""
     latest: Literal["today"] | None = None
@@ -149,6 +160,21 @@ class Question(Part):
     """One entry of a group, in the singular. Example: `"incident"`"""
     errors: Errors = Errors()
     """The wording of each error."""
+
+    @property
+    def accepted(self) -> tuple[FileKind, ...]:
+        """The kinds of files that are taken."""
+        return self.accept or ACCEPTED
+
+    @property
+    def largest(self) -> int:
+        """The most bytes of each file."""
+        return (self.megabytes or MEGABYTES) * 1_000_000
+
+    @property
+    def files(self) -> int:
+        """How many files are taken."""
+        return self.most or FILES
 
 
 class Page(Part):

@@ -18,13 +18,17 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from webform.house import house
+
 from . import database_copy
 from .chain import verify_all
 from .sealed import keyed_hash, keys
 from .store import db
+from .vault import Vault, vault
 
 # Named one by one: whatever else lies in instance/ (mail in plain, locks, a misplaced key file) stays there.
-KEPT = ("contacts.toml", "calendar.toml", "procedures", "forms", "emails", "attachments")
+KEPT = ("contacts.toml", "calendar.toml", "procedures", "forms", "emails")
+ATTACHMENTS = "attachments"
 MANIFEST = "manifest.json"
 DATABASE, INSTANCE = "database", "instance"
 CASE_TABLES = ("cases", "documents", "drafts", "messages")  # what `flask setup` alone never fills
@@ -62,7 +66,7 @@ def backup(into: Path, *, instance: Path, now: dt.datetime) -> Path:
     with tempfile.TemporaryDirectory(dir=into, prefix=".backup-") as folder:
         (database := Path(folder) / DATABASE).mkdir()
         revision = database_copy.dump(db.engine, database)
-        files = {**_files(database, DATABASE), **_kept(instance)}
+        files = {**_files(database, DATABASE), **_kept(instance), **_sealed(instance, Path(folder))}
         manifest = Manifest(
             format=1,
             made_at=now.astimezone(dt.UTC).isoformat(),
@@ -89,6 +93,8 @@ def restore(archive: Path, *, instance: Path, force: bool = False) -> tuple[str,
         _check_place(manifest, force)
         db.session.remove()
         database_copy.load(db.engine, Path(folder) / DATABASE, manifest.revision)
+        if house().settings.attachments:
+            vault().bring_in(Path(folder) / INSTANCE / ATTACHMENTS)
         _put_back(Path(folder) / INSTANCE, instance)
     return verify_all()
 
@@ -99,6 +105,14 @@ def _kept(instance: Path) -> dict[str, Path]:
         path = instance / name
         found.update(_files(path, f"{INSTANCE}/{name}") if path.is_dir() else {f"{INSTANCE}/{name}": path})
     return {name: path for name, path in found.items() if path.is_file()}
+
+
+def _sealed(instance: Path, folder: Path) -> dict[str, Path]:
+    """The sealed files, held on to: one that is removed while the backup is made is still there to be packed."""
+    held = folder / ATTACHMENTS
+    place = vault() if house().settings.attachments else Vault(f"file://{instance / ATTACHMENTS}")
+    place.take_out(held)
+    return _files(held, f"{INSTANCE}/{ATTACHMENTS}")
 
 
 def _files(folder: Path, name: str) -> dict[str, Path]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import LargeBinary, Row, select, type_coerce
 
+from .attachments import attachments_of, faults_of_files, items
 from .sealed import CannotOpen, keyed_hash, keys
 from .store import db, lock_case
 from .tables import Case, Document
@@ -62,7 +63,10 @@ def seal_document(
 
 
 def forget(document: Document) -> None:
-    """Erase what a document says, for good. That it was filed, when and by whom remains, and so does the chain."""
+    """Erase what a document says and its files, for good. That it was filed, when and by whom remains in the chain."""
+    for attachment in attachments_of([str(item["file"]) for item in items(document.answers)]):
+        if attachment.case_id == document.case_id:
+            db.session.delete(attachment)
     document.answers = document.body = document.salt = None
 
 
@@ -73,13 +77,15 @@ def verify_case(case_id: int) -> tuple[str, ...]:
     ).one()
     faults: list[str] = []
     previous, mark, expected = "", "", 1
-    for row in _documents(case_id):
+    rows = _documents(case_id)
+    for row in rows:
         faults.extend(f"document {gone} is missing" for gone in range(expected, row.number))
         faults.extend(_faults_of(row, previous if row.number == expected else row.previous_hash))
         previous, mark, expected = row.hash, _mark(mark, row.hash), row.number + 1
     faults.extend(f"document {gone} is missing" for gone in range(expected, head.chain_count + 1))
     if not faults and (head.chain_count, head.chain_hash, head.chain_mark) != (expected - 1, previous, mark):
         faults.append("its documents are not the ones that were filed last")
+    faults.extend(faults_of_files(case_id, {row.number: _answers(row) for row in rows}))
     return tuple(f"Case {head.reference}: {fault}." for fault in faults)
 
 
@@ -116,6 +122,14 @@ def _content_holds(row: Row[Any]) -> bool:
         return False
     written = None if answers is None else json.loads(answers)
     return bool(row.content_hash == _content_hash(_text(salt), written, _text(body)))
+
+
+def _answers(row: Row[Any]) -> Any:
+    """What the document says; nothing where it was erased or can't be opened, which is told elsewhere."""
+    try:
+        return None if row.answers is None else json.loads(keys().open(bytes(row.answers)))
+    except CannotOpen:
+        return None
 
 
 def _text(plain: bytes | None) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from .attachments import Attachment
 from .attempts import Attempt
 from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
 from .links import Link
@@ -19,8 +20,8 @@ from .outbox import Alarm, Message, Task, Tick
 from .store import Base
 
 __all__ = [
-    "Access", "Alarm", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft", "Link", "Message",
-    "Officer", "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
+    "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft", "Link",
+    "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")
@@ -214,6 +215,8 @@ class Draft(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime, index=True)
     warned_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     submitted_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+
+    attachments: Mapped[list[Attachment]] = relationship(back_populates="draft", cascade="all")
 
 
 class CaseLink(Base):

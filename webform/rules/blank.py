@@ -16,10 +16,11 @@ from webform.documents.form import Form, Option, Page, Question
 from .plain_words import PlainWords, sentence
 from .shown import Asked
 
-Room = Literal["line", "lines", "boxes", "date", "rough-date", "time", "address", "number", "sign"]
+Room = Literal["line", "lines", "boxes", "date", "rough-date", "time", "address", "number", "sign", "copies"]
 ROOMS: dict[str, Room] = {
     "textarea": "lines", "radios": "boxes", "score": "boxes", "checkboxes": "boxes", "yes-no": "boxes", "date": "date",
     "approximate-date": "rough-date", "time": "time", "address": "address", "number": "number", "declaration": "sign",
+    "file": "copies",
 }  # fmt: skip
 YES_NO = (Option(value="yes", label="Yes"), Option(value="no", label="No"))
 COPIES = (3, 2)  # how often the entries of a group are printed, and those of a group inside one
@@ -97,7 +98,7 @@ class _Blank:
             yield from self.inside(group, f"{name}, {entry}" if name else entry.capitalize())
 
     def _sheet(self, page: Page, name: str, depth: int) -> Iterator[Sheet]:
-        spaces = tuple(self._space(question) for question in page.questions if question.type not in ("group", "file"))
+        spaces = tuple(self._space(question) for question in page.questions if question.type != "group")
         if spaces:
             title = page.title if page.title != spaces[0].question.label else ""
             yield Sheet(name or page.caption, title, page.says, self._only_if(page.show_when), spaces, depth)

@@ -20,6 +20,7 @@ class Row:
     label: str
     value: str
     place: Place
+    files: tuple[Mapping[str, Any], ...] = ()  # the files that the answer names
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,15 @@ def _rows(form: Form, answers: Answers, place: Place, restricted: bool) -> list[
     page = next(page for page in form.pages if page.id == place.page)
     given = entry_answers(form, answers, place)
     return [
-        Row(question, question.short or question.label, shown(question, given.get(question.id)), place)
+        _row(question, given.get(question.id), place)
         for question in page.questions
         if shows(question, form, answers, place.path) and (restricted or not question.private)
     ]
+
+
+def _row(question: Question, value: Any, place: Place) -> Row:
+    files = tuple(value or ()) if question.type == "file" else ()
+    return Row(question, question.short or question.label, shown(question, value), place, files)
 
 
 def _title(form: Form, answers: Answers, place: Place) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar, cast
 from flask import g
 
 from .transaction import in_transaction
+from .uploads import receive
 
 Access = Literal["public", "draft", "party", "officer", "guarded", "local"]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -30,8 +31,11 @@ def guard(kind: Access) -> Callable[[Guard], Guard]:
     return register
 
 
-def access(kind: Access) -> Callable[[View], View]:
-    """Declares who may use the view. A kind whose guard was never registered lets nobody in."""
+def access(kind: Access, files: bool = False) -> Callable[[View], View]:
+    """Declares who may use the view. A kind whose guard was never registered lets nobody in.
+
+    `files`: whether a POST may bring files, which are taken in before the transaction begins.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -41,7 +45,13 @@ def access(kind: Access) -> Callable[[View], View]:
             refusal = GUARDS[kind]()
             return view(*args, **kwargs) if refusal is None else refusal
 
-        guarded.access = kind  # type: ignore[attr-defined]  # read by the test that walks the url map
-        return cast(View, guarded)
+        @wraps(guarded)
+        def receiving(*args: Any, **kwargs: Any) -> Any:
+            receive()
+            return guarded(*args, **kwargs)
+
+        declared = receiving if files else guarded
+        declared.access, declared.files = kind, files  # type: ignore[attr-defined]  # read by tests that walk the url map
+        return cast(View, declared)
 
     return declare

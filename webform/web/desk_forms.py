@@ -27,7 +27,7 @@ pages = Blueprint("forms", __name__, url_prefix="/desk/case/<reference>/form/<st
 @pages.route("/", defaults={"where": ""}, methods=["GET", "POST"])
 @pages.route("/<path:where>", methods=["GET", "POST"])
 @csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
-@access("officer")
+@access("officer", files=True)
 def form(reference: str, step: str, where: str) -> ResponseReturnValue:
     """Any page of the form. A draft is made by the first answer, never by looking."""
     case = case_at_desk(reference, f"form {step}")

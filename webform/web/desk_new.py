@@ -116,7 +116,7 @@ def begin() -> ResponseReturnValue:
 @pages.route(f"/<{ROW}:draft_id>/", defaults={"where": ""}, methods=["GET", "POST"])
 @pages.route(f"/<{ROW}:draft_id>/<path:where>", methods=["GET", "POST"])
 @csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
-@access("officer")
+@access("officer", files=True)
 def form(draft_id: int, where: str) -> ResponseReturnValue:
     """Any page of the request form, for somebody else."""
     draft = _draft(draft_id)

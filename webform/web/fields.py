@@ -19,6 +19,7 @@ from webform.documents.form import Question, QuestionType
 from .field_base import AnswerField, Titling
 from .field_choices import DeclarationField, RadiosField, TicksField, YesNoField
 from .field_dates import DateField, RoughDateField
+from .field_files import FileField
 from .field_texts import (
     AddressField,
     EmailField,
@@ -46,6 +47,7 @@ FIELDS: Mapping[QuestionType, type[AnswerField]] = {
     "checkboxes": TicksField,
     "declaration": DeclarationField,
     "address": AddressField,
+    "file": FileField,
 }
 Typed = Mapping[str, list[str]]
 
@@ -69,6 +71,11 @@ class PageForm(BaseForm):
     def questions(self) -> list[AnswerField]:
         return [field for field in self._fields.values() if isinstance(field, AnswerField)]
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether the page has to be posted with its files."""
+        return any(isinstance(field, FileField) for field in self.questions)
+
     def fill(self, answers: Mapping[str, Any]) -> PageForm:
         """Shows answers that were saved."""
         self.process(data={name: answers[name] for name in self._fields if name in answers})
@@ -78,6 +85,12 @@ class PageForm(BaseForm):
         """Takes what somebody typed, good or bad."""
         self.process(formdata=MultiDict((name, value) for name, values in typed.items() for value in values))
         return self
+
+    def validate_files(self) -> None:
+        """Judges the files alone: somebody who adds one has not finished the page yet."""
+        for field in self.questions:
+            if isinstance(field, FileField):
+                field.validate(self)
 
     def answers(self) -> dict[str, Any]:
         """The answers in the shape that is kept; only after a validation without errors."""

@@ -31,7 +31,7 @@ from webform.rules.journey import (
 )
 from webform.rules.summary import points, prune, summary
 
-from . import form_groups
+from . import form_files, form_groups
 from .field_base import Titling
 from .fields import PageForm
 from .tokens import STALE, token_is_good
@@ -163,6 +163,7 @@ def _show(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
         page_form.take(unsaved)
     else:
         page_form.fill(entry_answers(filling.form, filling.answers, place))
+    form_files.show(filling, page_form, place)
     return _draw(filling, page, place, page_form)
 
 
@@ -221,10 +222,15 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
     typed = page_form.keep(request.form)
     page_form.take(typed)
     if not token_is_good():
+        form_files.show(filling, page_form, place)
         return _draw(filling, page, place, page_form, STALE, 400)
+    form_files.receive(filling, page_form, place)
+    if form_files.stays():
+        return _stay(filling, page, place, page_form, typed)
     group = form_groups.of_page(page)
     if not page_form.validate() or (group and not form_groups.is_answered(filling, group, place)):
         _keep_unsaved(filling, place, typed)
+        form_files.keep(filling, page_form, place)
         if request.form.get(SAVE_FOR_LATER) and filling.later:
             return redirect(filling.later, 303)
         return _draw(filling, page, place, page_form, status=422)
@@ -233,6 +239,19 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
     _keep(filling, page_form, place)
     ahead, back = _onward(filling, place, group)
     return redirect(with_query(ahead, {RETURN: back, ADVISE: "help" if filling.alarms() - known else ""}), 303)
+
+
+def _stay(
+    filling: Filling, page: Page, place: Place, page_form: PageForm, typed: Mapping[str, list[str]]
+) -> ResponseReturnValue:
+    """A file was added or taken away, and the person is still on the page. What else they typed waits with them."""
+    if typed:
+        _keep_unsaved(filling, place, typed)
+    form_files.keep(filling, page_form, place)
+    if any(field.faults for field in form_files.fields(page_form)):
+        page_form.validate_files()
+        return _draw(filling, page, place, page_form, status=422)
+    return redirect(with_query(filling.url(place), {RETURN: request.args.get(RETURN, "")}), 303)
 
 
 def _keep_unsaved(filling: Filling, place: Place, typed: Mapping[str, list[str]]) -> None:

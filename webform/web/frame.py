@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
 from webform.documents.answers import written_date
+from webform.documents.files import shown_file
 from webform.house import house
 from webform.rules.calendar import LONDON
 from webform.sending.compose import page as as_page
@@ -37,7 +38,7 @@ HERE = Path(__file__).parent
 # No inline script or style anywhere; nothing from elsewhere; in nobody's frame.
 POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-    "connect-src 'none'", "manifest-src 'none'", "form-action 'self'", "frame-src 'self'", "frame-ancestors 'none'",
+    "connect-src 'self'", "manifest-src 'none'", "form-action 'self'", "frame-src 'self'", "frame-ancestors 'none'",
     "base-uri 'none'",
 ))  # fmt: skip
 HEADERS = {
@@ -65,7 +66,7 @@ def install(app: Flask) -> None:
         ]
     )
     app.jinja_env.globals.update(draw=_draw, posted_values=_posted_values)
-    app.jinja_env.filters.update(prose=prose, day=written_date, moment=moment)
+    app.jinja_env.filters.update(prose=prose, day=written_date, moment=moment, file_name=shown_file)
     app.context_processor(_shared)
     app.after_request(_secure)
     csrf.init_app(app)

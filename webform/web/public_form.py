@@ -37,7 +37,7 @@ TRAP = "website-address"  # a field that no person sees; filled in, it flags the
 @pages.route("/form/<path:where>", methods=["GET", "POST"])
 @csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
 @limiter.limit(SAVES, methods=["POST"])
-@access("draft")
+@access("draft", files=True)
 def page(where: str) -> ResponseReturnValue:
     """Every page of the form."""
     return respond(_filling(g.draft), where)

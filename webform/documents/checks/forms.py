@@ -77,6 +77,9 @@ class _Form:
         if question.least is not None and question.most is not None and question.least > question.most:
             why = f"At least {question.least} and at most {question.most} can't both be."
             self.report.error("limits", key, why, "Put the smaller number in `least`.")
+        if question.type != "file" and (question.accept or question.megabytes):
+            cure = "Take `accept` and `megabytes` out, or make it a file question."
+            self.report.error("options", key, f"A {question.type} question takes no files.", cure)
         if question.type == "group" and question.id not in self.starts:
             cure = f'Add pages with each = "{question.id}".'
             self.report.error("group", key, "The group has no pages, so an entry could hold nothing.", cure)

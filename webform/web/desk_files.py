@@ -1,0 +1,91 @@
+"""The files of a case, for its officers: first a page that says what a file is, then the file itself to keep.
+
+No file is ever shown inside the browser's own window: it could be anything, and a scanner knows only what is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from webform.cases.evidence import file_of, scans
+from webform.documents.files import TYPES, shown_size
+from webform.errors import Refusal
+from webform.records.attachments import CLEAN, QUARANTINED, Attachment
+from webform.records.chunks import BrokenFile
+from webform.records.tables import Case
+from webform.web.access import access
+from webform.web.officer import case_at_desk
+
+pages = Blueprint("desk_files", __name__, url_prefix="/desk/case/<reference>/file/<key>")
+# Whatever is in it: it runs nothing, asks for nothing, and is nobody's page.
+ALONE = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+INFECTED = "This file has a virus, so nobody can open it. Ask for it in another way if it is needed."
+BROKEN = "This file is missing or damaged. Tell whoever looks after this service: a backup may have it."
+WAITING = "This file has not been checked for viruses yet. Try again in a few minutes."
+
+
+@pages.get("/")
+@access("officer")
+def page(reference: str, key: str) -> ResponseReturnValue:
+    """What the file is called, what it is, and whether it was checked."""
+    case = case_at_desk(reference, "file")
+    if case.seen_at is None:
+        return redirect(url_for("desk.case", reference=case.reference))
+    attachment = _file_or_404(case, key)
+    kind, _ = TYPES[attachment.media_type]
+    return render_template(
+        "desk/file.html", heading="File", case=case, file=attachment, kind=kind, size=shown_size(attachment.size),
+        refusal=_refusal(attachment), checked=attachment.state == CLEAN,
+    )  # fmt: skip
+
+
+@pages.post("/download")
+@access("officer")
+def download(reference: str, key: str) -> ResponseReturnValue:
+    """The file, under a name of ours."""
+    case = case_at_desk(reference, f"file {key[:8]}")
+    attachment = _file_or_404(case, key)
+    if case.seen_at is None or (words := _refusal(attachment)):
+        raise Refusal(words if case.seen_at else "Open the referral first.")
+    response = Response(_whole(attachment), mimetype=attachment.media_type, headers=ALONE)
+    response.headers.set("Content-Disposition", "attachment", filename=_name(case, attachment))
+    response.content_length = attachment.size
+    return response
+
+
+def _file_or_404(case: Case, key: str) -> Attachment:
+    return file_of(case, key) or abort(404)
+
+
+def _refusal(attachment: Attachment) -> str:
+    """Why nobody may have the file now; '' where an officer may. Where files are scanned, none goes out unscanned."""
+    if attachment.state == QUARANTINED:
+        return INFECTED
+    return WAITING if scans() and attachment.state != CLEAN else ""
+
+
+def _whole(attachment: Attachment) -> Iterator[bytes]:
+    """The content; its first chunk is opened at once, so that a missing file is told and not an empty one sent."""
+    chunks = attachment.chunks()
+    try:
+        first = next(chunks)
+    except BrokenFile as fault:
+        raise Refusal(BROKEN) from fault
+
+    def all_of_it() -> Iterator[bytes]:
+        yield first
+        yield from chunks
+
+    return all_of_it()
+
+
+def _name(case: Case, attachment: Attachment) -> str:
+    _, ending = TYPES[attachment.media_type]
+    return f"{case.reference}-{attachment.document}-{attachment.id}.{ending}"
