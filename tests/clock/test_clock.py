@@ -246,4 +246,11 @@ def test_every_job_of_the_clock_runs_on_an_empty_house(store: Flask) -> None:
         if job.name not in beat._last:
             failed.append(job.name)
     assert failed == []
-    assert {job.name for job in the_jobs(utc_now())} == {"deliver", "sweep", "hand-back", "alarms", "housekeeping"}
+    assert {job.name for job in the_jobs(utc_now())} == {
+        "deliver",
+        "sweep",
+        "hand-back",
+        "scan",
+        "alarms",
+        "housekeeping",
+    }
