@@ -20,8 +20,8 @@ from .outbox import Alarm, Message, Task, Tick
 from .store import Base
 
 __all__ = [
-    "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft", "Link",
-    "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
+    "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft",
+    "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")

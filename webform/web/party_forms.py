@@ -34,7 +34,7 @@ DONE = "Thank you. You do not need to do anything else about this now."
 @pages.route("/<path:where>", methods=["GET", "POST"])
 @csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
 @limiter.limit(SAVES, methods=["POST"])
-@access("party")
+@access("party", files=True)
 def page(opening: str, number: int, where: str) -> ResponseReturnValue:
     """Any page of the form. A draft is made by the first answer, never by looking."""
     draft = _draft_of(number)
