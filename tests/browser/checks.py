@@ -13,7 +13,8 @@ from tests.counted import TALLY
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 TYPED = """() => [...document.querySelectorAll('main form :is(input, textarea, select)')]
-  .filter(one => one.type !== 'hidden').map(one => [one.name, one.value.trim(), Boolean(one.checked)])"""
+  .filter(one => !['hidden', 'file'].includes(one.type))
+  .map(one => [one.name, one.value.trim(), Boolean(one.checked)])"""
 _axe = Axe()
 
 

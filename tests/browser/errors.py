@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from playwright.sync_api import FilePayload as File
+
 from tests.browser.person import CHOSEN
+from tests.evidence import bomb, picture
 from webform.documents.form import Question
 from webform.web.field_dates import WORDS_LONGEST
 from webform.web.field_texts import SHORT, TextField
@@ -17,6 +20,15 @@ FIRST_PART = {"date": "day", "approximate-date": "day", "address": "line1"}
 UNREADABLE = {"email": "ann at home", "phone": "none", "postcode": "Morden", "number": "some", "time": "after tea"}
 
 
+# Files that no question takes, by what is wrong with them.
+BAD_FILES: dict[str, File] = {
+    "empty": {"name": "empty.pdf", "mimeType": "application/pdf", "buffer": b""},
+    "type": {"name": "program.jpg", "mimeType": "image/jpeg", "buffer": b"MZ" + bytes(300)},
+    "broken": {"name": "cut.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(300, 200))[:-300]},
+    "pixels": {"name": "tiny.png", "mimeType": "image/png", "buffer": bomb()},
+}
+
+
 @dataclass(frozen=True)
 class Mistake:
     """One thing to type that is wrong, and the input that the error has to lead to."""
@@ -24,6 +36,7 @@ class Mistake:
     error: str
     inputs: dict[str, str]
     target: str
+    file: File | None = None
 
 
 def missing(question: Question) -> Mistake | None:
@@ -44,6 +57,8 @@ def mistakes(question: Question) -> Iterator[Mistake]:
         alone = next((option.value for option in question.options if option.alone), None)
         if alone:
             yield Mistake("invalid", {"": alone}, question.id)
+    elif question.type == "file":
+        yield from (Mistake(error, {}, question.id, file) for error, file in BAD_FILES.items())
     elif question.type not in (*CHOSEN, "declaration", "group"):
         yield from _typed(question)
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
 
+from tests.evidence import PDF
 from tests.moment import LONDON
 from webform.documents.answers import groups_around
 from webform.documents.form import Form, Question
@@ -218,6 +219,8 @@ def give(hands: Mouse, question: Question, value: Any) -> None:
     """Give an answer, by the type of the question."""
     if question.type in CHOSEN:
         hands.choose(question.id, value)
+    elif question.type == "file":
+        hands.page.locator(f'[name="{question.id}"]').set_input_files(value)
     elif question.type in TICKED:
         hands.tick(question.id, [value] if isinstance(value, str) else value)
     else:
@@ -250,6 +253,8 @@ def something(question: Question) -> Any:
         "approximate-date": {"earliest": kept, "latest": kept, "words": ""},
         "address": {"line1": "1 Mill Lane", "town": "Morden", "postcode": "SM4 5DX"},
     }  # fmt: skip
+    if question.type == "file":
+        return {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": PDF}
     if question.options and question.type in CHOSEN:
         return question.options[0].value
     if question.options and question.type == "checkboxes":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.browser import errors
 from tests.browser.checks import Tally, accessible, fits, shows_errors, typed
@@ -140,8 +140,17 @@ class Blunderer(Person):
         for name, text in mistake.inputs.items() if question.type not in TICKED else ():
             self.hands.type(name, text)
         before = typed(self.page)
-        self.hands.press("ontinue")
-        shows_errors(self.page, {mistake.target: getattr(question.errors, mistake.error)}, before)
+        if mistake.file:
+            self._send(question, mistake.file)
+        else:
+            self.hands.press("ontinue")
+        shows_errors(self.page, {mistake.target: getattr(question.errors, mistake.error, "")}, before)
+
+    def _send(self, question: Question, file: FilePayload) -> None:
+        """Our script sends it and puts the answer into the page: the browser goes nowhere."""
+        self.page.locator(f'[name="{question.id}"]').set_input_files(file)
+        self.page.get_by_role("button", name="ontinue").click()
+        self.page.locator(".govuk-error-summary").wait_for()
 
     def _tick_beside(self, question: Question) -> None:
         """Every box at once, as a browser without our script lets anybody do."""
