@@ -53,6 +53,7 @@ NO_PAGES = {
     "mailbox.attachment": "a file",
     "blank.paper": "a PDF for paper; the page beside it is the accessible copy",
     "desk.paper": "a PDF for paper; the page of the case is the accessible copy",
+    "mail.post": "a PDF for paper; the page of the document is the accessible copy",
     "status.healthz": "a word for a machine",
     "status.status": "data for a machine",
 }
@@ -242,11 +243,12 @@ DESK_STATES = (
     "document: letter", "letter: read again", "letter on paper", "letter with gaps", "check of an officer's form",
     "check of a new request", "new request with others begun", "app: set up", "app: in use",
     "list with own duties", "own duties with something on record", "case that went on", "document from elsewhere",
+    "case with mail that came back",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
     "posted: future", "posted: before the request", "new: all missing", "new: all invalid", "new: future",
-    "new: later today", "app: wrong code",
+    "new: later today", "app: wrong code", "new email: missing", "new email: invalid",
 )  # fmt: skip
 
 
@@ -264,6 +266,7 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     visit.see()
     _officer_form(visit, reference, live.app.extensions[EXTENSION].shelves)
     _letter(visit, live, reference)
+    _came_back(visit, live, reference)
     _app(visit)
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
@@ -408,6 +411,19 @@ def _on_paper(visit: Visit, reference: str) -> None:
         for part, value in zip(("day", "month", "year"), day, strict=True):
             visit.hands.type(f"posted_on-{part}", str(value))
         visit.err(f"posted: {name}", "It is posted", target)
+
+
+def _came_back(visit: Visit, live: Live, reference: str) -> None:
+    """An email came back; the new address is mistyped first."""
+    beat(live)
+    visit.page.goto(f"/desk/case/{reference}")
+    visit.hands.go(visit.page.get_by_role("button", name=re.compile("This came back")).last)
+    visit.see("case with mail that came back")
+    visit.hands.go(visit.page.get_by_role("link", name="Enter a new email address"))
+    visit.see()
+    visit.err("new email: missing", "Use this address", "email")
+    visit.hands.type("email", "ann at home")
+    visit.err("new email: invalid", "Use this address", "email")
 
 
 def _app(visit: Visit) -> None:

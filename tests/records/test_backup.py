@@ -59,7 +59,7 @@ def _lose_everything() -> None:
 def test_a_case_comes_back_whole(archive: Path, kept: Path, tmp_path: Path) -> None:
     """Database and council's documents come back into an empty installation, readable and with their chain."""
     _lose_everything()
-    assert restore(archive, instance=tmp_path / "new") == ()
+    assert restore(archive, instance=tmp_path / "new").faults == ()
     case = db.session.scalars(sa.select(Case)).one()
     assert (case.headline, case.parties[0].person["name"]) == (WORDS, NAME)
     assert [document.body for document in case.documents] == [f"{WORDS} {number}" for number in range(3)]
@@ -113,7 +113,7 @@ def test_cases_are_not_overwritten_without_force(archive: Path, kept: Path) -> N
     assert db.session.scalar(sa.select(Case.id).where(Case.reference == later))
     assert (kept / "contacts.toml").read_text("utf-8") == "newer"
     db.session.remove()
-    assert restore(archive, instance=kept, force=True) == ()
+    assert restore(archive, instance=kept, force=True).faults == ()
     assert db.session.scalars(sa.select(Document.number)).all() == [1, 2, 3]
     assert db.session.scalar(sa.select(Case.id).where(Case.reference == later)) is None
     assert (kept / "contacts.toml").read_text("utf-8") == "content of contacts.toml"
@@ -152,7 +152,7 @@ def test_a_backup_from_before_a_rotation_comes_back(store: Flask, kept: Path, tm
     folder_of(1)
     archive = backup(tmp_path / "backups", instance=kept, now=NOW)
     use_keys(store, rotate(tmp_path / "keys.json"))
-    assert restore(archive, instance=kept, force=True) == ()
+    assert restore(archive, instance=kept, force=True).faults == ()
 
 
 def test_a_backup_is_of_one_moment(store: Flask, kept: Path, tmp_path: Path) -> None:
@@ -175,5 +175,5 @@ def test_a_backup_is_of_one_moment(store: Flask, kept: Path, tmp_path: Path) -> 
     finally:
         stop.set()
         writer.join()
-    assert restore(archive, instance=kept, force=True) == ()
+    assert restore(archive, instance=kept, force=True).faults == ()
     assert db.session.scalars(sa.select(Document.number)).all()

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.sending.mail_server import MailServer, free_port, running
+from tests.sending.webhook import Webhook, serve
 from webform.documents.letter import Written
 from webform.house import EXTENSION, House, house
 from webform.records.outbox import Alarm, Message, Task
@@ -109,3 +110,14 @@ def alarms() -> list[str]:
     """The kinds of every alarm, oldest first."""
     db.session.rollback()
     return [alarm.kind for alarm in db.session.scalars(select(Alarm).order_by(Alarm.id))]
+
+
+@pytest.fixture
+def webhook(office: PostOffice, authority: trustme.CA) -> Iterator[Webhook]:
+    """A webhook with a certificate that is trusted, written in the settings."""
+    hook = Webhook()
+    server = serve(hook, authority)
+    office.use(alarm_webhook=hook.url, base_url="https://reviews.example")
+    yield hook
+    server.shutdown()
+    server.server_close()

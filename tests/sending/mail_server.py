@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
@@ -67,15 +69,27 @@ class MailServer:
 
 
 @contextmanager
-def running(behaviour: MailServer, authority: trustme.CA | None, port: int) -> Iterator[None]:
-    """The server on that port of localhost; with STARTTLS if there is an authority to vouch for it."""
+def running(
+    behaviour: MailServer,
+    authority: trustme.CA | None,
+    port: int,
+    *,
+    name: str = "localhost",
+    until: dt.datetime | None = None,
+    biggest: int | None = None,
+) -> Iterator[None]:
+    """The server on that port of localhost; with STARTTLS if there is an authority to vouch for it.
+
+    Its certificate may be for another `name`, or have run out; `biggest` is the size of a message that it takes.
+    """
     context = None
     if authority is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost").configure_cert(context)
+        authority.issue_cert(name, not_after=until).configure_cert(context)
     options: dict[str, Any] = (
         {"authenticator": behaviour.authenticate, "auth_required": True} if behaviour.sign_in else {}
     )
+    options |= {"data_size_limit": biggest} if biggest else {}
     controller = Controller(behaviour, hostname="127.0.0.1", port=port, tls_context=context, **options)
     controller.start()
     try:
@@ -89,6 +103,33 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def curt(port: int, greeting: bytes, pause: float = 0) -> Iterator[None]:
+    """A server that greets and hangs up; with a `pause` it takes that long over each letter of its greeting."""
+    done = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while not done.is_set():
+                wire, _ = listener.accept()
+                with wire, suppress(OSError):
+                    for letter in greeting:
+                        wire.sendall(bytes([letter]))
+                        if pause and done.wait(pause):
+                            break
+
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(5)
+        thread = threading.Thread(target=serve, args=[listener], daemon=True)
+        thread.start()
+        yield
+        done.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(20)
 
 
 @contextmanager

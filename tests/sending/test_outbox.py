@@ -13,8 +13,9 @@ from webform.records.outbox import Message
 from webform.records.store import db
 from webform.sending import outbox
 from webform.sending.backoff import wait_after
-from webform.sending.outbox import LEASE, claim_next, deliver_due, status
+from webform.sending.outbox import claim_next, deliver_due
 from webform.sending.paper import PaperError
+from webform.sending.waiting import LEASE, Status, status
 
 
 def test_a_letter_goes_out_whole(office: PostOffice, server: MailServer) -> None:
@@ -36,6 +37,17 @@ def test_a_letter_goes_out_whole(office: PostOffice, server: MailServer) -> None
     assert "Dear Siôn," in html.get_content()
     kept = office.row(row)
     assert (kept.state, kept.attempts, kept.message_id) == ("sent", 1, mail["Message-ID"])
+
+
+def test_no_machine_is_asked_for_an_answer(office: PostOffice, server: MailServer) -> None:
+    """Letters ask machines not to answer, as RFC 3834 has it, and don't keep back reports that they did not arrive."""
+    office.write("resident@home.example", headers={"Reply-To": "case@council.example"})
+    deliver_due(NOON)
+    [mail] = server.taken
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    assert mail["Precedence"] is None
+    assert mail["Return-Receipt-To"] is mail["Disposition-Notification-To"] is None
 
 
 def test_what_was_not_committed_is_not_sent(office: PostOffice, server: MailServer) -> None:
@@ -210,6 +222,6 @@ def test_told_to_stop_it_takes_no_further_message(office: PostOffice, server: Ma
 def test_the_figures_of_the_outbox(office: PostOffice) -> None:
     """The status says how many wait, how many have failed so far, and since when the oldest waits."""
     office.write("a@home.example", now=NOON - HOUR)
-    office.write("b@home.example")
     deliver_due(NOON)  # nobody answers
-    assert status(NOON) == outbox.Status(waiting=2, retrying=1, refused=0, oldest=NOON - HOUR)
+    office.write("b@home.example")
+    assert status(NOON) == Status(waiting=2, retrying=1, refused=0, oldest=NOON - HOUR)

@@ -25,7 +25,7 @@ from webform.cases.people import Author
 from webform.cases.standing import forms_for, letters_of
 from webform.documents.shelf import Shelves
 from webform.records.store import begin_writing, db
-from webform.records.tables import Link, Task
+from webform.records.tables import Link, Message, Task
 
 AREA = "merton"
 MAIL = "1.eml"
@@ -65,6 +65,8 @@ class Site:
         theirs = forms_for(case, party, at())[0]
         self.numbers = {"party_form": theirs.number, "party": letters_of(case, party)[0].number}
         self.their_step = theirs.step.id
+        message = db.session.scalars(select(Message).where(Message.case_id == case.id, Message.party_id > 0)).all()[0]
+        message.state, message.sent_at, self.message_id = "sent", at(), message.id
         db.session.commit()
         _deliver(app.extensions["asb"].settings.instance)
         self.steps = {
@@ -97,6 +99,7 @@ class Site:
             "token": self.secret, "opening": OPENING, "party_id": self.party_id,
             "form_id": self.shelves.procedures[AREA].area.opens_with,
             "key": self.key,
+            "message_id": self.message_id,
         }  # fmt: skip
         unknown = rule.arguments - set(values)
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"

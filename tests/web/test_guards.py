@@ -25,7 +25,7 @@ CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 IN_USE = {"touched_at", "expires_at", "warned_at"}
 # What the buttons of the pages press, and what each needs to be pressed for good.
 PRESSED: tuple[dict[str, str], ...] = (
-    {"send": "1", "identity": "ann@council.example"},
+    {"send": "1", "identity": "ann@council.example", "email": "ann@elsewhere.example"},
     *({"do": name, "subject": "S", "markdown": "W", "posted_on-day": "11", "posted_on-month": "5",
        "posted_on-year": "2026"} for name in ("send", "print", "posted")),
     {"do": "open", "word": "marmalade", "way": "paper", "email": "ann@people.example"},

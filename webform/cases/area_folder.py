@@ -14,6 +14,7 @@ from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves
 from webform.house import house
 from webform.records.reference import unused_reference
+from webform.records.register import enter
 from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case
 
@@ -65,7 +66,7 @@ def _open(shelves: Shelves, procedure: Procedure, now: dt.datetime) -> Case:
         stage="", channel=OURSELVES, received_at=now, opened_at=now, seen_at=now, flags=[],
     )  # fmt: skip
     db.session.add(folder)
-    db.session.flush()
+    enter(folder)
     return folder
 
 

@@ -78,6 +78,7 @@ def file_letter(
     case: Case, draft: Draft, written: Written, author: Author, now: dt.datetime, posted_on: dt.datetime | None = None
 ) -> Document:
     """Put the letter on the record as it goes, word for word; a posted one counts from the day of posting."""
+    settle_task(case, _unsent(draft.step.id), now)
     return seal_document(
         case, kind=draft.letter.id, step=draft.step.id, effect="records", author=author.name, author_role=author.role,
         party_id=draft.to[0].party_id if len(draft.to) == 1 else None, filed_at=now, effective_at=posted_on or now,
@@ -128,7 +129,7 @@ def send_by_itself(case: Case, duty: Duty, now: dt.datetime) -> None:
         post_letter(case, draft.letter, draft.written, (*draft.to, *draft.copies), document, now)
         return
     why = f"it lacks {', '.join(draft.lacking)}" if draft.lacking else "there is no safe email address for it"
-    add_task(case, f"send:{duty.step}", f"The letter “{draft.written.subject}” did not go by itself: {why}.", now)
+    add_task(case, _unsent(duty.step), f"The letter “{draft.written.subject}” did not go by itself: {why}.", now)
 
 
 def notify(case: Case, letter_id: str, role: str, facts: dict[str, str], now: dt.datetime) -> bool:
@@ -139,6 +140,18 @@ def notify(case: Case, letter_id: str, role: str, facts: dict[str, str], now: dt
     written = render(letter, {**case_facts(case, now), **link_facts(case, reached, now), **facts})
     post_letter(case, letter, written, reached, None, now)
     return bool(reached)
+
+
+def _unsent(step: str) -> str:
+    """The kind of the task that a letter of this step did not go by itself."""
+    return f"send:{step}"
+
+
+def settle_task(case: Case, kind: str, now: dt.datetime) -> None:
+    """What a task asked for has happened: nobody has to say so."""
+    still_open = (Task.case_id == case.id, Task.kind == kind, Task.done_at.is_(None))
+    for task in db.session.scalars(select(Task).where(*still_open)):
+        task.done_at = now
 
 
 def add_task(case: Case, kind: str, says: str, now: dt.datetime) -> None:

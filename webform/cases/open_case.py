@@ -13,6 +13,7 @@ from webform.documents.shelf import Shelves
 from webform.records.chain import seal_document
 from webform.records.lookup import index_case
 from webform.records.reference import unused_reference
+from webform.records.register import enter
 from webform.records.store import db
 from webform.records.tables import Case, Party
 from webform.rules.calendar import day_of
@@ -53,6 +54,7 @@ def open_case(
     give_files(case, document, now)
     raise_flags(case, form, kept, day_of(received_at), now)
     bring_up_to_date(case, now)
+    enter(case)
     return case
 
 

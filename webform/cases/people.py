@@ -14,7 +14,7 @@ from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Party
-from webform.rules.safe_contact import safe_email
+from webform.rules.safe_contact import FAILS, safe_email
 
 # The people whom a form describes by what its questions mean, and what is kept of each.
 PEOPLE = ("applicant", "victim")
@@ -98,6 +98,12 @@ def _meant(form: Form, answers: Answers, meaning: str) -> Any:
 def may_email(party: Party) -> bool:
     """Whether an email to this person is safe and possible."""
     return bool(safe_email(party.person, party.contact))
+
+
+def failing(party: Party) -> str:
+    """The address from which mail to this person came back; '' if none did, or they have another one by now."""
+    email = str(party.contact.get(FAILS) or "")
+    return email if email == party.person.get("email") else ""
 
 
 def may_post(party: Party) -> bool:

@@ -21,10 +21,10 @@ import sqlalchemy as sa
 from webform.house import house
 
 from . import database_copy
-from .chain import verify_all
 from .sealed import keyed_hash, keys
 from .store import db
 from .vault import Vault, vault
+from .verify import Look, look_at_the_record
 
 # Named one by one: whatever else lies in instance/ (mail in plain, locks, a misplaced key file) stays there.
 KEPT = ("contacts.toml", "calendar.toml", "procedures", "forms", "emails")
@@ -81,8 +81,8 @@ def backup(into: Path, *, instance: Path, now: dt.datetime) -> Path:
     return target
 
 
-def restore(archive: Path, *, instance: Path, force: bool = False) -> tuple[str, ...]:
-    """Bring a backup back, with the web server and the clock stopped. Returns what `verify_all` finds in it.
+def restore(archive: Path, *, instance: Path, force: bool = False) -> Look:
+    """Bring a backup back, with the web server and the clock stopped. Returns what a look at it finds.
 
     Everything is checked before anything is changed. With `force` it takes the place of the cases that are there.
     """
@@ -96,7 +96,7 @@ def restore(archive: Path, *, instance: Path, force: bool = False) -> tuple[str,
         if house().settings.attachments:
             vault().bring_in(Path(folder) / INSTANCE / ATTACHMENTS)
         _put_back(Path(folder) / INSTANCE, instance)
-    return verify_all()
+    return look_at_the_record()
 
 
 def _kept(instance: Path) -> dict[str, Path]:

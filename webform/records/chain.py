@@ -137,7 +137,7 @@ def _text(plain: bytes | None) -> str | None:
 
 
 def _content_hash(salt: str | None, answers: Any, body: str | None) -> str:
-    return _sha256((salt or "") + _canonical({"answers": answers, "body": body}))
+    return _sha256((salt or "") + canonical({"answers": answers, "body": body}))
 
 
 def _hash(document: Document | Row[Any]) -> str:
@@ -145,14 +145,15 @@ def _hash(document: Document | Row[Any]) -> str:
     plain = {name: getattr(document, name) for name in PLAIN}
     if document.origin is not None:
         plain["origin"] = document.origin
-    return _sha256(_canonical({**plain, "previous": document.previous_hash, "content": document.content_hash}))
+    return _sha256(canonical({**plain, "previous": document.previous_hash, "content": document.content_hash}))
 
 
 def _mark(before: str, document_hash: str) -> str:
     return keyed_hash("chain", before + document_hash)
 
 
-def _canonical(value: Any) -> str:
+def canonical(value: Any) -> str:
+    """A value written in the one way that hashes and marks are made of."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_moment)
 
 

@@ -19,7 +19,9 @@ OPEN = text("done_at IS NULL")
 class Message(Base):
     """One letter to one recipient. `message_id` stays the same however often it is tried.
 
-    `state` is waiting, sent, refused or cancelled. Whoever delivers it holds it until `lease_until`.
+    `state` is waiting, sent, refused or cancelled. Whoever delivers it holds it until `lease_until`. `held_up`: the
+    mail server could not be reached at all. After `useless_after` it is cancelled instead of sent. `came_back_at`: an
+    officer has recorded that it did not arrive after all.
     """
 
     __tablename__ = "messages"
@@ -52,6 +54,10 @@ class Message(Base):
     state: Mapped[str] = mapped_column(String(20), default="waiting")
     sent_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str | None] = mapped_column(String(500))
+    held_up: Mapped[bool] = mapped_column(default=False)
+    useless_after: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    came_back_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    came_back_by: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
 
 
 class Task(Base):

@@ -21,7 +21,7 @@ from .store import Base
 
 __all__ = [
     "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft",
-    "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Task", "Tick",
+    "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Register", "Task", "Tick",
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")
@@ -45,7 +45,7 @@ class Case(Base):
     """A folder of documents. What lists need stands in columns; the rest is worked out from the documents.
 
     `scope` tells the folder of somebody's case from the one that an area keeps for duties of its own. The `chain_`
-    columns are kept by chain.py alone.
+    columns are kept by chain.py alone, the `entry` columns by register.py.
     """
 
     __tablename__ = "cases"
@@ -73,12 +73,24 @@ class Case(Base):
     chain_count: Mapped[int] = mapped_column(default=0)
     chain_hash: Mapped[str] = mapped_column(String(64), default="")
     chain_mark: Mapped[str] = mapped_column(String(64), default="")
+    entry: Mapped[int | None] = mapped_column(unique=True)
+    entry_mark: Mapped[str] = mapped_column(String(64), default="")
 
     procedure: Mapped[ProcedureVersion] = relationship()
     owner: Mapped[Officer | None] = relationship()
     documents: Mapped[list[Document]] = relationship(back_populates="case", order_by="Document.number")
     parties: Mapped[list[Party]] = relationship(back_populates="case", order_by="Party.id")
     deadlines: Mapped[list[Deadline]] = relationship(back_populates="case", order_by="Deadline.id")
+
+
+class Register(Base):
+    """The register of cases: one row, which says how many were ever opened, under a mark that covers every one."""
+
+    __tablename__ = "register"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    mark: Mapped[str] = mapped_column(String(64), default="")
 
 
 class Document(Base):

@@ -12,6 +12,8 @@ from typing import Any
 
 from .calendar import LONDON, ONE_DAY
 
+FAILS = "email_fails"  # in `contact`: the address from which mail came back
+
 
 @dataclass(frozen=True)
 class Go:
@@ -41,15 +43,26 @@ def email_verdict(person: Mapping[str, Any], contact: Mapping[str, Any], now: dt
     """What may become of an email to this person at this moment."""
     address = safe_email(person, contact)
     if not address:
-        known = "They have said that email is not safe for them." if person.get("email") else "No address is known."
-        return Stop(known)
+        return Stop(_why_none(person, contact))
     until = quiet_until(contact, now)
     return Wait(until) if until else Go(address)
 
 
 def safe_email(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
-    """The address that they can safely be written to; '' where there is none. What was never asked is no "no"."""
-    return str(person.get("email") or "") if contact.get("email_safe", "yes") == "yes" else ""
+    """The address that they can safely be written to; '' where there is none. What was never asked is no "no".
+
+    An address from which mail came back is none, until they have another or somebody says that it works again.
+    """
+    email = str(person.get("email") or "")
+    return email if contact.get("email_safe", "yes") == "yes" and contact.get(FAILS) != email else ""
+
+
+def _why_none(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
+    if not person.get("email"):
+        return "No address is known."
+    if contact.get("email_safe", "yes") != "yes":
+        return "They have said that email is not safe for them."
+    return "Another email to that address came back."
 
 
 def quiet_until(contact: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:

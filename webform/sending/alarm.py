@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webform.house import house
@@ -28,11 +28,11 @@ from webform.records.columns import UTCDateTime
 from webform.records.outbox import Alarm, Message, Tick
 from webform.records.store import begin_writing, db
 
-from .backoff import wait_after
+from .backoff import LONGEST, wait_after
 
 log = structlog.get_logger()
 
-UNSENT_LIMIT = dt.timedelta(hours=1)
+UNSENT_LIMIT = dt.timedelta(minutes=45)  # so that the alarm is there within the hour, with a few tries to tell it
 UNSENT_AGAIN = dt.timedelta(days=1)
 # How long a job of the clock may go without finishing well. The tick itself comes every ten seconds; a slow mail server
 # may hold up one round of deliveries for minutes.
@@ -83,7 +83,8 @@ def check_clock(now: dt.datetime, since: dt.datetime) -> None:
 
     Never commits.
     """
-    ticks = {tick.name: tick.at for tick in db.session.scalars(select(Tick))}
+    # A tick that is still to come was written by a clock that was wrong.
+    ticks = {tick.name: tick.at for tick in db.session.scalars(select(Tick)) if tick.at <= now}
     for job, limit in SILENCE.items():
         last = ticks.get(job)
         if now - max(last or since, since) > limit:
@@ -114,7 +115,7 @@ def watch_clock(app: Flask, now: Callable[[], dt.datetime]) -> None:
 
 class _Watch:
     def __init__(self, app: Flask, now: Callable[[], dt.datetime]):
-        self.app, self.now, self.since = app, now, now()
+        self.app, self.now, self.began = app, now, time.monotonic()
         self.next_look = time.monotonic() + LOOK_EVERY
 
     def after_request(self, response: Response) -> Response:
@@ -127,10 +128,11 @@ class _Watch:
         """One look, in its own app context and transactions."""
         with self.app.app_context():
             try:
+                now = self.now()
                 begin_writing()
-                check_clock(self.now(), self.since)
+                check_clock(now, now - dt.timedelta(seconds=time.monotonic() - self.began))
                 db.session.commit()
-                deliver_alarms(self.now())
+                deliver_alarms(now)
             except Exception as fault:
                 log.error("the look after the clock failed", fault=type(fault).__name__)
 
@@ -138,9 +140,11 @@ class _Watch:
 def _claim(now: dt.datetime) -> _Call | None:
     """Take the earliest alarm that is due; until its next try nobody else does."""
     begin_writing()
+    # A try further ahead than any wait was written by a clock that was wrong.
+    when = or_(Alarm.next_try_at <= now, Alarm.next_try_at > now + 2 * LONGEST)
     due = (
         select(Alarm.id, Alarm.attempts)
-        .where(Alarm.delivered_at.is_(None), Alarm.next_try_at <= now)
+        .where(Alarm.delivered_at.is_(None), when)
         .order_by(Alarm.next_try_at, Alarm.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -15,25 +15,23 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import select, update
 
 from webform.house import house
 from webform.records.outbox import Message, Task
 from webform.records.store import begin_writing, db
 from webform.rules.safe_contact import Stop, Wait
 
-from .alarm import raise_alarm
 from .backoff import wait_after
 from .compose import Composed
 from .door import verdict_on
 from .paper import PaperError, pdf
-from .smtp import Carrier, TryLater, Undeliverable, build, carrier
+from .smtp import Carrier, TooBig, TryLater, Undeliverable, build, carrier
+from .waiting import LEASE, Moment, cancel_useless, due, is_due, raise_setup_alarm, reached
 
 log = structlog.get_logger()
 
-# Longer than any delivery: a PDF, and a mail server that answers each command at the last moment.
-LEASE = dt.timedelta(minutes=10)
-Moment = Callable[[], dt.datetime]
+NO_PDF = "The PDF is not attached."
 Effect = Callable[[], None]
 
 
@@ -43,16 +41,6 @@ class Claim:
 
     id: int
     attempt: int
-
-
-@dataclass(frozen=True)
-class Status:
-    """What /status shows of the outbox."""
-
-    waiting: int
-    retrying: int
-    refused: int
-    oldest: dt.datetime | None
 
 
 def post(
@@ -70,11 +58,13 @@ def post(
     attach_pdf: bool = False,
     headers: Mapping[str, str] | None = None,
     request_id: str | None = None,
+    useless_after: dt.datetime | None = None,
 ) -> Message:
     """Put one letter to one recipient into the outbox, in the transaction of the caller. Never commits.
 
     `headers` may hold a Reply-To of its own. Nothing about the address is checked here: a letter that can't be
-    delivered becomes a task for a person, and never costs anybody their request.
+    delivered becomes a task for a person, and never costs anybody their request. What could not go before
+    `useless_after`, such as a code that has run out by then, is cancelled.
     """
     domain = house().settings.mail_from.rpartition("@")[2]
     message = Message(
@@ -95,6 +85,7 @@ def post(
         request_id=request_id,
         created_at=now,
         next_try_at=now,
+        useless_after=useless_after,
     )
     db.session.add(message)
     return message
@@ -103,8 +94,9 @@ def post(
 def deliver_due(now: dt.datetime, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
     """Deliver what is due, one message after the other, each in transactions of its own. Returns how many went.
 
-    `stop` is asked before each message. A fault of the connection ends the round: the next one begins with the
-    next message, so that none can hold up the others.
+    `stop` is asked before each message. Where the mail server can't be reached, everything that is due waits together,
+    and goes in the order in which it was written once it can. A fault of the connection later on ends the round: the
+    next one begins with the next message, so that none can hold up the others.
     """
     started = time.monotonic()
 
@@ -112,7 +104,10 @@ def deliver_due(now: dt.datetime, limit: int = 50, stop: Callable[[], bool] = la
         return now + dt.timedelta(seconds=time.monotonic() - started)
 
     sent = 0
+    cancel_useless(now)
     with carrier(house().settings) as post_van:
+        if not is_due(now) or not reached(post_van, moment):
+            return 0
         for _ in range(limit):
             claim = None if stop() else claim_next(moment())
             if claim is None:
@@ -125,33 +120,11 @@ def deliver_due(now: dt.datetime, limit: int = 50, stop: Callable[[], bool] = la
     return sent
 
 
-def oldest_unsent(now: dt.datetime) -> dt.datetime | None:
-    """When the oldest message that still waits was written."""
-    unsent = select(func.min(Message.created_at)).where(Message.state == "waiting", Message.created_at <= now)
-    return db.session.execute(unsent).scalar()
-
-
-def status(now: dt.datetime) -> Status:
-    """The outbox in four figures."""
-
-    def count(*conditions: Any) -> int:
-        return db.session.execute(select(func.count()).select_from(Message).where(*conditions)).scalar_one()
-
-    waiting = Message.state == "waiting"
-    return Status(
-        waiting=count(waiting),
-        retrying=count(waiting, Message.attempts > 0),
-        refused=count(Message.state == "refused"),
-        oldest=oldest_unsent(now),
-    )
-
-
 def claim_next(now: dt.datetime) -> Claim | None:
     """Take the earliest message that is due, for the length of a lease. In its own short transaction."""
-    free = or_(Message.lease_until.is_(None), Message.lease_until <= now)
-    due = (
+    earliest = (
         select(Message.id)
-        .where(Message.state == "waiting", Message.next_try_at <= now, free)
+        .where(*due(now))
         .order_by(Message.next_try_at, Message.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -160,7 +133,7 @@ def claim_next(now: dt.datetime) -> Claim | None:
     begin_writing()
     claimed = db.session.execute(
         update(Message)
-        .where(Message.id == due)
+        .where(Message.id == earliest)
         .values(lease_until=now + LEASE, attempts=Message.attempts + 1)
         .returning(Message.id, Message.attempts)
         .execution_options(synchronize_session=False)
@@ -179,8 +152,7 @@ def _deliver(claim: Claim, post_van: Carrier, moment: Moment) -> bool:
         attachment, missing = _attachment(row)
         if not _let_out(claim, row, moment()):
             return False
-        note = "The PDF could not be made and is not attached." if missing else ""
-        post_van.deliver(build(row, house().settings, attachment, note))
+        missing = _hand_over(row, post_van, attachment, missing)
     except Undeliverable as refusal:
         _mark_refused(claim, row, refusal.why, moment())
         return False
@@ -192,6 +164,18 @@ def _deliver(claim: Claim, post_van: Carrier, moment: Moment) -> bool:
         _mark_for_later(claim, row, odd, moment())
         raise odd from None
     return _mark_sent(claim, row, missing, moment())
+
+
+def _hand_over(row: Message, post_van: Carrier, attachment: bytes | None, missing: str) -> str:
+    """Give the message to the mail server, without its PDF if need be. Returns why it went without."""
+    try:
+        post_van.deliver(build(row, house().settings, attachment, NO_PDF if missing else ""))
+    except TooBig as refusal:
+        if attachment is None:
+            raise
+        missing = refusal.why
+        post_van.deliver(build(row, house().settings, None, NO_PDF))
+    return missing
 
 
 def _read(claim: Claim) -> Message | None:
@@ -251,11 +235,8 @@ def _mark_refused(claim: Claim, row: Message, why: str, now: dt.datetime) -> Non
 
 
 def _mark_for_later(claim: Claim, row: Message, fault: TryLater, now: dt.datetime) -> None:
-    also: Effect = _nothing
-    if fault.setup:
-        says = f"The mail server and our settings don't agree ({fault.why}). Email waits until the settings are mended."
-        also = partial(raise_alarm, f"mail-setup {now:%Y%m%d}", "mail-setup", says, now)
-    values = {"next_try_at": now + wait_after(claim.attempt), "last_error": fault.why[:500]}
+    also: Effect = partial(raise_setup_alarm, fault, now) if fault.setup else _nothing
+    values = {"next_try_at": now + wait_after(claim.attempt), "last_error": fault.why[:500], "held_up": fault.down}
     ours = _mark(claim, values, also)
     log.warning("message put off", message=row.message_id, attempt=claim.attempt, why=fault.why, ours=ours)
 

@@ -17,7 +17,7 @@ from email.mime.text import MIMEText
 from email.utils import parseaddr
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, cast
 
 import flask_mail
 from flask import Flask, current_app
@@ -25,9 +25,15 @@ from flask import Flask, current_app
 from webform.records.outbox import Message
 from webform.settings import Settings
 
+from .patience import Leash, Plain, Tls
+
 TIMEOUT = 20  # seconds that a mail server may keep silent
+PATIENCE = 120  # seconds that one message may take, from a server that says a little now and then
 ATTACHMENT = "letter.pdf"  # neutral: it may be seen over a shoulder
 NEEDS_SIGN_IN = (530, 534, 535, 538)  # said of the sender, even where it answers RCPT
+TOO_BIG = 552
+# Nobody's machine should answer a letter. Not "All", which would keep back the report that one could not be delivered.
+NO_ANSWER = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _OURS = ("to", "cc", "bcc", "from", "sender", "subject", "date", "message-id", "content-type", "mime-version")
 _UTF8 = Charset("utf-8")
@@ -42,16 +48,26 @@ class Undeliverable(Exception):
         super().__init__(why)
 
 
-class TryLater(Exception):
-    """It may work later. `setup`: somebody has to mend the settings. `halt`: others would fare no better just now."""
+class TooBig(Undeliverable):
+    """This message is refused for its size: it may go without its attachment."""
 
-    def __init__(self, why: str, *, setup: bool = False, halt: bool = True):
-        self.why, self.setup, self.halt = why, setup, halt
+
+class TryLater(Exception):
+    """It may work later. `setup`: somebody has to mend the settings. `halt`: others would fare no better just now.
+
+    `down`: the mail server could not be reached at all, which is the fault of no message.
+    """
+
+    def __init__(self, why: str, *, setup: bool = False, halt: bool = True, down: bool = False):
+        self.why, self.setup, self.halt, self.down = why, setup, halt, down
         super().__init__(why)
 
 
 class Carrier(Protocol):
     """Takes one built message. Raises Undeliverable or TryLater."""
+
+    def open(self) -> None:
+        """Get ready, or raise TryLater."""
 
     def deliver(self, mail: flask_mail.Message) -> None: ...
 
@@ -87,7 +103,7 @@ def carrier(settings: Settings) -> Iterator[Carrier]:
 
 def build(row: Message, settings: Settings, pdf: bytes | None = None, note: str = "") -> flask_mail.Message:
     """The mail of an outbox row: the same Message-ID and date however often it is built. Raises Undeliverable."""
-    headers = {"Auto-Submitted": "auto-generated", **dict(row.headers or {})}
+    headers = {**NO_ANSWER, **dict(row.headers or {})}
     if note:
         headers["X-Note"] = note
     reply_to = headers.pop("Reply-To", "") or settings.mail_reply_to
@@ -115,6 +131,9 @@ class Mailbox:
     def __init__(self, folder: Path):
         self.folder = folder
 
+    def open(self) -> None:
+        """A folder is always ready."""
+
     def deliver(self, mail: flask_mail.Message) -> None:
         """Whole or not at all; a second delivery of the same message replaces the first."""
         name = re.sub(r"[^A-Za-z0-9._@-]", "", mail.msgId).lstrip(".")
@@ -128,16 +147,31 @@ class Mailbox:
 
 
 class Postman:
-    """One SMTP connection, opened with the first message and again after a fault."""
+    """One SMTP connection, opened before the first message and again after a fault."""
 
     def __init__(self) -> None:
         self._connection: VerifiedConnection | None = None
 
-    def deliver(self, mail: flask_mail.Message) -> None:
+    def open(self) -> None:
+        """Connect, if there is no connection."""
+        if self._connection is not None:
+            return
+        connection = VerifiedMail().connect()
         try:
-            if self._connection is None:
-                self._connection = VerifiedMail().connect().__enter__()
-            self._connection.send(mail)
+            with connection.leash.within(PATIENCE):
+                connection.__enter__()
+        except (smtplib.SMTPException, OSError, ValueError) as fault:
+            connection.leash.let_go()
+            found = _sorted(fault)
+            raise TryLater(found.why, setup=getattr(found, "setup", True), down=True) from None
+        self._connection = connection
+
+    def deliver(self, mail: flask_mail.Message) -> None:
+        self.open()
+        connection = cast(VerifiedConnection, self._connection)
+        try:
+            with connection.leash.within(PATIENCE):
+                connection.send(mail)
         except (smtplib.SMTPException, OSError, ValueError) as fault:
             if not isinstance(fault, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
                 self.hang_up()
@@ -153,14 +187,18 @@ class Postman:
 class VerifiedConnection(flask_mail.Connection):
     """Flask-Mail's own takes any certificate, waits for ever and overlooks a refused recipient; this one doesn't."""
 
+    def __init__(self, mail: flask_mail.Mail):
+        super().__init__(mail)
+        self.leash = Leash()
+
     def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
         context = ssl.create_default_context()
-        server, port = self.mail.server, self.mail.port or 0
+        where = (self.mail.server, self.mail.port or 0)
         host: smtplib.SMTP
         if self.mail.use_ssl:
-            host = smtplib.SMTP_SSL(server, port, timeout=TIMEOUT, context=context)
+            host = Tls(self.leash, *where, timeout=TIMEOUT, context=context)
         else:
-            host = smtplib.SMTP(server, port, timeout=TIMEOUT)
+            host = Plain(self.leash, *where, timeout=TIMEOUT)
         try:
             if self.mail.use_tls:
                 host.starttls(context=context)
@@ -187,9 +225,10 @@ class VerifiedConnection(flask_mail.Connection):
         self, exc_type: type[BaseException] | None, exc_value: BaseException | None, tb: TracebackType | None
     ) -> None:
         if self.host is not None:
-            with suppress(smtplib.SMTPException, OSError):
+            with suppress(smtplib.SMTPException, OSError), self.leash.within(TIMEOUT):
                 self.host.quit()
             self.host.close()
+        self.leash.let_go()
 
 
 class VerifiedMail(flask_mail.Mail):
@@ -229,6 +268,8 @@ def _sorted(fault: Exception) -> Undeliverable | TryLater:
     """What to make of a fault: the recipient's own 5xx is final, everything else is tried again."""
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
         return _refused(max(code for code, _ in fault.recipients.values()), "the recipient")
+    if isinstance(fault, smtplib.SMTPDataError | smtplib.SMTPSenderRefused) and fault.smtp_code == TOO_BIG:
+        return TooBig(f"The mail server takes no message of that size (code {TOO_BIG}).")
     if isinstance(fault, smtplib.SMTPDataError):
         return _refused(fault.smtp_code, "the message")
     if isinstance(fault, smtplib.SMTPResponseException):

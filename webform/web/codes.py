@@ -136,7 +136,11 @@ def raise_send_fault() -> None:
 
 def _post(area: str, recipient: str, code: str) -> None:
     letter, composed = _letter(area, code)
-    post(recipient, composed, letter=letter, purpose="sign-in", area=area, now=dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    useless_after = now + dt.timedelta(seconds=EMAIL_CODE_SECONDS)
+    post(
+        recipient, composed, letter=letter, purpose="sign-in", area=area, now=now, useless_after=useless_after
+    )  # fmt: skip
 
 
 def _letter(area: str, code: str) -> tuple[str, Composed]:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from webform.cases.folder import open_duty
 from webform.cases.letters import Draft, draft_letter, without_link
+from webform.cases.people import Addressee
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
 from webform.documents.facts import FACTS
@@ -210,20 +211,22 @@ def _print(desk: Desk) -> ResponseReturnValue:
     """The letter as a PDF with the address in the window of the envelope. Nothing is recorded by printing."""
     if faults := _faults(desk):
         return _show(desk.wrong(*faults), 422)
-    return on_paper(letter_html(**_paper(desk)), desk.case.reference, "Copy the text into a letter of your own.")
-
-
-def _paper(desk: Desk) -> dict[str, Any]:
-    procedure, _ = rules_of(desk.case)
-    area = house().shelves.procedures.get(desk.case.area, procedure).area
     to = desk.draft.to[0] if desk.draft.to else None
+    written = desk.draft.written
+    sheet = on_letter_paper(desk.case, to, written.subject, written.markdown, day_of(moment()))
+    return on_paper(letter_html(**sheet), desk.case.reference, "Copy the text into a letter of your own.")
+
+
+def on_letter_paper(case: Case, to: Addressee | None, subject: str, markdown: str, today: dt.date) -> dict[str, Any]:
+    """A letter as it goes into an envelope with a window: from the council of today, to where post is safe."""
+    procedure, _ = rules_of(case)
+    area = house().shelves.procedures.get(case.area, procedure).area
     address = [line for line in (to.address or {}).values() if line] if to else []
-    today = day_of(moment())
     return {
         "sender": [area.body, *area.address],
         "address": [to.name, *address] if to else [],
         "date": f"{today.day} {today:%B %Y}",
-        "reference": desk.case.reference,
-        "subject": desk.draft.written.subject,
-        "markdown": without_link(desk.case, desk.draft.written.markdown),
+        "reference": case.reference,
+        "subject": subject,
+        "markdown": without_link(case, markdown),
     }

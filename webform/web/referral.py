@@ -14,7 +14,7 @@ from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
 from webform.cases.folder import documents_of, duties_of
 from webform.cases.hand_over import body_of
 from webform.cases.letters import Draft, draft_letter
-from webform.cases.people import ways_to_reach
+from webform.cases.people import failing, ways_to_reach
 from webform.cases.pinned import form_of, rules_of
 from webform.documents.answers import Answers, find, is_empty, shown
 from webform.documents.form import Effect, Form
@@ -209,6 +209,11 @@ class Referral:
     def messages(self) -> list[Message]:
         sent = select(Message).where(Message.case_id == self.case.id).order_by(Message.created_at, Message.id)
         return list(db.session.scalars(sent))
+
+    @cached_property
+    def failing(self) -> list[tuple[Party, str]]:
+        """People from whose address an email came back, and that address."""
+        return [(party, email) for party in self.case.parties if (email := failing(party))]
 
     @property
     def tasks(self) -> list[Task]:

@@ -7,7 +7,18 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from webform.errors import Refusal
-from webform.web import desk, desk_files, desk_forms, desk_letters, desk_links, desk_new, mailbox, signin, status
+from webform.web import (
+    desk,
+    desk_files,
+    desk_forms,
+    desk_letters,
+    desk_links,
+    desk_mail,
+    desk_new,
+    mailbox,
+    signin,
+    status,
+)
 from webform.web.faults import typed_answers
 
 MISSING = "There is no such case or document at this desk. Check the reference."
@@ -41,7 +52,7 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
     return page, status
 
 
-DESK = (desk, desk_letters, desk_forms, desk_files, desk_links, desk_new)
+DESK = (desk, desk_letters, desk_forms, desk_files, desk_links, desk_mail, desk_new)
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)
     _room.pages.register_error_handler(NotFound, _missing)

@@ -15,7 +15,7 @@ from webform.house import house
 from webform.records.outbox import Alarm, Tick
 from webform.records.store import db
 from webform.records.tables import Case, Deadline, Task
-from webform.sending.outbox import status as outbox_status
+from webform.sending.waiting import status as outbox_status
 from webform.web.access import access, guard
 
 pages = Blueprint("status", __name__)

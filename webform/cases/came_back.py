@@ -1,0 +1,97 @@
+"""An email came back to the mailbox that answers go to: an officer records it, and nothing more goes there by email.
+
+Nobody reads that mailbox by machine: an answer of a person, of a machine and a failed delivery look too much alike.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from webform.records.chain import seal_document
+from webform.records.lookup import index_case
+from webform.records.officers import Officer
+from webform.records.store import db, lock_case
+from webform.records.tables import Case, Message, Party
+from webform.rules.calendar import day_of, long_date
+from webform.rules.safe_contact import FAILS
+
+from .letters import add_task
+from .people import Author, failing
+from .up_to_date import bring_up_to_date
+
+KIND, ADDRESS_KIND = "came-back", "email-address"
+SENT = ("sent", "refused")
+
+
+def letter_came_back(case: Case, message: Message, officer: Officer, author: Author, now: dt.datetime) -> None:
+    """Record that an email did not arrive. A second press changes nothing."""
+    lock_case(case.id)
+    if message.state not in SENT or message.came_back_at is not None:
+        return
+    message.came_back_at, message.came_back_by = now, officer.id
+    party = _party(case, message)
+    sent_on = long_date(day_of(message.sent_at or message.created_at))
+    words = f"The email “{message.subject}” of {sent_on} to {message.recipient} came back."
+    _file(case, KIND, f"{words} {_what_now(party)}", party, author, now)
+    add_task(case, f"{KIND}:{message.id}", f"{words} They have not read it. {_what_to_do(party)}", now)
+    if party is not None:
+        party.contact = {**party.contact, FAILS: message.recipient}
+    bring_up_to_date(case, now)
+
+
+def works_again(case: Case, party: Party, author: Author, now: dt.datetime) -> None:
+    """The address is good after all. A second press changes nothing."""
+    lock_case(case.id)
+    if email := failing(party):
+        party.contact = {rule: value for rule, value in party.contact.items() if rule != FAILS}
+        _file(case, ADDRESS_KIND, f"Email to {email} works again.", party, author, now)
+        bring_up_to_date(case, now)
+
+
+def use_address(case: Case, party: Party, email: str, author: Author, now: dt.datetime) -> None:
+    """Email goes to another address from now on."""
+    lock_case(case.id)
+    old = party.person.get("email")
+    if old == email:
+        works_again(case, party, author, now)
+        return
+    party.person = {**party.person, "email": email}
+    party.contact = {rule: value for rule, value in party.contact.items() if rule != FAILS}
+    index_case(case)
+    _file(case, ADDRESS_KIND, f"Email goes to {email} from now on; it went to {old} before.", party, author, now)
+    bring_up_to_date(case, now)
+
+
+def party_of(case: Case, party_id: int) -> Party | None:
+    """The person of that number, if they have to do with this case."""
+    return db.session.scalar(select(Party).where(Party.id == party_id, Party.case_id == case.id))
+
+
+def message_of(case: Case, message_id: int) -> Message | None:
+    """The message of that number, if it is about this case."""
+    return db.session.scalar(select(Message).where(Message.id == message_id, Message.case_id == case.id))
+
+
+def _party(case: Case, message: Message) -> Party | None:
+    """Whom the message was for; nobody of the case, where it was for the council's own people."""
+    party = party_of(case, message.party_id) if message.party_id else None
+    return party if party and party.person.get("email") == message.recipient else None
+
+
+def _what_now(party: Party | None) -> str:
+    return "Nothing more goes there by email." if party else ""
+
+
+def _what_to_do(party: Party | None) -> str:
+    if party is None:
+        return "Check the address of this mailbox in the service's contacts."
+    return "Post it to them or phone, if that is safe, and ask for an address that works."
+
+
+def _file(case: Case, kind: str, words: str, party: Party | None, author: Author, now: dt.datetime) -> None:
+    seal_document(
+        case, kind=kind, effect="records", author=author.name, author_role=author.role,
+        party_id=party.id if party else None, filed_at=now, body=words.strip(),
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""What officers say about mail that came back, and a letter once more, for the post."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webform.cases.came_back import ADDRESS_KIND, KIND, letter_came_back, message_of, party_of, use_address, works_again
+from webform.cases.folder import documents_of
+from webform.cases.people import addressee, failing
+from webform.documents.form import Errors, Question
+from webform.records.tables import Case, Party
+from webform.rules.calendar import day_of
+from webform.sending.paper import letter_html
+from webform.web.access import access
+from webform.web.desk import on_paper
+from webform.web.desk_letters import on_letter_paper
+from webform.web.fields import PageForm
+from webform.web.officer import ROW, author, case_at_desk, moment, officer
+
+pages = Blueprint("mail", __name__, url_prefix="/desk/case/<reference>")
+
+_EMAIL = Question(
+    id="email", type="email", label="New email address",
+    hint="Only an address that they gave you themselves, and that nobody else reads.",
+    errors=Errors(missing="Enter the new email address"),
+)  # fmt: skip
+
+
+@pages.post(f"/message/<{ROW}:message_id>/came-back")
+@access("officer")
+def came_back(reference: str, message_id: int) -> ResponseReturnValue:
+    """One press: the email did not arrive."""
+    case = case_at_desk(reference, f"message {message_id} came back")
+    message = message_of(case, message_id)
+    if message is None:
+        abort(404)
+    letter_came_back(case, message, officer(), author(), moment())
+    return _back_to(case, KIND)
+
+
+@pages.post(f"/person/<{ROW}:party_id>/email-works")
+@access("officer")
+def email_works(reference: str, party_id: int) -> ResponseReturnValue:
+    """One press: the address is good after all."""
+    case, party = _person(reference, party_id)
+    works_again(case, party, author(), moment())
+    return _back_to(case, ADDRESS_KIND)
+
+
+@pages.get(f"/person/<{ROW}:party_id>/email")
+@access("officer")
+def email(reference: str, party_id: int) -> ResponseReturnValue:
+    """Where a new address is typed."""
+    return _ask(*_person(reference, party_id), PageForm((_EMAIL,), day_of(moment())))
+
+
+@pages.post(f"/person/<{ROW}:party_id>/email")
+@access("officer")
+def new_email(reference: str, party_id: int) -> ResponseReturnValue:
+    """Email goes to the new address from now on."""
+    case, party = _person(reference, party_id)
+    form = PageForm((_EMAIL,), day_of(moment()))
+    form.take(form.keep(request.form))
+    if not form.validate():
+        return _ask(case, party, form, 422)
+    use_address(case, party, str(form.answers()["email"]), author(), moment())
+    return _back_to(case, ADDRESS_KIND)
+
+
+def _person(reference: str, party_id: int) -> tuple[Case, Party]:
+    case = case_at_desk(reference, f"email address of person {party_id}")
+    party = party_of(case, party_id)
+    if party is None:
+        abort(404)
+    return case, party
+
+
+def _ask(case: Case, party: Party, form: PageForm, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "desk/email.html", case=case, party=party, page_form=form, errors=form.error_list(), fails=failing(party)
+    )
+    return page, status
+
+
+def _back_to(case: Case, done: str) -> ResponseReturnValue:
+    return redirect(url_for("desk.case", reference=case.reference, done=done), 303)
+
+
+@pages.get("/document/<int:number>/post")
+@access("officer")
+def post(reference: str, number: int) -> ResponseReturnValue:
+    """A letter of the folder once more, for the envelope. Nothing is recorded by printing."""
+    case = case_at_desk(reference, f"document {number} on paper")
+    document = next((one for one in documents_of(case) if one.number == number), None)
+    if document is None or document.body is None or document.party is None or not document.answers:
+        abort(404)
+    to = addressee(document.party)
+    subject, markdown = str(document.answers["subject"]), document.body
+    html = letter_html(**on_letter_paper(case, to, subject, markdown, day_of(moment())))
+    return on_paper(html, case.reference, "Copy the text into a letter of your own.")
