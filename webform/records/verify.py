@@ -39,9 +39,8 @@ class Look:
 def look_at_the_record(known: str = "") -> Look:
     """Verify everything. `known`: what an earlier look has printed."""
     faults = (*register_faults(known), *verify_all(), *_rules_faults(), *_sealed_faults())
-    cases = sa.select(sa.func.count()).select_from(Case).where(Case.scope == "case")
-    documents = sa.select(sa.func.count()).select_from(Document)
-    return Look(faults, *(db.session.execute(count).scalar_one() for count in (cases, documents)), written_down())
+    cases = db.session.query(Case).filter(Case.scope == "case").count()
+    return Look(faults, cases, db.session.query(Document).count(), written_down())
 
 
 def _rules_faults() -> Iterator[str]:
