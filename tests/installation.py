@@ -33,7 +33,7 @@ def prepare(settings: Settings, shelves: Shelves) -> None:
     make_folders(settings.instance)
     if not settings.keys_file.exists():
         make_keys(settings.keys_file)
-    write_contacts(settings.instance, shelves.areas())
+    write_contacts(settings.instance, shelves.areas(), shelves.forms)
 
 
 def migrator(settings: Settings, shelves: Shelves) -> Migrate:

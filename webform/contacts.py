@@ -1,10 +1,13 @@
 """Who the letters go to: instance/contacts.toml, the only place that addresses of roles come from.
 
-    [AREA.ROLE]
-    name = "Community Safety Team"
-    email = "..."
+    [AREA.ROLE]                          [[AREA.ROLE]]
+    name = "Community Safety Team"       id = "police"  # the choice in the request that stands for them
+    email = "..."                        name = "Neighbourhood Policing Team"
+                                         email = "..."
+                                         called = ["Northshire Police"]  # what else people call them
 
-A shipped document may print a council's public contacts, but no mail is ever addressed from it.
+One table for a role that one body holds; a list where several can, each found by its choice or by what it is called. A
+shipped document may print a council's public contacts, but no mail is ever addressed from it.
 """
 
 from __future__ import annotations
@@ -17,17 +20,50 @@ from pathlib import Path
 FILE = "contacts.toml"
 POINT_OF_CONTACT, DEPUTY = "spoc", "deputy"
 NEEDED = (POINT_OF_CONTACT, DEPUTY)  # without these two, nobody would see a request in time
+ONE = {"name", "email"}
+LISTED = {*ONE, "id", "called"}
 
 
 @dataclass(frozen=True)
 class Contact:
-    """One role's name and mailbox."""
+    """A name and a mailbox; in a list also the choice that stands for them, and what else they are called."""
 
     name: str
     email: str
+    id: str = ""
+    called: tuple[str, ...] = ()
+
+    def goes_by(self, name: str) -> bool:
+        """Whether somebody who writes this name means them; capitals and spaces make no difference."""
+        return bool(name.strip()) and _plain(name) in map(_plain, (self.name, *self.called))
 
 
-Contacts = Mapping[tuple[str, str], Contact]  # by area and role
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Whoever can hold one role in an area. `several`: a list, of which a case has its own."""
+
+    contacts: tuple[Contact, ...]
+    several: bool = False
+
+    @property
+    def only(self) -> Contact | None:
+        """The one contact of a role that is not a list."""
+        return None if self.several or not self.contacts else self.contacts[0]
+
+    def find(self, name: str, choice: str = "", kind: str = "") -> Contact | None:
+        """Who is meant: by the choice that stands for one body, else by name; of a kind of bodies never by guess."""
+        if self.only:
+            return self.only
+        chosen = [one for one in self.contacts if choice and one.id == choice]
+        named = [one for one in self.contacts if one.goes_by(name) and kind in ("", one.id)]
+        return next(iter((*chosen, *named)), None)
+
+
+Contacts = Mapping[tuple[str, str], Roster]  # by area and role
 
 
 def read_contacts(instance: Path) -> tuple[Contacts, tuple[str, ...]]:
@@ -39,15 +75,26 @@ def read_contacts(instance: Path) -> tuple[Contacts, tuple[str, ...]]:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as broken:
         return {}, (f"{path} can't be read: {broken}.",)
-    contacts: dict[tuple[str, str], Contact] = {}
+    contacts: dict[tuple[str, str], Roster] = {}
     faults: list[str] = []
     for area, role, entry in _entries(written):
-        contact = _contact(entry)
-        if contact is None:
+        several = isinstance(entry, list)
+        found = [_contact(one, several) for one in entry] if isinstance(entry, list) else [_contact(entry, False)]
+        if several and (None in found or _repeated(found)):
+            faults.append(
+                f"{path}: each [[{area}.{role}]] needs an id, a name and an email address, may have a list called, and"
+                " has nothing else. Several with one id need different names."
+            )
+        elif None in found:
             faults.append(f"{path}: [{area}.{role}] needs a name and an email address, and nothing else.")
-        else:
-            contacts[area, role] = contact
-    return contacts, tuple(faults)
+        contacts[area, role] = Roster(tuple(one for one in found if one), several)
+    return {place: roster for place, roster in contacts.items() if roster.contacts}, tuple(faults)
+
+
+def _repeated(found: Iterable[Contact | None]) -> bool:
+    """Whether two entries could be taken for one another."""
+    known = [(one.id, _plain(one.name)) for one in found if one]
+    return len(set(known)) < len(known)
 
 
 def _entries(written: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
@@ -65,16 +112,22 @@ def missing_contacts(instance: Path, areas: Iterable[str]) -> tuple[str, ...]:
         f"{instance / FILE}: [{area}.{role}] is missing. Give the name and email address of that role."
         for area in areas
         for role in NEEDED
-        if (area, role) not in contacts
+        if not ((roster := contacts.get((area, role))) and roster.only)
     )
     return faults + missing
 
 
-def _contact(entry: object) -> Contact | None:
-    if not isinstance(entry, dict) or set(entry) != {"name", "email"}:
+def _contact(entry: object, several: bool) -> Contact | None:
+    if not isinstance(entry, dict) or not _keys_fit(set(entry), several):
         return None
-    name, email = entry["name"], entry["email"]
-    if not (isinstance(name, str) and name.strip() and isinstance(email, str)):
+    name, email, mark = entry["name"], entry["email"], entry.get("id", "")
+    called = entry.get("called", [])
+    words = [name, mark, *called] if isinstance(called, list) else [None]
+    if not all(isinstance(word, str) for word in (*words, email)) or not name.strip() or (several and not mark.strip()):
         return None
     plain = email.isprintable() and " " not in email and email.count("@") == 1 and not email.startswith("@")
-    return Contact(name.strip(), email) if plain and "." in email.partition("@")[2] else None
+    return Contact(name.strip(), email, mark, tuple(called)) if plain and "." in email.partition("@")[2] else None
+
+
+def _keys_fit(keys: set[str], several: bool) -> bool:
+    return keys == ONE if not several else {*ONE, "id"} <= keys <= LISTED

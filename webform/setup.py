@@ -29,7 +29,7 @@ def set_up(settings: Settings, shelves: Shelves) -> tuple[list[str], list[str]]:
     with _alone(settings.instance):
         said = [_keys(settings.keys_file)]
         if settings.local:
-            write_contacts(settings.instance, shelves.areas())
+            write_contacts(settings.instance, shelves.areas(), shelves.forms)
         said.append(f"Contacts: {settings.instance / FILE}")
         app = build(settings, shelves)
         with app.app_context():

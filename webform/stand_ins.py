@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .contacts import DEPUTY, FILE, NEEDED, POINT_OF_CONTACT
-from .documents.procedure import Procedure
+from .documents.form import Form, Option
+from .documents.procedure import Procedure, Role
 
 HEAD = "# Made-up addresses for trying the service out on one computer. A real installation names its own.\n"
 
@@ -26,27 +27,41 @@ def officer_address(area: str, role: str) -> str:
     return f"{role}@{area}.example"
 
 
-def write_contacts(instance: Path, areas: Iterable[Procedure]) -> bool:
+def write_contacts(instance: Path, areas: Iterable[Procedure], forms: Mapping[str, Form]) -> bool:
     """Add a stand-in for every role that contacts.toml doesn't name yet. Whether anything was added."""
     path = instance / FILE
     before = path.read_text(encoding="utf-8") if path.exists() else HEAD
     known = tomllib.loads(before)
-    added = [
-        _entry(area.id, role, f"{title} (stand-in)")
-        for area in areas
-        for role, title in _roles(area)
-        if role not in known.get(area.id, {})
-    ]
+    added = [entry for area in areas for role, entry in _roles(area, forms) if role not in known.get(area.id, {})]
     if added:
         path.write_text(before + "".join(added), encoding="utf-8")
     return bool(added)
 
 
-def _entry(area: str, role: str, name: str) -> str:
-    """One table of contacts.toml. A JSON string is a TOML string too."""
-    return f'\n[{area}.{role}]\nname = {json.dumps(name)}\nemail = "{role}.mailbox@{area}.example"\n'
+def _entry(area: str, role: str, name: str, mark: str = "") -> str:
+    """One table of contacts.toml, or one of a list. A JSON string is a TOML string too."""
+    head = f"[[{area}.{role}]]\nid = {json.dumps(mark)}" if mark else f"[{area}.{role}]"
+    box = f"{mark or role}.mailbox@{area}.example"
+    return f'\n{head}\nname = {json.dumps(f"{name} (stand-in)")}\nemail = "{box}"\n'
 
 
-def _roles(area: Procedure) -> Iterator[tuple[str, str]]:
-    titles = {role.id: role.title for role in area.roles if role.local}
-    yield from ({role: role.capitalize() for role in NEEDED} | titles).items()
+def _roles(area: Procedure, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+    """Every role of the council's own; of one that several hold, those who can be chosen by name."""
+    local = [role for role in area.roles if role.local]
+    for role in local:
+        chosen = _choices(area, role, forms) if role.plural else ()
+        listed = [_entry(area.id, role.id, option.label, option.value) for option in chosen]
+        yield role.id, "".join(listed) or _entry(area.id, role.id, role.title)
+    missing = set(NEEDED) - {role.id for role in local}
+    yield from ((role, _entry(area.id, role, role.capitalize())) for role in sorted(missing))
+
+
+def _choices(area: Procedure, role: Role, forms: Mapping[str, Form]) -> Iterator[Option]:
+    """The bodies that the answers to a question stand for, one each."""
+    step_id, _, question_id = (role.named_by or "").partition(".")
+    step = area.step(step_id)
+    form = forms.get(step.fill or "") if step else None
+    question = form.question(question_id) if form else None
+    for option in question.options if question else ():
+        if not (option.unknown or option.alone or option.stands_for):
+            yield option

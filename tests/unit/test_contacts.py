@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from webform.contacts import FILE, Contact, missing_contacts, read_contacts
+from webform.contacts import FILE, Contact, Roster, missing_contacts, read_contacts
 
 
 def write(folder: Path, text: str) -> Path:
@@ -23,7 +23,7 @@ def test_no_file_means_that_all_are_missing(tmp_path: Path) -> None:
 def test_a_whole_contact_is_read(tmp_path: Path) -> None:
     """A name and an email address are all that a role needs."""
     contacts, faults = read_contacts(write(tmp_path, '[north.spoc]\nname = "Team"\nemail = "team@north.example"'))
-    assert contacts == {("north", "spoc"): Contact("Team", "team@north.example")}
+    assert contacts == {("north", "spoc"): Roster((Contact("Team", "team@north.example"),))}
     assert faults == ()
 
 

@@ -46,9 +46,12 @@ def _is_likely(kinds: set[str]) -> bool:
 
 def _shared(case: Case) -> dict[int, set[str]]:
     """By other case: the kinds of things that stand in both."""
-    mine = select(BlindIndex.kind, BlindIndex.digest).where(BlindIndex.case_id == case.id)
+    bodies = {party.id for party in case.parties if party.key and party.person.get("organisation")}
+    mine = select(BlindIndex.kind, BlindIndex.digest, BlindIndex.party_id).where(BlindIndex.case_id == case.id)
     found: dict[int, set[str]] = {}
-    for kind, digest in db.session.execute(mine):
+    for kind, digest, party_id in db.session.execute(mine):
+        if party_id in bodies:
+            continue  # hundreds of cases share the address of an organisation, and mean nothing by it
         same = (BlindIndex.kind == kind, BlindIndex.digest == digest, BlindIndex.case_id != case.id)
         for other in db.session.scalars(select(BlindIndex.case_id).where(*same)):
             found.setdefault(other, set()).add(kind)

@@ -13,7 +13,7 @@ from webform.documents.answers import shown
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure, Rule
 from webform.house import house
-from webform.records.tables import Case, Document, Party
+from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of, long_date
 from webform.rules.folder import Duty
 from webform.rules.summary import summary
@@ -25,16 +25,16 @@ from .pinned import rules_of
 Facts = dict[str, str]
 
 
-def case_facts(case: Case, now: dt.datetime) -> Facts:
-    """Every fact of a case, '' or absent where it is not known."""
+def case_facts(case: Case, now: dt.datetime, party_id: int | None = None) -> Facts:
+    """Every fact of a case, '' or absent where it is not known; of a role that several hold, as told to that party."""
     procedure, forms = rules_of(case)
     documents = documents_of(case)
     return {
         **area_facts(house().shelves.procedures.get(case.area, procedure)),
         **_contact_facts(case, procedure),
         **_case_facts(case, now),
-        **_people_facts(case, procedure),
-        **_duty_facts(duties_of(case, now)),
+        **_people_facts(case, procedure, party_id),
+        **_duty_facts(duties_of(case, now), party_id),
         **_answer_facts(documents, forms),
         **_referral_facts(case, procedure, forms, documents),
     }
@@ -94,19 +94,21 @@ def _case_facts(case: Case, now: dt.datetime) -> Facts:
     }
 
 
-def _people_facts(case: Case, procedure: Procedure) -> Facts:
+def _people_facts(case: Case, procedure: Procedure, party_id: int | None) -> Facts:
+    """Who the people are. Of a role that several hold only the one who is written to: nobody is told of the others."""
     facts = {}
     for role in procedure.roles:
-        members: Iterable[Party] = [] if role.local or role.plural else parties(case, role.id)
-        for party in members:
+        for party in parties(case, role.id):
+            if role.plural and party.id != party_id:
+                continue
             facts[f"{role.id}.name"] = str(party.person.get("name") or "")
             facts[f"{role.id}.organisation"] = str(party.person.get("organisation") or "")
     return facts
 
 
-def _duty_facts(duties: Iterable[Duty]) -> Facts:
+def _duty_facts(duties: Iterable[Duty], party_id: int | None) -> Facts:
     facts: Facts = {}
-    for duty in duties:
+    for duty in sorted(duties, key=lambda duty: duty.party != str(party_id)):  # the party's own duties come first
         if duty.due_on:
             facts.setdefault(f"due.{duty.step}", long_date(duty.due_on))
         if duty.done_at:

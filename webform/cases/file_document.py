@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from webform.documents.form import Form
@@ -12,51 +13,62 @@ from webform.records.chain import seal_document
 from webform.records.store import lock_case
 from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of
+from webform.rules.naming import names_somebody
 from webform.rules.summary import prune
 
 from .effects import EFFECTS
 from .evidence import give_files
 from .flags import raise_flags
-from .folder import open_duty
+from .folder import Which, open_duty
 from .hand_over import hand_over
+from .parties import bring_parties_up_to_date
 from .people import Author
 from .pinned import rules_of
 from .up_to_date import bring_up_to_date
 
 # Effects of forms that may be filed as often as there is reason to.
-AGAIN = ("links", "holds", "resumes", "extends", "waives", "delivers", "reopens")
+AGAIN = ("links", "holds", "resumes", "extends", "waives", "delivers", "reopens", "names", "leaves")
 
 
-def check_open(case: Case, step: str, form: Form, now: dt.datetime) -> None:
-    """Raises AlreadyDone when the step needs no document any more, unless its form may be filed again.
+def check_open(case: Case, which: Which | str, form: Form, now: dt.datetime) -> None:
+    """Raises AlreadyDone when the duty needs no document any more, unless its form may be filed again.
 
-    Raises Refusal for a step of somebody's case in the folder of the area's own duties, and the other way round.
+    Raises Refusal for a step of somebody's case in the folder of the area's own duties, and the other way round; when
+    nobody said which of the parties it is for; and when that party is not on the case.
     """
-    rule = rules_of(case)[0].step(step)
+    which = Which.read(which)
+    rule = rules_of(case)[0].step(which.step)
     if rule is not None and rule.scope != case.scope:
         raise Refusal("This form does not belong into this folder.")
-    if form.effect not in AGAIN:
-        open_duty(case, step, now)
+    if which.party_id and which.party_id not in {party.id for party in case.parties}:
+        raise Refusal("That organisation or person is not on this case.")
+    if form.effect not in AGAIN and open_duty(case, which, now).party and not which.party_id:
+        raise Refusal("Say who it is for: there is one of these for each.")
 
 
 def file_document(
-    case: Case, step: str, form: Form, answers: Mapping[str, Any], *, author: Author, now: dt.datetime,
+    case: Case, which: Which | str, form: Form, answers: Mapping[str, Any], *, author: Author, now: dt.datetime,
     effective_at: dt.datetime | None = None,
 ) -> Document:  # fmt: skip
-    """File a filled-in form as the document of a step.
+    """File a filled-in form as the document of a step, for one of the parties where the step has a duty for each.
 
-    Raises AlreadyDone when the step needs none any more, and Refusal when what it says can't be done.
+    Raises AlreadyDone when the duty needs none any more, and Refusal when what it says can't be done.
     """
     lock_case(case.id)
-    check_open(case, step, form, now)
+    which = Which.read(which)
+    which = which if which.party_id else replace(which, party_id=author.party_id)
+    check_open(case, which, form, now)
     document = seal_document(
-        case, kind=form.id, step=step, effect=form.effect, author=author.name, author_role=author.role,
-        party_id=author.party_id, filed_at=now, effective_at=effective_at or now, answers=prune(form, answers),
+        case, kind=form.id, step=which.step, effect=form.effect, author=author.name, author_role=author.role,
+        party_id=which.party_id, filed_at=now, effective_at=effective_at or now, answers=prune(form, answers),
     )  # fmt: skip
     give_files(case, document, now)
+    procedure, _ = rules_of(case)
+    if names_somebody(procedure, which.step, form.effect):
+        bring_parties_up_to_date(case, now)
     if effect := EFFECTS.get(form.effect):
         effect(case, form, document, author)
-    rule = rules_of(case)[0].step(step)
+    rule = procedure.step(which.step)
     if rule and rule.opens:
         hand_over(case, rule, form, document, author)
     raise_flags(case, form, document.answers or {}, day_of(now), now)

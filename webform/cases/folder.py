@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -24,6 +25,7 @@ from .pinned import rules_of
 
 CHANNELS = {"email": "email", "paper": "post"}  # how a letter went, in the words of a procedure's [calendar] deemed
 AREA = "area"  # the scope of the folder that an area keeps for duties of its own
+PLACE = "occurrence"  # beside how a letter went
 NEEDLESS = ("waived", "not needed")
 SETTLED = ("done", "done late", *NEEDLESS)
 
@@ -63,9 +65,16 @@ def _filed(document: Document, form: Form | None) -> Filed:
         effective_at=document.effective_at,
         answers=document.answers or {},
         replaces=document.replaces,
+        occurrence=_place(document),
         channel="" if document.body is None else CHANNELS.get(str((document.answers or {}).get("channel")), ""),
     )
     return with_what_it_says(filed, form)
+
+
+def _place(document: Document) -> int | None:
+    """Which of several duties a letter served; forms say so in their answers."""
+    found = (document.answers or {}).get(PLACE) if document.body is not None else None
+    return int(found) if found else None
 
 
 def _council(documents: Iterable[Document], forms: Mapping[str, Form]) -> str:
@@ -83,16 +92,50 @@ def duties_of(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
     return schedule(procedure, folder_of(case), calendar_of(procedure), now)
 
 
-def open_duty(case: Case, step: str, now: dt.datetime) -> Duty:
-    """The duty that a step still has open. Raises AlreadyDone with words for the one who came second.
+@dataclass(frozen=True)
+class Which:
+    """Which of a step's duties is meant: that about a party, or in one place; written as STEP.PARTY.PLACE."""
+
+    step: str
+    party_id: int | None = None
+    occurrence: int = 1
+
+    @classmethod
+    def read(cls, written: Which | str) -> Which:
+        """What stands in an address or on a draft."""
+        if isinstance(written, Which):
+            return written
+        step, *rest = written.split(".")
+        party, place = ([*(int(one) if one.isascii() and one.isdecimal() else 0 for one in rest), 0, 0])[:2]
+        return cls(step, party or None, place or 1)
+
+    @classmethod
+    def of(cls, duty: Duty) -> Which:
+        return cls(duty.step, int(duty.party) if duty.party else None, duty.occurrence)
+
+    def __str__(self) -> str:
+        place = f".{self.occurrence}" if self.occurrence > 1 else ""
+        return f"{self.step}.{self.party_id or 0}{place}" if self.party_id or place else self.step
+
+    def fits(self, duty: Duty) -> bool:
+        """Whether it means that duty. Without a party and a place it means any of the step; a duty that is about nobody
+        in particular is anybody's."""
+        mine = Which.of(duty)
+        about = mine.party_id in (None, self.party_id) and mine.occurrence == self.occurrence
+        return mine.step == self.step and (about or self == Which(self.step))
+
+
+def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
+    """The duty that is meant, if it is still open. Raises AlreadyDone with words for the one who came second.
 
     What is a choice may be taken again: its latest document is the one that is read (section 2, sentence 3).
     """
+    which = Which.read(which)
     procedure, _ = rules_of(case)
-    rule = procedure.step(step)
+    rule = procedure.step(which.step)
     settled = NEEDLESS if rule and rule.strength == "choice" else SETTLED
     for duty in duties_of(case, now):
-        if duty.step == step and duty.state not in settled:
+        if which.fits(duty) and duty.state not in settled:
             return duty
     raise AlreadyDone("This was already done, or is not needed any more. Nothing was sent or filed twice.")
 

@@ -23,10 +23,12 @@ from webform.sending.compose import compose
 from webform.sending.outbox import post
 
 from .facts import case_facts
+from .folder import PLACE, Which, open_duty
 from .links import address, expiry, mint, stand_in
 from .people import Addressee, Author, addressees
 from .pinned import rules_of
 
+NO_LETTER = "This step of the procedure has no letter."
 OURSELVES = Author("The service", SERVICE)
 
 
@@ -40,6 +42,7 @@ class Draft:
     to: tuple[Addressee, ...]
     copies: tuple[Addressee, ...]
     lacking: tuple[str, ...] = ()
+    which: Which | None = None  # the duty that it is to fulfil
 
     @property
     def by_email(self) -> bool:
@@ -47,17 +50,35 @@ class Draft:
         return bool(self.to) and all(one.email for one in self.to)
 
 
-def draft_letter(case: Case, step_id: str, now: dt.datetime) -> Draft:
-    """The letter of a step with today's facts. Raises Refusal when the step sends none."""
-    procedure, _ = rules_of(case)
-    step = procedure.step(step_id)
+def draft_letter(case: Case, which: Which | str, now: dt.datetime) -> Draft:
+    """The letter of a duty with today's facts. Raises Refusal when the step sends none, AlreadyDone when it is done."""
+    step = rules_of(case)[0].step(Which.read(which).step)
     if step is None or step.send is None:
-        raise Refusal("This step of the procedure has no letter.")
-    letter = house().shelves.letters[step.send]
-    to = _everybody(case, procedure, step.roles("to"))
-    facts = {**case_facts(case, now), **link_facts(case, to, now)}
+        raise Refusal(NO_LETTER)
+    return letter_of(case, open_duty(case, which, now), now)
+
+
+def letter_of(case: Case, duty: Duty, now: dt.datetime) -> Draft:
+    """The letter of a duty, to those whom that duty is about: each party of a role has a letter of its own."""
+    procedure, _ = rules_of(case)
+    step = procedure.step(duty.step)
+    if step is None or step.send is None:
+        raise Refusal(NO_LETTER)
+    letter, which = house().shelves.letters[step.send], Which.of(duty)
+    to, copies = _readers(case, procedure, duty, which), _everybody(case, procedure, step.roles("copy_to"))
+    facts = {**case_facts(case, now, which.party_id), **link_facts(case, to, now)}
     written, lacking = _fill_in(letter, procedure, facts)
-    return Draft(step, letter, written, to, _everybody(case, procedure, step.roles("copy_to")), lacking)
+    return Draft(step, letter, written, to, copies, lacking, which)
+
+
+def _readers(case: Case, procedure: Procedure, duty: Duty, which: Which) -> tuple[Addressee, ...]:
+    """Those whom the duty says; of a role that several hold the one that it is about."""
+    about = db.session.get(Party, which.party_id) if which.party_id else None
+    return tuple(
+        one
+        for role in duty.to
+        for one in addressees(case, procedure, role, about.id if about and about.role == role else None)
+    )
 
 
 def _fill_in(letter: Letter, procedure: Procedure, facts: Mapping[str, str]) -> tuple[Written, tuple[str, ...]]:
@@ -78,11 +99,13 @@ def file_letter(
     case: Case, draft: Draft, written: Written, author: Author, now: dt.datetime, posted_on: dt.datetime | None = None
 ) -> Document:
     """Put the letter on the record as it goes, word for word; a posted one counts from the day of posting."""
-    settle_task(case, _unsent(draft.step.id), now)
+    which = draft.which or Which(draft.step.id)
+    how = {"subject": written.subject, "channel": "paper" if posted_on else "email", PLACE: which.occurrence}
+    settle_task(case, _unsent(which), now)
     return seal_document(
         case, kind=draft.letter.id, step=draft.step.id, effect="records", author=author.name, author_role=author.role,
-        party_id=draft.to[0].party_id if len(draft.to) == 1 else None, filed_at=now, effective_at=posted_on or now,
-        answers={"subject": written.subject, "channel": "paper" if posted_on else "email"}, body=written.markdown,
+        party_id=which.party_id or (draft.to[0].party_id if len(draft.to) == 1 else None), filed_at=now,
+        effective_at=posted_on or now, answers=how, body=written.markdown,
     )  # fmt: skip
 
 
@@ -123,28 +146,33 @@ def without_link(case: Case, markdown: str) -> str:
 
 def send_by_itself(case: Case, duty: Duty, now: dt.datetime) -> None:
     """What the software owes: sent where that is possible and safe, else a task for a person, once."""
-    draft = draft_letter(case, duty.step, now)
+    draft = letter_of(case, duty, now)
     if draft.by_email and not draft.lacking:
         document = file_letter(case, draft, draft.written, OURSELVES, now)
         post_letter(case, draft.letter, draft.written, (*draft.to, *draft.copies), document, now)
         return
     why = f"it lacks {', '.join(draft.lacking)}" if draft.lacking else "there is no safe email address for it"
-    add_task(case, _unsent(duty.step), f"The letter “{draft.written.subject}” did not go by itself: {why}.", now)
+    add_task(case, _unsent(Which.of(duty)), f"The letter “{draft.written.subject}” did not go by itself: {why}.", now)
 
 
-def notify(case: Case, letter_id: str, role: str, facts: dict[str, str], now: dt.datetime) -> bool:
-    """Tell a role something about the case that is no step of the procedure. False when nobody can be told."""
+def notify(
+    case: Case, letter_id: str, role: str, facts: dict[str, str], now: dt.datetime, party_id: int | None = None
+) -> bool:
+    """Tell a role, or one of those who hold it, something about the case that is no step of the procedure.
+
+    False when nobody can be told.
+    """
     procedure, _ = rules_of(case)
     letter = house().shelves.letters[letter_id]
-    reached = [one for one in addressees(case, procedure, role) if one.email]
-    written = render(letter, {**case_facts(case, now), **link_facts(case, reached, now), **facts})
+    reached = [one for one in addressees(case, procedure, role, party_id) if one.email]
+    written = render(letter, {**case_facts(case, now, party_id), **link_facts(case, reached, now), **facts})
     post_letter(case, letter, written, reached, None, now)
     return bool(reached)
 
 
-def _unsent(step: str) -> str:
-    """The kind of the task that a letter of this step did not go by itself."""
-    return f"send:{step}"
+def _unsent(which: Which) -> str:
+    """The kind of the task that the letter of this duty did not go by itself."""
+    return f"send:{which}"
 
 
 def settle_task(case: Case, kind: str, now: dt.datetime) -> None:

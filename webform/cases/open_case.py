@@ -11,7 +11,6 @@ from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves
 from webform.records.chain import seal_document
-from webform.records.lookup import index_case
 from webform.records.reference import unused_reference
 from webform.records.register import enter
 from webform.records.store import db
@@ -21,6 +20,7 @@ from webform.rules.summary import prune
 
 from .evidence import give_files
 from .flags import raise_flags
+from .parties import bring_parties_up_to_date
 from .people import PEOPLE, Author, Known, contact_rules, details_of, stricter
 from .pinned import keep_version
 from .up_to_date import bring_up_to_date
@@ -45,13 +45,13 @@ def open_case(
     db.session.add(case)
     db.session.flush()
     _add_people(case, form, kept, received_at, known or {})
-    index_case(case)
     document = seal_document(
         case, kind=form.id, step=opening_step(procedure, form), effect=form.effect, author=author.name,
         author_role=author.role, party_id=author.party_id, filed_at=now, effective_at=received_at, answers=kept,
         body=None,
     )  # fmt: skip
     give_files(case, document, now)
+    bring_parties_up_to_date(case, now)
     raise_flags(case, form, kept, day_of(received_at), now)
     bring_up_to_date(case, now)
     enter(case)

@@ -14,7 +14,8 @@ from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Party
-from webform.rules.safe_contact import FAILS, safe_email
+from webform.rules.safe_contact import FAILS
+from webform.sending.reach import email_of
 
 # The people whom a form describes by what its questions mean, and what is kept of each.
 PEOPLE = ("applicant", "victim")
@@ -97,7 +98,7 @@ def _meant(form: Form, answers: Answers, meaning: str) -> Any:
 
 def may_email(party: Party) -> bool:
     """Whether an email to this person is safe and possible."""
-    return bool(safe_email(party.person, party.contact))
+    return bool(email_of(party))
 
 
 def failing(party: Party) -> str:
@@ -113,7 +114,7 @@ def may_post(party: Party) -> bool:
 
 def ways_to_reach(party: Party) -> tuple[str, ...]:
     """How somebody may safely be reached now, in words for whoever is about to write or call."""
-    rules, email = party.contact, safe_email(party.person, party.contact)
+    rules, email = party.contact, email_of(party)
     said = [f"Email to {email}" if email else "No email"]
     if may_post(party):
         said.append("Letters to their address")
@@ -129,13 +130,22 @@ def ways_to_reach(party: Party) -> tuple[str, ...]:
     return (*said, f"They say: {rules['note']}") if rules.get("note") else tuple(said)
 
 
-def addressees(case: Case, procedure: Procedure, role: str) -> tuple[Addressee, ...]:
-    """Everybody who has this role in the case: the council's own people from instance/, the others from the case."""
+def addressees(case: Case, procedure: Procedure, role: str, party_id: int | None = None) -> tuple[Addressee, ...]:
+    """Everybody who has this role in the case, or that one of them.
+
+    A role of the council's own that nobody was named for is held by whoever instance/ says.
+    """
+    named = [one for one in parties(case, role) if party_id in (None, one.id)]
+    if named or not _is_local(procedure, role):
+        return tuple(addressee(party) for party in named)
+    roster = house().contacts.get((case.area, role))
+    contact = roster.only if roster else None
+    return (Addressee(role, contact.name, contact.email),) if contact else ()
+
+
+def _is_local(procedure: Procedure, role: str) -> bool:
     known = next((one for one in procedure.roles if one.id == role), None)
-    if known is None or known.local:
-        contact = house().contacts.get((case.area, role))
-        return (Addressee(role, contact.name, contact.email),) if contact else ()
-    return tuple(addressee(party) for party in parties(case, role))
+    return known is None or known.local
 
 
 def parties(case: Case, role: str) -> list[Party]:
@@ -148,8 +158,8 @@ def addressee(party: Party) -> Addressee:
     """A party as somebody to write to, within their safe-contact rules."""
     return Addressee(
         role=party.role,
-        name=str(party.person.get("name") or ""),
-        email=safe_email(party.person, party.contact),
+        name=str(party.person.get("name") or party.person.get("organisation") or ""),
+        email=email_of(party),
         party_id=party.id,
         address=party.person["address"] if may_post(party) else None,
     )

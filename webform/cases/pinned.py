@@ -13,6 +13,7 @@ from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves, from_snapshot, snapshot
 from webform.records.store import db
 from webform.records.tables import Case, Document, ProcedureVersion
+from webform.rules.offered import offered
 
 
 def keep_version(shelves: Shelves, procedure: Procedure, now: dt.datetime) -> str:
@@ -56,5 +57,6 @@ def form_of(document: Document) -> Form | None:
 
 @lru_cache(maxsize=64)
 def rules_of_version(version: str) -> tuple[Procedure, Mapping[str, Form]]:
-    """The rules of a version that was kept. It never changes, so it is read once a process."""
-    return from_snapshot(db.session.get_one(ProcedureVersion, version).body)
+    """The rules of a version that was kept, with the choices that they give to forms. They never change."""
+    procedure, forms = from_snapshot(db.session.get_one(ProcedureVersion, version).body)
+    return procedure, {name: offered(form, procedure) for name, form in forms.items()}

@@ -9,7 +9,7 @@ from webform.errors import Refusal
 from webform.records.store import lock_case
 from webform.records.tables import Case, Document
 
-from .folder import open_duty
+from .folder import Which
 from .hand_over import hand_over
 from .letters import draft_letter, file_letter, post_letter, without_link
 from .people import Author
@@ -17,16 +17,15 @@ from .up_to_date import bring_up_to_date
 
 
 def send(
-    case: Case, step_id: str, *, subject: str, markdown: str, author: Author, now: dt.datetime,
+    case: Case, which: Which | str, *, subject: str, markdown: str, author: Author, now: dt.datetime,
     posted_on: dt.datetime | None = None,
 ) -> Document:  # fmt: skip
-    """Send the letter of a step as it was read over. Copies to the council's own people go by email either way.
+    """Send the letter of a duty as it was read over. Copies to the council's own people go by email either way.
 
     Raises AlreadyDone when a colleague was quicker, and Refusal when it may not go this way.
     """
     lock_case(case.id)
-    open_duty(case, step_id, now)
-    draft = draft_letter(case, step_id, now)
+    draft = draft_letter(case, which, now)
     if posted_on is None and not draft.by_email:
         raise Refusal("This person can't safely be sent an email. Print the letter and post it instead.")
     written = Written(" ".join(subject.split()), without_link(case, markdown) if posted_on else markdown)

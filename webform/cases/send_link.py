@@ -19,6 +19,7 @@ from webform.rules.calendar import day_of
 from webform.rules.safe_contact import quiet_until
 from webform.sending.compose import compose
 from webform.sending.outbox import post
+from webform.sending.reach import email_of
 
 from .facts import area_facts
 from .letters import add_task
@@ -111,6 +112,6 @@ def _mail(party: Party, letter_id: str, facts: dict[str, str], now: dt.datetime)
     case, letter = party.case, house().shelves.letters[letter_id]
     written = render(letter, {**area_facts(area_of(case)), **facts})
     post(
-        str(party.person["email"]), compose(written), letter=letter.id, purpose=letter.purpose, area=case.area,
+        email_of(party), compose(written), letter=letter.id, purpose=letter.purpose, area=case.area,
         case_id=case.id, role=party.role, party_id=party.id, now=now,
     )  # fmt: skip

@@ -14,11 +14,12 @@ from sqlalchemy.exc import DBAPIError
 
 from webform.documents.procedure import ALARM, Procedure, Step
 from webform.records.store import begin_writing, db, lock_case
-from webform.records.tables import Case, Deadline
+from webform.records.tables import Case, Deadline, Party
 from webform.rules.folder import Duty
 from webform.sending.alarm import raise_alarm
 
 from .facts import duty_facts
+from .folder import Which
 from .letters import add_task, notify
 from .pinned import rules_of
 from .up_to_date import bring_up_to_date
@@ -122,6 +123,12 @@ def _tell_overdue(case: Case, procedure: Procedure, step: Step, duty: Duty, now:
 def _tell(case: Case, procedure: Procedure, letter: str, roles: tuple[str, ...], duty: Duty, now: dt.datetime) -> None:
     """Each role that is the council's own or can safely be reached; where nobody can, a person is asked to."""
     for role in roles:
-        if not notify(case, letter, role, duty_facts(duty, procedure), now):
+        if not notify(case, letter, role, duty_facts(duty, procedure), now, _owner(case, role, duty)):
             says = f"Nobody could be told that “{duty.step}” is due: {role} has no safe email address."
-            add_task(case, f"tell:{duty.step}:{role}", says, now)
+            add_task(case, f"tell:{Which.of(duty)}:{role}", says, now)
+
+
+def _owner(case: Case, role: str, duty: Duty) -> int | None:
+    """Which of those who hold a role owes the duty: nobody else is reminded of it."""
+    about = db.session.get(Party, int(duty.party)) if duty.party else None
+    return about.id if about and about.role == role else None

@@ -117,6 +117,20 @@ def groups_around(form: Form, question_id: str) -> tuple[str, ...]:
     return (*groups_around(form, page.each), page.each)
 
 
+def entries(form: Form, answers: Answers, group: str) -> Iterator[tuple[tuple[int, ...], Answers]]:
+    """Every entry of a group, with its number and those of the entries around it; the form itself for no group."""
+    yield from _entries(answers, (*groups_around(form, group), group) if group else ())
+
+
+def _entries(answers: Answers, groups: tuple[str, ...]) -> Iterator[tuple[tuple[int, ...], Answers]]:
+    if not groups:
+        yield (), answers
+        return
+    for entry in answers.get(groups[0], ()):
+        for path, found in _entries(entry, groups[1:]):
+            yield (int(entry.get("entry", 0)), *path), found
+
+
 def find(form: Form, answers: Answers, meaning: str) -> list[Any]:
     """Every answer to the question that means this, entry by entry, in the order they were given."""
     question = form.meaning(meaning)

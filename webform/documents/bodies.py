@@ -9,7 +9,7 @@ from pydantic import Field
 from .condition import When
 from .duration import Duration
 from .form import PageId, Part, Words
-from .step import RoleId, Rule
+from .step import EventName, RoleId, Rule
 
 
 class Instead(Part):
@@ -24,7 +24,11 @@ class Instead(Part):
 class Role(Rule):
     """Somebody who owes or receives something. `local` roles get their address from instance/, others from the case.
 
-    `named_by` is the step whose document says who it is; nobody of the roles in `independent_of` may hold it.
+    `named_by` is the step, or the STEP.question, whose document says who it is. From a group each entry is one party,
+    whose details are the answers that mean `party.name`, `party.organisation` and so on. From a choice each different
+    option that was chosen is one: what is marked `unknown` or `alone` names nobody, and one that `stands_for` several
+    is told apart by the name that was typed beside it. A later document of the step adds and removes. Nobody of the
+    roles in `independent_of` may hold it.
     """
 
     id: RoleId
@@ -37,8 +41,8 @@ class Role(Rule):
     """Several may hold it, each with duties of their own."""
     external: bool = False
     """Works by a link, without signing in as an officer."""
-    named_by: PageId | None = None
-    """The step whose document says who holds it. Example: `"lead-officer"`"""
+    named_by: EventName | None = None
+    """The step, or the question in it, whose document says who holds it. Example: `"request.report_agency"`"""
     independent_of: tuple[RoleId, ...] = ()
     """Roles whose holders may not hold this one. Example: `["spoc"]`"""
     instead: tuple[Instead, ...] = ()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from .checks.forms import check_form
 from .checks.further import check_further
 from .checks.letters import check_letter, check_letters, sendings
+from .checks.parties import check_parties
 from .checks.report import Desk, Report
 from .checks.sources import check_sources
 from .checks.statute import check_statute
@@ -31,6 +32,7 @@ def check(shelves: Shelves, only: str | None = None) -> tuple[Fault, ...]:
     for desk in desks:
         check_steps(desk)
         check_further(desk)
+        check_parties(desk)
         check_threshold(desk)
         check_letters(desk)
         check_statute(desk)

@@ -22,7 +22,7 @@ FileKind = Literal["picture", "pdf", "video", "audio", "office"]
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
     "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
-    "changes-contact", "reopens", "closes", "records",
+    "changes-contact", "reopens", "closes", "names", "leaves", "records",
 ]  # fmt: skip
 
 Audience = Literal["public", "officer"]
@@ -43,6 +43,7 @@ Meaning = Literal[
     "others", "others.reported", "others.reporters", "others.count", "others.households",
     "person", "person.name", "person.age_band", "behaviour.continuing", "behaviour.satisfied",
     "case.headline", "case.wanted", "case.response", "consent.share", "meeting.invitation",
+    "party.name", "party.organisation", "party.email", "party.phone", "party.email_safe", "party.role",
     "passed.to", "linked.to", "case.council", "about.step", "about.occurrence", "about.gate", "extended.to",
 ]  # fmt: skip
 
@@ -133,7 +134,8 @@ class Question(Part):
     hint: str = ""
     """A line under the label."""
     options: tuple[Option, ...] = ()
-    """The choices of radios, checkboxes and score questions. Example: `[{ value = "yes", label = "Yes" }]`"""
+    """The choices of radios, checkboxes and score questions. Where the question means `party.role` they are the roles
+    that somebody can be named for. Example: `[{ value = "yes", label = "Yes" }]`"""
     required: bool = True
     """Whether it has to be answered."""
     show_when: When | None = None
@@ -230,7 +232,8 @@ class Form(Part):
     title: Words
     """The heading of the form."""
     effect: Effect
-    """What filing it does; `records` does nothing beyond being kept."""
+    """What filing it does. `names` adds somebody who takes part, or says more of the one that it is about; `leaves` takes
+    one off the case; `records` does nothing beyond being kept."""
     audience: Audience = "public"
     """Who fills it in: anybody, or officers of the case."""
     says: str = ""

@@ -130,7 +130,7 @@ class Document(Base):
 
 
 class Party(Base):
-    """Somebody who has to do with a case.
+    """Somebody who has to do with a case. `key` tells those apart whom documents name (rules/naming.py).
 
     `person` says who they are (name, email, phone, address, born ...), `contact` how they may safely be reached
     (channels, email_safe, post_safe, voicemail_safe, note). `word_hash` is of the word that they chose: whoever holds
@@ -142,6 +142,7 @@ class Party(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     role: Mapped[str] = mapped_column(Id)
+    key: Mapped[str | None] = mapped_column(SealedText)
     person: Mapped[Any] = mapped_column(SealedJSON, default=dict)
     contact: Mapped[Any] = mapped_column(SealedJSON, default=dict)
     word_hash: Mapped[str | None] = mapped_column(String(255))
@@ -219,7 +220,9 @@ class Draft(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     step: Mapped[str | None] = mapped_column(Id)
-    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"), index=True)  # whose page it is begun on
+    # Whose page it is begun on, or about whom an officer fills it in.
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"), index=True)
+    occurrence: Mapped[int] = mapped_column(default=1)
     received_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     channel: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)

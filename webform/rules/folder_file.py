@@ -24,6 +24,7 @@ from webform.documents.form import Effect, Form, Part
 from webform.documents.procedure import Procedure, Step
 
 from .folder import Filed, Folder, Member
+from .naming import with_those_named
 from .said import with_what_it_says
 from .shown import ENTRY
 
@@ -90,7 +91,8 @@ def read_folder(procedure: Procedure, forms: Mapping[str, Form], written: Any) -
         raise BadFolder(faults)
     documents = tuple(_filed(procedure, forms, one, place) for place, one in enumerate(file.documents, start=1))
     parties = tuple(Member(one.id, one.role, one.joined_at, one.left_at) for one in file.parties)
-    return Folder(documents, parties, file.scope, file.council), file.calendar
+    folder = Folder(documents, parties, file.scope, file.council)
+    return with_those_named(procedure, forms, folder, LATEST), file.calendar
 
 
 def _words(location: tuple[int | str, ...], kind: str, message: str) -> str:

@@ -72,7 +72,8 @@ class Seat:
         if document.party is None and self.turn:
             return True
         if document.party is None and self.addressed:
-            return self.present(document.effective_at)
+            meant_for_another = document.occurrence is not None and self.party is not None
+            return self.present(document.effective_at) and not meant_for_another
         if self.party is None:
             return not self.addressed or document.party == self.role
         return document.party == self.party

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webform.documents.procedure import Role
+
 from .papers import Seat
 from .truths import truth
 
@@ -21,11 +23,18 @@ def _holder(r: Reckoning, role: str, seat: Seat) -> str:
     return next((rule.role for rule in rules if truth(r, rule.when, seat).at(r.now) is True), role)
 
 
+def _named(r: Reckoning, role: Role) -> bool:
+    """Whether somebody holds the role, or the document that says who does is there and says it in words alone."""
+    step, _, question = (role.named_by or "").partition(".")
+    held = any(member.role == role.id and not member.left_at for member in r.members)
+    return held or (not question and r.papers.count(step) > 0)
+
+
 def people_warnings(r: Reckoning, roles: tuple[str, ...]) -> list[str]:
     """What stands against those who hold the roles: nobody was named, or somebody who is not independent."""
     found = []
     for role in (r.roles[name] for name in roles if name in r.roles):
-        if role.named_by and not r.papers.count(role.named_by):
+        if role.named_by and not _named(r, role):
             found.append(f"nobody has been named as {role.title}")
         holding = {member.id for member in r.members if member.role == role.id and not member.left_at}
         involved = {member.id for member in r.members if member.role in role.independent_of}

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import check_open, file_document
+from webform.cases.folder import SETTLED, Which, duties_of
 from webform.cases.pinned import rules_of
 from webform.documents.form import Form
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
 from webform.rules.calendar import day_of
+from webform.rules.naming import DETAILS, LEAVING, NAMING
+from webform.sending.reach import called
 from webform.web.access import access
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
@@ -33,12 +36,27 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
     case = case_at_desk(reference, f"form {step}")
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
-    chosen = _form_of(case, step)
-    if request.method == "POST" and where == "send" and _has_filed(case, step):
-        return _case_page(case, step)  # pressed again by somebody who saw no answer to the first press
-    check_open(case, step, chosen, moment())
-    draft = _draft_of(case, step, chosen)
-    return respond(_filling(case, step, chosen, draft), where)
+    which, chosen = Which.read(step), _form_of(case, Which.read(step).step)
+    if which.party_id is None and (asked := _whom(case, which, chosen)):
+        return asked
+    if request.method == "POST" and where == "send" and _has_filed(case, which):
+        return _case_page(case, which)  # pressed again by somebody who saw no answer to the first press
+    check_open(case, which, chosen, moment())
+    draft = _draft_of(case, which, chosen)
+    return respond(_filling(case, which, chosen, draft), where)
+
+
+def _whom(case: Case, which: Which, chosen: Form) -> ResponseReturnValue | None:
+    """A page that asks whom it is for, where each of several has one of these; None where nobody has to be asked."""
+    open_ones = [duty for duty in duties_of(case, moment()) if duty.step == which.step and duty.state not in SETTLED]
+    about = [Which.of(duty) for duty in open_ones if duty.party]
+    if chosen.effect == LEAVING:
+        about = [Which(which.step, party.id) for party in case.parties if party.key and party.left_at is None]
+    elif not about:
+        return None
+    names = {party.id: called(party) for party in case.parties}
+    whom = [(one, names.get(one.party_id or 0, "")) for one in about]
+    return render_template("desk/whom.html", case=case, title=rules_of(case)[0].named(which.step), whom=whom)
 
 
 def _form_of(case: Case, step_id: str) -> Form:
@@ -49,66 +67,82 @@ def _form_of(case: Case, step_id: str) -> Form:
     return forms[step.fill]
 
 
-def _own_draft(case: Case, step: str) -> Draft | None:
-    mine = select(Draft).where(Draft.case_id == case.id, Draft.step == step, Draft.officer_id == officer().id)
-    return db.session.scalar(mine)
+def _own_draft(case: Case, which: Which) -> Draft | None:
+    """What this officer has begun of it."""
+    here = (Draft.case_id == case.id, Draft.step == which.step, Draft.occurrence == which.occurrence)
+    about = Draft.party_id == which.party_id if which.party_id else Draft.party_id.is_(None)
+    return db.session.scalar(select(Draft).where(*here, about, Draft.officer_id == officer().id))
 
 
-def _has_filed(case: Case, step: str) -> bool:
+def _has_filed(case: Case, which: Which) -> bool:
     """Whether what this officer had filled in is on record: the draft is gone, and a document of theirs is there."""
-    filed = select(Document.id).where(Document.case_id == case.id, Document.step == step)
-    theirs = db.session.scalars(filed.where(Document.author == officer().name).limit(1)).first()
-    return theirs is not None and _own_draft(case, step) is None
+    filed = select(Document.id).where(Document.case_id == case.id, Document.step == which.step)
+    about = Document.party_id == which.party_id if which.party_id else Document.party_id.is_(None)
+    theirs = db.session.scalars(filed.where(about, Document.author == officer().name).limit(1)).first()
+    return theirs is not None and _own_draft(case, which) is None
 
 
-def _draft_of(case: Case, step: str, chosen: Form) -> Draft:
-    """This officer's draft; while only looking, or without a token, an empty one that is not kept."""
-    draft = _own_draft(case, step)
+def _draft_of(case: Case, which: Which, chosen: Form) -> Draft:
+    """This officer's draft; while only looking, or without a token, one that is not kept."""
+    draft = _own_draft(case, which)
     if draft is not None:
         if request.method == "POST":
             touch(draft, moment())
         return draft
     if request.method != "POST" or not token_is_good():
-        return Draft(answers={}, visited=[])
-    return begin_draft(case, step, chosen)
+        return Draft(answers=_known(case, which, chosen), visited=[])
+    return begin_draft(case, which, chosen, _known(case, which, chosen))
 
 
-def begin_draft(case: Case, step: str, chosen: Form, answers: dict[str, Any] | None = None) -> Draft:
-    """A draft of this officer's own for a step of the case, with answers that are known already."""
+def _known(case: Case, which: Which, chosen: Form) -> dict[str, Any]:
+    """What a form that says who takes part knows already of somebody who does."""
+    party = next((one for one in case.parties if one.id == which.party_id), None)
+    if party is None or chosen.effect != NAMING:
+        return {}
+    known = {**party.person, **party.contact, "role": party.role}
+    asked = {detail: chosen.meaning(f"party.{detail}") for detail in DETAILS}
+    return {question.id: known[detail] for detail, question in asked.items() if question and known.get(detail)}
+
+
+def begin_draft(case: Case, which: Which, chosen: Form, answers: dict[str, Any] | None = None) -> Draft:
+    """A draft of this officer's own for a duty of the case, with answers that are known already."""
     procedure, _ = rules_of(case)
     draft, _ = start_draft(procedure, chosen, moment())
-    draft.version, draft.case_id, draft.step, draft.officer_id = case.version, case.id, step, officer().id
+    draft.version, draft.case_id, draft.officer_id = case.version, case.id, officer().id
+    draft.step, draft.party_id, draft.occurrence = which.step, which.party_id, which.occurrence
     draft.answers = answers or {}
     return draft
 
 
-def _filling(case: Case, step: str, chosen: Form, draft: Draft) -> Filling:
+def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
+    whom = next((called(party) for party in case.parties if party.id == which.party_id), "")
+    title = rules_of(case)[0].named(which.step)
     here = url_for("desk.case", reference=case.reference)
     return Filling(
         form=chosen,
         draft=draft,
-        address=lambda where: url_for("forms.form", reference=case.reference, step=step, where=where),
-        send=_sender(case, step, chosen, draft),
+        address=lambda where: url_for("forms.form", reference=case.reference, step=which, where=where),
+        send=_sender(case, which, chosen, draft),
         today=day_of(moment()),
         layout="desk/form.html",
         before=here,
         later=here,
-        facts={"case": case, "title": rules_of(case)[0].named(step), "form": chosen},
+        facts={"case": case, "title": f"{title}: {whom}" if whom else title, "form": chosen},
     )
 
 
-def _sender(case: Case, step: str, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:
+def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:
     def file() -> ResponseReturnValue:
-        file_document(case, step, chosen, draft.answers, author=author(), now=moment())
+        file_document(case, which, chosen, draft.answers, author=author(), now=moment())
         erase_draft(draft)
-        return _case_page(case, step)
+        return _case_page(case, which)
 
     return file
 
 
-def _case_page(case: Case, step: str) -> ResponseReturnValue:
+def _case_page(case: Case, which: Which) -> ResponseReturnValue:
     """The case, saying that the step is done and on record."""
-    return redirect(url_for("desk.case", reference=case.reference, done=step), 303)
+    return redirect(url_for("desk.case", reference=case.reference, done=which.step), 303)
 
 
 @pages.post("/begin/<meaning>/<value>")
@@ -121,6 +155,6 @@ def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturn
     question = chosen.meaning(meaning)
     if question is None or meaning not in ("passed.to", "linked.to"):
         abort(404)
-    if _own_draft(case, step) is None:
-        begin_draft(case, step, chosen, {question.id: value})
+    if _own_draft(case, Which(step)) is None:
+        begin_draft(case, Which(step), chosen, {question.id: value})
     return redirect(url_for(".form", reference=case.reference, step=step), 303)

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webform.cases.folder import open_duty
 from webform.cases.letters import Draft, draft_letter, without_link
 from webform.cases.people import Addressee
 from webform.cases.pinned import rules_of
@@ -89,7 +88,6 @@ def _open(reference: str, step: str, what: str) -> Desk | ResponseReturnValue:
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     draft = draft_letter(case, step, moment())
-    open_duty(case, step, moment())
     if "markdown" in request.form:
         typed = Written(_typed("subject"), _typed("markdown"))
         draft = replace(draft, written=typed)
@@ -201,8 +199,8 @@ def _record_posted(desk: Desk) -> ResponseReturnValue:
 
 def _go(desk: Desk, posted_on: dt.datetime | None) -> ResponseReturnValue:
     send(
-        desk.case, desk.draft.step.id, subject=desk.draft.written.subject, markdown=desk.draft.written.markdown,
-        author=author(), now=moment(), posted_on=posted_on,
+        desk.case, desk.draft.which or desk.draft.step.id, subject=desk.draft.written.subject,
+        markdown=desk.draft.written.markdown, author=author(), now=moment(), posted_on=posted_on,
     )  # fmt: skip
     return redirect(url_for("desk.case", reference=desk.case.reference, done=desk.draft.step.id), 303)
 

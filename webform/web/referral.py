@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import select
 
 from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
-from webform.cases.folder import documents_of, duties_of
+from webform.cases.folder import Which, documents_of, duties_of
 from webform.cases.hand_over import body_of
-from webform.cases.letters import Draft, draft_letter
-from webform.cases.people import failing, ways_to_reach
+from webform.cases.letters import Draft, letter_of
+from webform.cases.people import addressees, failing, ways_to_reach
 from webform.cases.pinned import form_of, rules_of
 from webform.documents.answers import Answers, find, is_empty, shown
 from webform.documents.form import Effect, Form
@@ -28,6 +28,7 @@ from webform.rules.finding import Finding
 from webform.rules.folder import Duty
 from webform.rules.summary import Section, points, summary
 from webform.rules.threshold import assess
+from webform.sending.reach import called
 
 NOW_DUE = ("open", "late", "arranged", "held")
 # What somebody must know before picking up the phone or a pen, by what the questions of the opening form mean.
@@ -58,11 +59,27 @@ class Due:
     owners: tuple[str, ...]
     title: str
     letter: Draft | None = None
+    whom: str = ""  # the party that it is about, where each has a duty of its own
+
+    @property
+    def which(self) -> Which:
+        """How addresses name it."""
+        return Which.of(self.duty)
 
     @property
     def one_press(self) -> bool:
         """Whether the letter can go as it is drafted."""
         return self.letter is not None and self.letter.by_email and not self.letter.lacking
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Somebody who takes part: what they are called, in which role, and where letters go ('' if nobody knows)."""
+
+    party: Party
+    called: str
+    role: str
+    email: str
 
 
 class Referral:
@@ -137,8 +154,23 @@ class Referral:
         step = self.procedure.step(duty.step)
         if step is None or not self._is_ours(duty, step):
             return None
-        letter = draft_letter(self.case, step.id, self.now) if step.send else None
-        return Due(duty, step, self.owners(duty), self.named(step.id), letter)
+        letter = letter_of(self.case, duty, self.now) if step.send else None
+        return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty))
+
+    def whom(self, duty: Duty) -> str:
+        """The party that a duty is about, as people call it."""
+        return next((called(party) for party in self.case.parties if str(party.id) == duty.party), "")
+
+    @cached_property
+    def takes_part(self) -> list[Taking]:
+        """Those whom documents have named and who are on the case now."""
+        titles = {role.id: role.title for role in self.procedure.roles}
+        return [
+            Taking(party, called(party), titles.get(party.role, party.role), one.email)
+            for party in self.case.parties
+            if party.key and party.left_at is None
+            for one in addressees(self.case, self.procedure, party.role, party.id)
+        ]
 
     def _is_ours(self, duty: Duty, step: Step) -> bool:
         """Whether somebody at the desk owes it, or the service does and could not: its letter goes on paper then.
@@ -153,7 +185,11 @@ class Referral:
     @property
     def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
         """Every duty with its name and who owes it, settled ones included; what is only possible once it was done."""
-        return [(duty, self.named(duty.step), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
+        return [(duty, self._told(duty), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
+
+    def _told(self, duty: Duty) -> str:
+        whom = self.whom(duty)
+        return f"{self.named(duty.step)}: {whom}" if whom else self.named(duty.step)
 
     def _is_told(self, duty: Duty) -> bool:
         step = self.procedure.step(duty.step)

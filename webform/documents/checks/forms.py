@@ -10,6 +10,7 @@ from ..form import Form, Page, Question
 from .conditions import CHOICES, can_hold, check_condition
 from .report import Report
 
+GIVEN = ("party.role",)  # choices that the procedure gives, see rules/offered.py
 EVENTS = ("today", "opening", "request")  # days that an age can be taken at, beside the dates of the form
 
 
@@ -64,7 +65,7 @@ class _Form:
     # --- Questions ----------------------------------------------------------------------------------------------------
 
     def _question(self, page: Page, question: Question, key: str) -> None:
-        if question.type in CHOICES and not question.options:
+        if question.type in CHOICES and not question.options and question.means not in GIVEN:
             self.report.error("options", key, "There is nothing to choose from.", "Add `options`.")
         if question.type not in (*CHOICES, "declaration") and question.options:
             cure = "Take the options out, or make it radios or checkboxes."

@@ -81,8 +81,6 @@ def _onward(desk: Desk, step: Step, key: str) -> None:
 
 
 def _role(desk: Desk, role: Role, key: str) -> None:
-    if role.named_by:
-        check_known(desk, role.named_by, f"{key}.named_by")
     check_roles(desk, role.independent_of, f"{key}.independent_of")
     check_roles(desk, tuple(one.role for one in role.instead), f"{key}.instead")
     for one in role.instead:

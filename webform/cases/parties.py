@@ -1,0 +1,70 @@
+"""Who takes part in a case, kept as parties: whom its documents name joins, whom they leave out or let go leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from webform.documents.procedure import Procedure
+from webform.records.lookup import index_case
+from webform.records.store import db
+from webform.records.tables import Case, Party
+from webform.rules.naming import Named, those_named
+from webform.sending.reach import called
+
+from .folder import folder_of
+from .letters import add_task
+from .people import addressees
+from .pinned import rules_of
+
+Place = tuple[str, str]
+RULES = ("email_safe",)  # what is said of somebody that is a rule for reaching them
+
+
+def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
+    """Let the parties be those whom the documents name. People whom only the request describes are left alone."""
+    procedure, forms = rules_of(case)
+    kept = {(one.role, one.key): one for one in case.parties if one.key}
+    for named in those_named(procedure, forms, tuple(_documents(case, kept)), now):
+        _keep(case, procedure, kept.pop((named.role, named.key), None), named, now)
+    for party in kept.values():  # a correction took the name out again
+        party.left_at = party.left_at or now
+    index_case(case)
+
+
+def _documents(case: Case, kept: Mapping[Place, Party]) -> Iterator[Any]:
+    """The folder's documents, with parties by the keys that naming goes by."""
+    keys = {str(party.id): key for (_, key), party in kept.items()}
+    for paper in folder_of(case).documents:
+        yield replace(paper, party=keys.get(paper.party or "", paper.party))
+
+
+def _keep(case: Case, procedure: Procedure, party: Party | None, named: Named, now: dt.datetime) -> None:
+    is_new = party is None
+    if party is None:
+        party = Party(case_id=case.id, role=named.role, key=named.key)
+        case.parties.append(party)
+    told = dict(named.details)
+    party.contact = {rule: told.pop(rule) for rule in RULES if rule in told}
+    party.person, party.joined_at, party.left_at = told, named.joined_at, named.left_at
+    db.session.flush()
+    if is_new and named.left_at is None:
+        _ask_for_address(case, procedure, party, now)
+
+
+def _ask_for_address(case: Case, procedure: Procedure, party: Party, now: dt.datetime) -> None:
+    """A body that letters go to and nobody has an address for: a person has to find it."""
+    role = next(one for one in procedure.roles if one.id == party.role)
+    if not role.local or not _is_written_to(procedure, role.id):
+        return
+    if not any(one.email for one in addressees(case, procedure, role.id, party.id)):
+        says = f"No email address is known for {called(party)} ({role.title}). Say who takes part, and give it there."
+        add_task(case, f"address:{party.id}", says, now)
+
+
+def _is_written_to(procedure: Procedure, role: str) -> bool:
+    readers = {one for step in procedure.steps if step.send for one in step.roles("to")}
+    panels = {one for panel in procedure.panels if panel.id in readers for one in panel.members()}
+    return role in readers | panels

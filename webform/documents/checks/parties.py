@@ -1,0 +1,62 @@
+"""Who takes part: whether the documents that name parties can say who they are."""
+
+from __future__ import annotations
+
+from ..answers import groups_around
+from ..form import Form, Question
+from ..procedure import Role, Step
+from .conditions import CHOICES
+from .report import Desk, near
+from .steps import check_known
+
+NAMING = "names"
+CALLED = ("party.organisation", "party.name")
+PARTY_ROLE = "party.role"
+
+
+def check_parties(desk: Desk) -> None:
+    """Every fault of `named_by`, and of the forms that name somebody."""
+    for role in desk.procedure.roles:
+        if role.named_by:
+            _named_by(desk, role, f"role.{role.id}.named_by")
+    for step in desk.procedure.steps:
+        form = desk.form_of(step.id)
+        if form and form.effect == NAMING:
+            _naming(desk, step, form)
+
+
+def _named_by(desk: Desk, role: Role, key: str) -> None:
+    name, _, part = (role.named_by or "").partition(".")
+    if not check_known(desk, name, key):
+        return
+    step, form = desk.procedure.step(name), desk.form_of(name)
+    if step and not step.fill:
+        why = f"{name!r} sends a letter, and only what somebody fills in says who holds a role."
+        desk.report.error("reference", key, why, "Name a step with `fill`.")
+    elif form and part:
+        _question(desk, form, part, key)
+
+
+def _question(desk: Desk, form: Form, name: str, key: str) -> None:
+    question = form.question(name)
+    if question is None or question.type not in ("group", "text", *CHOICES):
+        fit = [one.id for page in form.pages for one in page.questions if one.type in ("group", *CHOICES)]
+        why = f"The form {form.id!r} has no group, choice or line of text called {name!r}."
+        desk.report.error("reference", key, why, near(name, fit))
+    elif question.type == "group" and not _inside(form, question):
+        why = f"No question of the group {name!r} says who an entry is."
+        desk.report.error("reference", key, why, 'Let one of its questions mean "party.organisation" or "party.name".')
+
+
+def _inside(form: Form, group: Question) -> bool:
+    asked = (form.meaning(meaning) for meaning in CALLED)
+    return any(one and groups_around(form, one.id)[-1:] == (group.id,) for one in asked)
+
+
+def _naming(desk: Desk, step: Step, form: Form) -> None:
+    """A form that names somebody has to ask for the part they take and what they are called."""
+    missing = [PARTY_ROLE] if form.meaning(PARTY_ROLE) is None else []
+    missing += [] if any(form.meaning(one) for one in CALLED) else [CALLED[0]]
+    for meaning in missing:
+        why = f"The form {form.id!r} names somebody and asks no question that means {meaning!r}."
+        desk.report.error("effect", f"step.{step.id}.fill", why, "Add the question.")

@@ -1,0 +1,34 @@
+"""Choices that a form leaves to the procedure: questions whose options an area's rules give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from webform.documents.form import Form, Meaning, Option, Page, Question
+from webform.documents.procedure import Procedure, Role
+
+
+def offered(form: Form, procedure: Procedure) -> Form:
+    """The form with those choices filled in."""
+    return form.model_copy(update={"pages": tuple(_page(page, procedure) for page in form.pages)})
+
+
+def _page(page: Page, procedure: Procedure) -> Page:
+    return page.model_copy(update={"questions": tuple(_question(one, procedure) for one in page.questions)})
+
+
+def _question(question: Question, procedure: Procedure) -> Question:
+    offer = GIVEN.get(question.means) if question.means and not question.options else None
+    return question.model_copy(update={"options": offer(procedure)}) if offer else question
+
+
+def may_be_named(role: Role) -> bool:
+    """Whether somebody can join a case in that role: not whoever asks, nor the council's own contacts."""
+    return role.plural or role.named_by is not None or (role.external and role.local)
+
+
+def _roles(procedure: Procedure) -> tuple[Option, ...]:
+    return tuple(Option(value=role.id, label=role.title) for role in procedure.roles if may_be_named(role))
+
+
+GIVEN: Mapping[Meaning, Callable[[Procedure], tuple[Option, ...]]] = {"party.role": _roles}
