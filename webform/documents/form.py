@@ -232,8 +232,8 @@ class Form(Part):
     title: Words
     """The heading of the form."""
     effect: Effect
-    """What filing it does. `names` adds somebody who takes part, or says more of the one that it is about; `leaves` takes
-    one off the case; `records` does nothing beyond being kept."""
+    """What filing it does. `names` adds somebody who takes part, or says more of the one that it is about; `leaves`
+    takes one off the case; `records` does nothing beyond being kept."""
     audience: Audience = "public"
     """Who fills it in: anybody, or officers of the case."""
     says: str = ""
