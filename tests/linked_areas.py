@@ -120,4 +120,4 @@ def use_linked_areas(app: Flask, folder: Path, lower: str = LOWER, upper: str = 
     shelves = read_shelves(SHIPPED, folder)
     app.extensions[EXTENSION] = replace(house, shelves=shelves)
     (house.settings.instance / FILE).unlink(missing_ok=True)
-    write_contacts(house.settings.instance, shelves.areas())
+    write_contacts(house.settings.instance, shelves.areas(), shelves.forms)
