@@ -111,11 +111,11 @@ def test_s26_a_handed_over_appeal_is_a_case_of_its_own(now: Moment) -> None:
         "further",
     )
     told = db.session.scalars(select(Message.recipient).where(Message.case_id == pair.other.id)).all()
-    contacts = house().contacts
-    spoc = contacts["upper", "spoc"].only
-    assert spoc
-    assert spoc.email in told
-    assert contacts["merton", "spoc"].email not in told
+    here, elsewhere = (house().contacts[area, "spoc"].only for area in ("upper", "merton"))
+    assert here
+    assert elsewhere
+    assert here.email in told
+    assert elsewhere.email not in told
     assert verify_all() == ()
 
 

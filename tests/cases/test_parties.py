@@ -15,12 +15,13 @@ from sqlalchemy import select
 from tests.cases.conftest import OFFICER
 from tests.moment import Moment
 from tests.victim import incident, report, victim_in_merton
+from webform.cases.desk import duplicates
 from webform.cases.facts import case_facts
 from webform.cases.file_document import file_document
 from webform.cases.folder import AlreadyDone, Which, duties_of, folder_of
 from webform.cases.letters import draft_letter
 from webform.cases.open_case import open_case
-from webform.cases.people import Author, called
+from webform.cases.people import Author
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
 from webform.cases.sweep import sweep
@@ -29,9 +30,11 @@ from webform.documents.shelf import Shelves, read_shelves
 from webform.errors import Refusal
 from webform.house import EXTENSION, house
 from webform.records.store import begin_writing, db
-from webform.records.tables import BlindIndex, Case, Deadline, Message, Party, Task
+from webform.records.tables import Case, Deadline, Message, Party, Task
 from webform.rules.folder import Duty
 from webform.rules.naming import with_those_named
+from webform.sending.outbox import deliver_due
+from webform.sending.reach import called
 from webform.settings import SHIPPED
 
 RETURN = {"body_name": "The police", "body_person": "PC Smith", "known": "Loud parties", "done": "Two visits"}
@@ -46,11 +49,14 @@ def told(*agencies: tuple[str, str]) -> list[dict[str, Any]]:
     return [incident(1, "2026-05-02", "2026-05-03", reports=reports)]
 
 
-def opened(shelves: Shelves, now: Moment, *agencies: tuple[str, str], area: str = "shropshire") -> Case:
+NOBODY = {"email_safe": "no", "email": None, "phone_safe": "no", "phone": None, "channel": "post"}
+
+
+def opened(shelves: Shelves, now: Moment, *agencies: tuple[str, str], **changes: Any) -> Case:
     """A request in an area whose procedure asks each agency that was told."""
     begin_writing()
-    procedure = shelves.procedures[area]
-    answers = victim_in_merton(incidents=told(*agencies))
+    procedure = shelves.procedures["shropshire"]
+    answers = victim_in_merton(incidents=told(*agencies), **changes)
     case = open_case(
         shelves, procedure, shelves.forms[procedure.area.opens_with], answers, received_at=now(), channel="online",
         now=now(), author=Author("", "applicant"),
@@ -104,11 +110,29 @@ def test_a_request_names_the_agencies_that_were_told(store: object, shelves: She
 
 
 def test_what_an_agency_is_called_finds_no_other_case(store: object, shelves: Shelves, now: Moment) -> None:
-    """The details of organisations are not in the index that likely duplicates are found by."""
+    """Two cases that the same police desk deals with are not taken for one."""
+    first, second = opened(shelves, now, ("police", "")), opened(shelves, now, ("police", ""), name="Bo", **NOBODY)
+    for case in (first, second):
+        police = of(case, "agency")["The police"]
+        file(
+            case, Which("who-takes-part", police.id), now, {"part_role": "agency", "part_email": "desk@police.example"}
+        )
+    assert duplicates(second) == []
+    assert duplicates(opened(shelves, now)) == [first]
+
+
+def test_what_somebody_changed_themselves_outlives_the_next_document(
+    store: object, shelves: Shelves, now: Moment
+) -> None:
+    """A document that says nothing new of a party leaves their own rules and address as they are."""
     case = opened(shelves, now, ("police", ""))
+    begin_writing()
     police = of(case, "agency")["The police"]
-    file(case, Which("who-takes-part", police.id), now, {"part_role": "agency", "part_email": "desk@police.example"})
-    assert db.session.scalars(select(BlindIndex).where(BlindIndex.party_id == police.id)).all() == []
+    police.person, police.contact = {**police.person, "email": "new@police.example"}, {"email_safe": "no"}
+    db.session.commit()
+    file(case, "who-takes-part", now, {"part_role": "agency", "part_organisation": "Fire service"})
+    after = of(case, "agency")["The police"]
+    assert (after.person["email"], after.contact) == ("new@police.example", {"email_safe": "no"})
 
 
 def test_service_and_replay_name_the_same(store: object, shelves: Shelves, now: Moment) -> None:
@@ -241,6 +265,18 @@ def test_an_agency_joins_by_hand_and_leaves(store: object, shelves: Shelves, now
     file(case, Which("off-the-case", fire.id), now, {"left_why": "They know nothing of it"})
     assert of(case, "agency")["Fire service"].left_at == now()
     assert duties(case, "agency-request", now)[str(fire.id)].state == "not needed"
+
+
+def test_a_letter_to_a_body_leaves_the_house(store: object, shelves: Shelves, now: Moment) -> None:
+    """The door lets it out to the address on the council's list, as that is when it goes."""
+    case = opened(shelves, now, ("police", ""))
+    ask(case, of(case, "agency")["The police"], "agency-request", now)
+    path = house().settings.instance / FILE
+    path.write_text(path.read_text("utf-8").replace("police.mailbox@shropshire", "moved@shropshire"), "utf-8")
+    while deliver_due(now(), 100):
+        pass
+    (message,) = db.session.scalars(select(Message).where(Message.letter == "agency-request"))
+    assert (message.state, message.recipient) == ("sent", "moved@shropshire.example")
 
 
 def test_nobody_is_told_of_the_other_agencies(store: object, shelves: Shelves, now: Moment) -> None:

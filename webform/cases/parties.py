@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from webform.documents.procedure import Procedure
 from webform.records.lookup import index_case
 from webform.records.store import db
 from webform.records.tables import Case, Party
+from webform.rules.folder import Filed
 from webform.rules.naming import Named, those_named
 from webform.sending.reach import called
 
@@ -24,17 +24,25 @@ RULES = ("email_safe",)  # what is said of somebody that is a rule for reaching 
 
 
 def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
-    """Let the parties be those whom the documents name. People whom only the request describes are left alone."""
+    """Let the parties be those whom the documents name. People whom only the request describes are left alone.
+
+    What the newest document says of somebody is laid over what is known by now; what it does not change stays, since
+    they may have changed it themselves.
+    """
     procedure, forms = rules_of(case)
     kept = {(one.role, one.key): one for one in case.parties if one.key}
-    for named in those_named(procedure, forms, tuple(_documents(case, kept)), now):
-        _keep(case, procedure, kept.pop((named.role, named.key), None), named, now)
+    papers = tuple(_documents(case, kept))
+    before = {(one.role, one.key): one.details for one in those_named(procedure, forms, papers[:-1], now)}
+    for named in those_named(procedure, forms, papers, now):
+        place = named.role, named.key
+        told = {what: value for what, value in named.details.items() if before.get(place, {}).get(what) != value}
+        _keep(case, procedure, kept.pop(place, None), replace(named, details=told), now)
     for party in kept.values():  # a correction took the name out again
         party.left_at = party.left_at or now
     index_case(case)
 
 
-def _documents(case: Case, kept: Mapping[Place, Party]) -> Iterator[Any]:
+def _documents(case: Case, kept: Mapping[Place, Party]) -> Iterator[Filed]:
     """The folder's documents, with parties by the keys that naming goes by."""
     keys = {str(party.id): key for (_, key), party in kept.items()}
     for paper in folder_of(case).documents:
@@ -44,11 +52,12 @@ def _documents(case: Case, kept: Mapping[Place, Party]) -> Iterator[Any]:
 def _keep(case: Case, procedure: Procedure, party: Party | None, named: Named, now: dt.datetime) -> None:
     is_new = party is None
     if party is None:
-        party = Party(case_id=case.id, role=named.role, key=named.key)
+        party = Party(case_id=case.id, role=named.role, key=named.key, person={}, contact={})
         case.parties.append(party)
-    told = dict(named.details)
-    party.contact = {rule: told.pop(rule) for rule in RULES if rule in told}
-    party.person, party.joined_at, party.left_at = told, named.joined_at, named.left_at
+    rules = {rule: value for rule, value in named.details.items() if rule in RULES}
+    party.contact = {**party.contact, **rules}
+    party.person = {**party.person, **{what: value for what, value in named.details.items() if what not in RULES}}
+    party.joined_at, party.left_at = named.joined_at, named.left_at
     db.session.flush()
     if is_new and named.left_at is None:
         _ask_for_address(case, procedure, party, now)
