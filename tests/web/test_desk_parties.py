@@ -70,7 +70,7 @@ def test_a_form_for_one_of_several_asks_for_whom(app: Flask, spoc: FlaskClient, 
     assert f"{form}.{police}/" in whom
     assert f"{form}.{council}/" in whom
     pages = [("organisation", {"body_name": "Police", "body_person": "PC Smith"}), ("known", {"known": "Parties"})]
-    for name, answers in [*pages, ("done", {"done": "Two visits"}), ("more", {})]:
+    for name, answers in [*pages, ("done", {"done": "Two visits"}), ("more", {}), ("added-files", {"go": "on"})]:
         press(spoc, f"{form}.{police}/{name}", page=f"{form}.{police}/{name}", **answers)
     assert "PC Smith" not in spoc.get(f"{form}.{council}/organisation").text
     sent = press(spoc, f"{form}.{police}/send", page=f"{form}.{police}/check")
