@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .condition import Every, When, named_in
@@ -17,8 +18,9 @@ class Layout:
         self.place_of: dict[str, tuple[int, Page, Question]] = {}  # its place in the document, and where it stands
         self.starts: dict[str, int] = {}  # where the first question of each group stands
         self.first: dict[str, int] = {}  # where the first question of each page stands
-        self.pages = {page.id: page for page in reversed(pages)}
+        self.pages = {page.id: page for page in pages}
         self.meanings: dict[str, Question] = {}
+        self._inside: dict[str | None, tuple[Page | str, ...]] = {}
         for page in pages:
             self.first[page.id] = len(self.place_of)
             self.starts.setdefault(page.each or "", len(self.place_of))
@@ -28,6 +30,24 @@ class Layout:
                     self.meanings.setdefault(question.means, question)
         self.reads = {page.id: self._latest(page.show_when) for page in pages if page.show_when}
         self.chains = {group: self._chain(group) for group in (None, *self.starts)}
+
+    def inside(self, group: str | None) -> tuple[Page | str, ...]:
+        """What is asked in one entry of a group, or in the form: its own pages, each inner group at its first page."""
+        if group not in self._inside:
+            self._inside[group] = tuple(self._parts(group))
+        return self._inside[group]
+
+    def _parts(self, group: str | None) -> Iterator[Page | str]:
+        depth, done = len(self.chain(group)), set()
+        for page in self.pages.values():
+            chain = self.chain(page.each)
+            if group is not None and group not in chain:
+                continue
+            if len(chain) == depth:
+                yield page
+            elif chain[depth] not in done:
+                done.add(chain[depth])
+                yield chain[depth]
 
     def _latest(self, when: When) -> int:
         """The place of the latest question that a condition reads, as far as that is plain."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from webform.documents.answers import Answers, is_empty
@@ -38,26 +39,88 @@ class Place:
         return cls(page, tuple(int(number) for number in numbers))
 
 
+class Way:
+    """The way through a form with these answers. What has been worked out once is kept: answers don't change here."""
+
+    def __init__(self, form: Form, answers: Answers, today: dt.date | None = None):
+        self.answers = answers
+        self._asked = Asked(form, answers, today)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every page that is asked now, in order. A required group without entries is asked for a first entry."""
+        return tuple(_walk(self._asked, None, ()))
+
+    def next(self, place: Place) -> Place | None:
+        """The place after this one; None when only checking the answers is left."""
+        if place in self.places:
+            return next(iter(self.places[self.places.index(place) + 1 :]), None)
+        return next((other for other in self.places if self._order(other) > self._order(place)), None)
+
+    def previous(self, place: Place) -> Place | None:
+        """The place before this one; None at the first."""
+        if place in self.places:
+            return self.places[self.places.index(place) - 1] if place != self.places[0] else None
+        return next((other for other in reversed(self.places) if self._order(other) < self._order(place)), None)
+
+    def _order(self, place: Place) -> int:
+        """Where a page stands in the document, to find the way from a page that is no longer asked."""
+        return list(self._asked.layout.pages).index(place.page) if place.page in self._asked.layout.pages else -1
+
+    def first_unanswered(self, visited: Collection[Place]) -> Place | None:
+        """The first place that was never visited or still lacks a required answer; None when all is answered."""
+        return next((place for place in self.places if place not in visited or self.missing(place)), None)
+
+    def missing(self, place: Place) -> tuple[Question, ...]:
+        """The required questions of a place that have no answer yet."""
+        page = _page(self._asked.form, place.page)
+        holder = self._asked.holder(page.each, place.path)
+        return tuple(
+            question
+            for question in page.questions
+            if question.required
+            and is_empty(holder.get(question.id))
+            and self._asked.question_shows(question, place.path)
+        )
+
+    def progress(self, place: Place) -> tuple[int, int, str]:
+        """Number, count and title of the section that the place is in. A page without a caption stays in the one
+        before."""
+        sections: list[str] = []
+        number = 0
+        caption = ""
+        for other in self.places:
+            caption = _page(self._asked.form, other.page).caption or caption
+            if caption not in sections:
+                sections.append(caption)
+            if other == place:
+                number = sections.index(caption) + 1
+        return (number, len(sections), sections[number - 1]) if number else (0, len(sections), "")
+
+    @cached_property
+    def flags(self) -> tuple[Flag, ...]:
+        """What a reader must know first: every flag of the form whose condition is known to hold."""
+        return tuple(flag for flag in self._asked.form.flags if self._asked.truth(flag.when.condition) is True)
+
+    def questions(self, place: Place) -> tuple[Question, ...]:
+        """The questions that a place asks now."""
+        page = _page(self._asked.form, place.page)
+        return tuple(question for question in page.questions if self._asked.question_shows(question, place.path))
+
+
 def places(form: Form, answers: Answers, today: dt.date | None = None) -> tuple[Place, ...]:
-    """Every page that is asked now, in order. A required group without entries is asked for a first entry."""
-    return tuple(_walk(Asked(form, answers, today), None, ()))
+    """Every page that is asked now, in order."""
+    return Way(form, answers, today).places
 
 
 def _walk(asked: Asked, group: str | None, path: Path) -> Iterator[Place]:
     """The places inside one entry, or the form: own pages in order, each inner group where its first page stands."""
-    depth = len(asked.chain(group))
-    done: set[str] = set()
-    for page in asked.form.pages:
-        chain = asked.chain(page.each)
-        if group is not None and group not in chain:
-            continue
-        if len(chain) == depth:
-            if any(asked.question_shows(question, path) for question in page.questions):
-                yield Place(page.id, path)
-        elif chain[depth] not in done:
-            done.add(chain[depth])
-            for number in _numbers(asked, chain[depth], group, path):
-                yield from _walk(asked, chain[depth], (*path, number))
+    for part in asked.layout.inside(group):
+        if isinstance(part, str):
+            for number in _numbers(asked, part, group, path):
+                yield from _walk(asked, part, (*path, number))
+        elif any(asked.question_shows(question, path) for question in part.questions):
+            yield Place(part.id, path)
 
 
 def _numbers(asked: Asked, inner: str, group: str | None, path: Path) -> list[int]:
@@ -69,74 +132,42 @@ def _numbers(asked: Asked, inner: str, group: str | None, path: Path) -> list[in
 
 def next_place(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> Place | None:
     """The place after this one; None when only checking the answers is left."""
-    asked = places(form, answers, today)
-    if place in asked:
-        return next(iter(asked[asked.index(place) + 1 :]), None)
-    return next((other for other in asked if _order(form, other) > _order(form, place)), None)
+    return Way(form, answers, today).next(place)
 
 
 def previous_place(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> Place | None:
     """The place before this one; None at the first."""
-    asked = places(form, answers, today)
-    if place in asked:
-        return asked[asked.index(place) - 1] if place != asked[0] else None
-    return next((other for other in reversed(asked) if _order(form, other) < _order(form, place)), None)
-
-
-def _order(form: Form, place: Place) -> int:
-    """Where a page stands in the document, to find the way from a page that is no longer asked."""
-    return next((number for number, page in enumerate(form.pages) if page.id == place.page), -1)
+    return Way(form, answers, today).previous(place)
 
 
 def first_unanswered(
     form: Form, answers: Answers, visited: Collection[Place], today: dt.date | None = None
 ) -> Place | None:
     """The first place that was never visited or still lacks a required answer; None when all is answered."""
-    asked = Asked(form, answers, today)
-    return next((place for place in _walk(asked, None, ()) if place not in visited or _lacking(asked, place)), None)
+    return Way(form, answers, today).first_unanswered(visited)
 
 
 def complete(
     form: Form, answers: Answers, visited: Collection[Place] | None = None, today: dt.date | None = None
 ) -> bool:
     """Whether every required question is answered and, where `visited` is given, every page was seen."""
-    seen = places(form, answers, today) if visited is None else visited
-    return first_unanswered(form, answers, seen, today) is None
+    way = Way(form, answers, today)
+    return way.first_unanswered(way.places if visited is None else visited) is None
 
 
 def missing(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> tuple[Question, ...]:
     """The required questions of a place that have no answer yet."""
-    return tuple(_lacking(Asked(form, answers, today), place))
-
-
-def _lacking(asked: Asked, place: Place) -> list[Question]:
-    page = _page(asked.form, place.page)
-    holder = asked.holder(page.each, place.path)
-    return [
-        question
-        for question in page.questions
-        if question.required and is_empty(holder.get(question.id)) and asked.question_shows(question, place.path)
-    ]
+    return Way(form, answers, today).missing(place)
 
 
 def progress(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> tuple[int, int, str]:
-    """Number, count and title of the section that the place is in. A page without a caption stays in the one before."""
-    sections: list[str] = []
-    number = 0
-    caption = ""
-    for other in places(form, answers, today):
-        caption = _page(form, other.page).caption or caption
-        if caption not in sections:
-            sections.append(caption)
-        if other == place:
-            number = sections.index(caption) + 1
-    return (number, len(sections), sections[number - 1]) if number else (0, len(sections), "")
+    """Number, count and title of the section that the place is in."""
+    return Way(form, answers, today).progress(place)
 
 
 def flags(form: Form, answers: Answers, today: dt.date) -> tuple[Flag, ...]:
     """What a reader must know first: every flag of the form whose condition is known to hold."""
-    asked = Asked(form, answers, today)
-    return tuple(flag for flag in form.flags if asked.truth(flag.when.condition) is True)
+    return Way(form, answers, today).flags
 
 
 def shows(part: Question | Page, form: Form, answers: Answers, path: Path = (), today: dt.date | None = None) -> bool:
@@ -147,10 +178,7 @@ def shows(part: Question | Page, form: Form, answers: Answers, path: Path = (), 
 
 def questions(form: Form, answers: Answers, place: Place, today: dt.date | None = None) -> tuple[Question, ...]:
     """The questions that a place asks now."""
-    asked = Asked(form, answers, today)
-    return tuple(
-        question for question in _page(form, place.page).questions if asked.question_shows(question, place.path)
-    )
+    return Way(form, answers, today).questions(place)
 
 
 def entry_answers(form: Form, answers: Answers, place: Place) -> dict[str, Any]:
@@ -201,4 +229,4 @@ def _last(group: str) -> str:
 
 
 def _page(form: Form, page_id: str) -> Page:
-    return next(page for page in form.pages if page.id == page_id)
+    return form.layout.pages[page_id]

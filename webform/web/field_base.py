@@ -48,6 +48,7 @@ class AnswerField(Field):
         super().__init__(label=question.label, **kwargs)
         self.question = question
         self.today = today
+        self.data: Any = None
         self.typed: dict[str, list[str]] = {}
         self.wrong_part = ""
 
@@ -105,6 +106,11 @@ class AnswerField(Field):
         """The id of the input that an error link has to land on."""
         part = self.wrong_part or self.parts[0]
         return f"{self.name}-{part}" if part else str(self.name)
+
+    @property
+    def blank(self) -> bool:
+        """Whether it looks the same for everybody: nothing was typed, answered or found wrong."""
+        return not (self.typed or self.data or self.errors)
 
     def params(self, place: Titling) -> dict[str, Any]:
         """The parameters of the GOV.UK macro."""

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jinja2 import Environment
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
@@ -16,6 +17,7 @@ from wtforms.form import BaseForm
 
 from webform.documents.form import Question, QuestionType
 
+from .components import component, kept
 from .field_base import AnswerField, Titling
 from .field_choices import DeclarationField, RadiosField, TicksField, YesNoField
 from .field_dates import DateField, RoughDateField
@@ -110,8 +112,7 @@ class PageForm(BaseForm):
         ]
 
 
-def draw(field: AnswerField, environment: Any, place: Titling) -> Markup:
+def draw(field: AnswerField, environment: Environment, place: Titling) -> Markup:
     """The field as a GOV.UK component; `place` says what its label is on the page."""
-    template = environment.get_template(field.template)
-    drawn: Markup = getattr(template.module, field.macro)(field.params(place))
-    return drawn
+    drawn = kept if field.blank else component
+    return drawn(environment, field.template, field.macro, field.params(place))

@@ -17,18 +17,7 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webform.documents.form import Form, Page, Question
-from webform.rules.journey import (
-    Place,
-    entry_answers,
-    first_unanswered,
-    flags,
-    next_place,
-    places,
-    previous_place,
-    progress,
-    questions,
-    with_entry_answers,
-)
+from webform.rules.journey import Place, Way, entry_answers, with_entry_answers
 from webform.rules.summary import points, prune, summary
 
 from . import form_files, form_groups
@@ -66,10 +55,18 @@ class Filling:
     later: str = ""  # where "Save and come back later" leads; no such button where empty
     heed: Callable[[Page | None], tuple[str, ...]] = lambda page: ()  # what to know after that page, or before sending
     facts: Mapping[str, Any] = field(default_factory=dict)  # what the layout needs
+    _ways: list[Way] = field(default_factory=list)
 
     @property
     def answers(self) -> dict[str, Any]:
         return self.draft.answers
+
+    @property
+    def way(self) -> Way:
+        """The way through the form with the answers of this moment, worked out once for them."""
+        if not self._ways or self._ways[-1].answers is not self.answers:
+            self._ways.append(Way(self.form, self.answers, self.today))
+        return self._ways[-1]
 
     @property
     def visited(self) -> set[Place]:
@@ -81,7 +78,7 @@ class Filling:
 
     def alarms(self) -> set[str]:
         """The answers so far that somebody should react to at once."""
-        return {flag.id for flag in flags(self.form, self.answers, self.today) if flag.alarm}
+        return {flag.id for flag in self.way.flags if flag.alarm}
 
     def render(self, template: str, status: int, **facts: Any) -> ResponseReturnValue:
         """A page of the form. Advice stands on top of the page that follows an alarming answer."""
@@ -113,7 +110,7 @@ def respond(filling: Filling, where: str) -> ResponseReturnValue:
 
 def check(filling: Filling, notice: str = "", status: int = 200) -> ResponseReturnValue:
     """Check-your-answers: everything that was asked, with links that change one answer and return here."""
-    missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
+    missing = filling.way.first_unanswered(filling.visited)
     heading = "Check your answers"
     sections = summary(filling.form, filling.answers)
     return filling.render(
@@ -124,17 +121,17 @@ def check(filling: Filling, notice: str = "", status: int = 200) -> ResponseRetu
 
 def _carry_on(filling: Filling) -> Place | str:
     """Where somebody who comes back goes on."""
-    return first_unanswered(filling.form, filling.answers, filling.visited, filling.today) or "check"
+    return filling.way.first_unanswered(filling.visited) or "check"
 
 
 def _last(filling: Filling) -> Place:
-    return places(filling.form, filling.answers, filling.today)[-1]
+    return filling.way.places[-1]
 
 
 def _send(filling: Filling) -> ResponseReturnValue:
     if not token_is_good():
         return check(filling, STALE, 400)
-    missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
+    missing = filling.way.first_unanswered(filling.visited)
     if missing:
         return redirect(filling.url(missing, "check"), 303)
     filling.draft.answers = prune(filling.form, filling.answers)
@@ -154,7 +151,7 @@ def _find(form: Form, where: str, removing: bool) -> tuple[Place, Page]:
 
 
 def _show(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
-    asked = questions(filling.form, filling.answers, place, filling.today)
+    asked = filling.way.questions(place)
     if not _is_asked(filling, page, place) or not asked:
         return redirect(filling.url(_carry_on(filling)), 303)
     unsaved = filling.answers.get(UNSAVED, {}).get(str(place))
@@ -168,8 +165,7 @@ def _show(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
 
 
 def _is_asked(filling: Filling, page: Page, place: Place) -> bool:
-    asked = places(filling.form, filling.answers, filling.today)
-    return place in asked or form_groups.is_new(filling.form, filling.answers, page, place)
+    return place in filling.way.places or form_groups.is_new(filling.form, filling.answers, page, place)
 
 
 def _draw(
@@ -184,7 +180,7 @@ def _draw(
         heading=page.title or page.questions[0].label,
         titling=_titling(page, page_form),
         errors=page_form.error_list() + (adding.errors if adding else []),
-        section=progress(form, answers, place, filling.today),
+        section=filling.way.progress(place),
         entry=form_groups.named(form, answers, page, place),
         fresh=bool(page.each) and not entry_answers(form, answers, place),
         back=_back(filling, page, place),
@@ -194,7 +190,7 @@ def _draw(
 
 def _heeded(filling: Filling, place: Place) -> tuple[str, ...]:
     """What the answers on the page before call for, said once, on the page that follows it."""
-    before = previous_place(filling.form, filling.answers, place, filling.today)
+    before = filling.way.previous(place)
     page = next((page for page in filling.form.pages if before and page.id == before.page), None)
     return filling.heed(page) if page else ()
 
@@ -212,12 +208,12 @@ def _back(filling: Filling, page: Page, place: Place) -> str:
         return filling.url("check")
     if form_groups.is_new(filling.form, filling.answers, page, place):
         return filling.url(form_groups.list_place(filling.form, page, place))
-    before = previous_place(filling.form, filling.answers, place, filling.today)
+    before = filling.way.previous(place)
     return filling.url(before) if before else filling.before
 
 
 def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
-    asked = questions(filling.form, filling.answers, place, filling.today) or page.questions
+    asked = filling.way.questions(place) or page.questions
     page_form = PageForm(asked, filling.today)
     typed = page_form.keep(request.form)
     page_form.take(typed)
@@ -277,6 +273,6 @@ def _onward(filling: Filling, place: Place, group: Question | None) -> tuple[str
     if group and form_groups.wants_another():
         return filling.url(form_groups.new_place(filling, group, place)), back
     if back:
-        missing = first_unanswered(filling.form, filling.answers, filling.visited, filling.today)
+        missing = filling.way.first_unanswered(filling.visited)
         return (filling.url(missing), back) if missing else (filling.url("check"), "")
-    return filling.url(next_place(filling.form, filling.answers, place, filling.today) or "check"), ""
+    return filling.url(filling.way.next(place) or "check"), ""

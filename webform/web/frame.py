@@ -29,7 +29,9 @@ from . import (
     public,
     public_form,
 )
-from .field_base import AnswerField, Titling
+from .components import kept
+from .counts import Counts
+from .field_base import COMPONENTS, AnswerField, Titling
 from .fields import draw
 from .limits import limiter
 from .tokens import csrf
@@ -56,7 +58,7 @@ def install(app: Flask) -> None:
     """Gives the app its frame and the public's pages. The desk and sign-in bring their own."""
     # Pages send no referrer, so that no address travels; Flask-WTF's check of the referrer has to be off then.
     app.config.update(WTF_CSRF_SSL_STRICT=False)
-    app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    app.config.setdefault("RATELIMIT_STORAGE_URI", f"{Counts.STORAGE_SCHEME[0]}://")
     app.config.setdefault("RATELIMIT_SWALLOW_ERRORS", True)  # a counter that is down must not turn people away
     app.static_folder = str(HERE / "static")
     app.jinja_loader = ChoiceLoader(
@@ -65,7 +67,7 @@ def install(app: Flask) -> None:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.jinja_env.globals.update(draw=_draw, posted_values=_posted_values)
+    app.jinja_env.globals.update(draw=_draw, fixed=_fixed, posted_values=_posted_values)
     app.jinja_env.filters.update(prose=prose, day=written_date, moment=moment, file_name=shown_file)
     app.context_processor(_shared)
     app.after_request(_secure)
@@ -90,6 +92,11 @@ def moment(at: dt.datetime) -> str:
 
 def _draw(field: AnswerField, place: Titling) -> Markup:
     return draw(field, current_app.jinja_env, place)
+
+
+def _fixed(name: str, macro: str, params: dict[str, Any]) -> Markup:
+    """A component that looks the same for everybody. Its parameters hold nothing that anybody has told us."""
+    return kept(current_app.jinja_env, f"{COMPONENTS}/{name}/macro.html", macro, params)
 
 
 def _posted_values() -> list[tuple[str, str]]:
