@@ -15,7 +15,7 @@ ONLY_HERE := ASB_LOCAL=1 ASB_BASE_URL=http://127.0.0.1:$(PORT)
 # Without byte code every start would take four times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick check bench faults ready chromium strace
+.PHONY: run test quick check bench faults ready chromium clamd strace
 
 # Both stop together: a background process never sees Ctrl-C itself, and neither is of use without the other.
 run: ready
@@ -25,7 +25,7 @@ run: ready
 	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) & web=$$!; \
 	wait -n $$web $$clock; code=$$?; stop; wait; [ "$$told" ] || exit $$code
 
-test: ready chromium strace
+test: ready chromium clamd strace
 	$(BIN)/pytest -n 2
 
 quick: ready
@@ -61,6 +61,9 @@ $(BUILT): node_modules/installed tools/build_frontend.py .venv/installed
 
 chromium:
 	@tools/need_chromium
+
+clamd:
+	@tools/need_clamd
 
 strace:
 	@tools/need_strace

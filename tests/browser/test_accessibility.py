@@ -17,16 +17,17 @@ import pytest
 from flask import Flask
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import OperationalError
 
 from tests.browser.checks import Tally, accessible, fits, shows_errors, typed
 from tests.browser.conftest import Live
 from tests.browser.person import Mouse, Person
 from tests.browser.service import CODE, beat, newest_mail, sign_in
+from tests.evidence import PDF
 from tests.linked_areas import use_linked_areas
 from tests.victim import victim_in_merton
-from tests.web.desk import SAM, join, opened
+from tests.web.desk import SAM, join, opened, opened_with_files
 from webform.cases.area_folder import area_folder, keep_area_folders
 from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of
@@ -36,6 +37,7 @@ from webform.cases.people import Author
 from webform.cases.pinned import versions_of
 from webform.documents.shelf import Shelves, read_shelves
 from webform.house import EXTENSION
+from webform.records.attachments import Attachment
 from webform.records.attempts import Attempt
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
@@ -244,6 +246,7 @@ DESK_STATES = (
     "check of a new request", "new request with others begun", "app: set up", "app: in use",
     "list with own duties", "own duties with something on record", "case that went on", "document from elsewhere",
     "case with mail that came back",
+    "case with a file", "clean file", "file with a virus",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -271,7 +274,26 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
     _linked(visit, live)
+    _files(visit, live)
     visit.check(record_property)
+
+
+def _files(visit: Visit, live: Live) -> None:
+    """A file that came with a request: not checked, checked, and with a virus."""
+    reference, (key,) = opened_with_files(live.app, (PDF, "a very long name of a letter from the landlord.pdf"))
+    visit.go(f"/desk/case/{reference}")
+    visit.hands.press("Open this referral")
+    visit.see("case with a file")
+    for state, seen in (
+        ("unscanned", "desk_files.page"),
+        ("clean", "clean file"),
+        ("quarantined", "file with a virus"),
+    ):
+        with live.app.app_context():
+            begin_writing()
+            db.session.execute(update(Attachment).values(state=state))
+            db.session.commit()
+        visit.go(f"/desk/case/{reference}/file/{key}/", seen)
 
 
 def _linked(visit: Visit, live: Live) -> None:

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.evidence import kept
 from tests.victim import victim_in_merton
+from webform.cases.drafts import start_draft
 from webform.cases.officers import add_officer
 from webform.cases.open_case import open_case
 from webform.cases.people import Author
@@ -46,6 +48,18 @@ def opened(app: Flask, area: str = "merton", received_at: dt.datetime | None = N
         )  # fmt: skip
         db.session.commit()
         return case.reference
+
+
+def opened_with_files(app: Flask, *files: tuple[bytes, str]) -> tuple[str, list[str]]:
+    """The same, with files (content and name) that came with it; also what the records call them."""
+    with app.app_context():
+        begin_writing()
+        now = dt.datetime.now(dt.UTC)
+        procedure = house().shelves.procedures["merton"]
+        draft, _ = start_draft(procedure, house().shelves.forms[procedure.area.opens_with], now)
+        sent = [kept(draft, now, content, name) for content, name in files]
+        db.session.commit()
+    return opened(app, added_files=sent), [one["file"] for one in sent]
 
 
 def token_of(response: TestResponse) -> str:

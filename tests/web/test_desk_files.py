@@ -9,14 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.evidence import PDF, kept, picture
+from tests.evidence import PDF, picture
 from tests.moment import Moment
-from tests.victim import victim_in_merton
-from tests.web.desk import join, open_referral, press, sign_in
-from webform.cases.drafts import erase_draft, start_draft
-from webform.cases.open_case import open_case
-from webform.cases.people import Author
-from webform.house import house
+from tests.web.desk import join, open_referral, opened, opened_with_files, press, sign_in
 from webform.records.attachments import CLEAN, QUARANTINED, Attachment
 from webform.records.outbox import Message
 from webform.records.store import begin_writing, db
@@ -28,20 +23,8 @@ NAME = "<b>Übles</b> \u202eFoto.pdf"
 @pytest.fixture
 def sent(app: Flask, now: Moment) -> tuple[str, str]:
     """A case whose request brought a PDF with an odd name and a picture; its reference, and the PDF's key."""
-    with app.app_context():
-        begin_writing()
-        shelves = house().shelves
-        procedure = shelves.procedures["merton"]
-        form = shelves.forms[procedure.area.opens_with]
-        draft, _ = start_draft(procedure, form, now())
-        files = [kept(draft, now(), name=NAME), kept(draft, now(), picture(), "photo.jpg")]
-        case = open_case(
-            shelves, procedure, form, victim_in_merton(added_files=files), received_at=now(), channel="online",
-            now=now(), author=Author("", "applicant"),
-        )  # fmt: skip
-        erase_draft(draft)
-        db.session.commit()
-        return case.reference, files[0]["file"]
+    reference, keys = opened_with_files(app, (PDF, NAME), (picture(), "photo.jpg"))
+    return reference, keys[0]
 
 
 @pytest.fixture
@@ -118,8 +101,6 @@ def test_a_file_of_another_case_is_no_file_here(
     desk: FlaskClient, place: str, app: Flask, sent: tuple[str, str]
 ) -> None:
     """The key alone opens nothing."""
-    from tests.web.desk import opened
-
     other = opened(app)
     open_referral(desk, other)
     assert desk.get(f"/desk/case/{other}/file/{sent[1]}/").status_code == 404

@@ -368,6 +368,30 @@ def test_a_body_without_end_is_refused(visitor: Visitor, files_app: Flask) -> No
     assert page.status_code == 413
 
 
+def test_a_full_disk_costs_the_file_alone(visitor: Visitor, files_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files leave room for the cases: the person is told at the field, and the form goes on without it."""
+    monkeypatch.setattr("webform.records.vault.RESERVE", 10**18)
+    choose(visitor, ("one.pdf", PDF), story="No room")
+    assert visitor.errors == [("proof", "We could not look at “one.pdf” just now. Choose it again")]
+    choose(visitor, story="No room")
+    assert visitor.page.status_code == 200
+    assert lying(files_app) == set()
+
+
+def test_a_disk_that_fills_up_half_way_leaves_nothing(
+    visitor: Visitor, files_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written of the file is taken away again."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("webform.records.vault.Deposit.write", full)
+    choose(visitor, ("one.pdf", PDF), story="No room")
+    assert [target for target, _ in visitor.errors] == ["proof"]
+    assert lying(files_app) == set()
+
+
 def test_half_a_body_harms_nothing(visitor: Visitor, files_app: Flask) -> None:
     """A line that breaks leaves no file, and the page can be posted again."""
     whole = b'--x\r\nContent-Disposition: form-data; name="proof"; filename="a.pdf"\r\n\r\n' + PDF

@@ -56,7 +56,10 @@ def label(filename: str) -> str:
 
 def judge(name: str, stored: Stored) -> Sent:
     """What a sealed file is, pictures made anew. What can't be taken is gone afterwards."""
-    judged = Sent(name, "empty") if not stored.size else _judge(name, stored)
+    try:
+        judged = Sent(name, "empty") if not stored.size else _judge(name, stored)
+    except OSError:  # no room, or no further process, for making a picture anew
+        judged = Sent(name, "busy")
     if judged.stored is None or judged.stored.key != stored.key:
         vault().remove(stored.key)
     return judged

@@ -11,6 +11,7 @@ import datetime as dt
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from webform.house import house
 from .chunks import BrokenFile, SealingWriter, new_secret, open_chunks
 
 NAME_BYTES = 24
+RESERVE = 1_000_000_000  # bytes of the disk that files leave free: a request must find room when files no longer do
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Vault:
             raise BrokenFile("the file is missing") from fault
         with source:
             yield from open_chunks(source, secret, key)
+
+    def has_room(self) -> bool:
+        """Whether another file may come. Another kind of store is asked by writing to it."""
+        return not isinstance(self.fs, LocalFileSystem) or shutil.disk_usage(self.root).free > RESERVE
 
     def settle(self, file: BinaryIO, key: str) -> None:
         """Waits until the disk has the file and its name. Another kind of store answers for what it has taken."""

@@ -15,25 +15,33 @@ class NoVerdict(Exception):
 
 
 class ClamdDown(NoVerdict):
-    """clamd can't be reached, or hung up."""
+    """clamd can't be reached."""
 
 
 def is_clean(address: str, chunks: Iterable[bytes]) -> bool:
     """Whether clamd finds nothing in the content. Raises NoVerdict."""
     try:
-        with _connect(address) as line:
-            line.sendall(COMMAND)
-            for chunk in chunks:
-                line.sendall(len(chunk).to_bytes(4, "big") + chunk)
-            line.sendall(bytes(4))
-            reply = _reply(line)
+        line = _connect(address)
     except OSError as fault:
         raise ClamdDown(type(fault).__name__) from fault
+    with line:
+        try:
+            _send(line, chunks)
+            reply = _reply(line)
+        except OSError as fault:  # it hangs up on what is longer than its StreamMaxLength
+            raise NoVerdict(type(fault).__name__) from fault
     if reply == "stream: OK":
         return True
     if reply.startswith("stream: ") and reply.endswith(" FOUND"):
         return False
-    raise NoVerdict(reply) if reply else ClamdDown("hung up")
+    raise NoVerdict(reply or "hung up")
+
+
+def _send(line: socket.socket, chunks: Iterable[bytes]) -> None:
+    line.sendall(COMMAND)
+    for chunk in chunks:
+        line.sendall(len(chunk).to_bytes(4, "big") + chunk)
+    line.sendall(bytes(4))
 
 
 def _connect(address: str) -> socket.socket:
@@ -51,7 +59,8 @@ def _connect(address: str) -> socket.socket:
 
 
 def _reply(line: socket.socket) -> str:
+    """What it says up to its end mark; '' without one, since half an answer is none."""
     said = b""
     while not said.endswith(b"\0") and len(said) < LONGEST_REPLY and (piece := line.recv(LONGEST_REPLY)):
         said += piece
-    return said.rstrip(b"\0").decode("utf-8", "replace").strip()
+    return said[:-1].decode("utf-8", "replace").strip() if said.endswith(b"\0") else ""

@@ -7,11 +7,12 @@ get through. What no view has kept in the end is taken away again.
 
 from __future__ import annotations
 
+import errno
 import io
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
+import structlog
 from flask import Flask, Request, g, request
 from werkzeug.datastructures import FileStorage
 
@@ -22,7 +23,7 @@ from webform.records.vault import Deposit, vault
 
 from .tokens import token_is_good
 
-View = TypeVar("View", bound=Callable[..., Any])
+log = structlog.get_logger()
 WORDS = 2_000_000  # bytes of a body beside its files
 FURTHEST = 1_000_000_000  # bytes of a body that are read at all
 LONGEST = 40.0  # seconds for judging all files of one POST: a worker that answers nobody is stopped after 60
@@ -50,9 +51,21 @@ class Upload(io.RawIOBase):
             self.fault = "too large"
             self.discard()
         elif not self.fault:
-            self._deposit = self._deposit or Deposit(vault())
-            self._deposit.write(plain)
+            self._store(plain)
         return len(plain)
+
+    def _store(self, plain: bytes) -> None:
+        """Keeps a piece, sealed. Where there is no room for it, the form goes on without the file."""
+        try:
+            if self._deposit is None:
+                if not vault().has_room():
+                    raise OSError(errno.ENOSPC, "files leave the rest of the disk to the cases")
+                self._deposit = Deposit(vault())
+            self._deposit.write(plain)
+        except OSError as full:
+            log.error("a file can't be kept", error=type(full).__name__, number=full.errno)
+            self.fault = "busy"
+            self.discard()
 
     def seek(self, _offset: int, _whence: int = 0) -> int:
         """Werkzeug rewinds what it has written."""
@@ -66,9 +79,16 @@ class Upload(io.RawIOBase):
                 self.discard()
                 self.sent = Sent(self.name, fault)
             else:
-                stored, self._deposit = self._deposit.finish(), None
-                self.sent = judge(self.name, stored)
+                self.sent = self._judged(self._deposit)
         return self.sent
+
+    def _judged(self, deposit: Deposit) -> Sent:
+        try:
+            stored, self._deposit = deposit.finish(), None
+        except OSError:
+            self.discard()
+            return Sent(self.name, "busy")
+        return judge(self.name, stored)
 
     def discard(self) -> None:
         """Takes back what nobody keeps."""

@@ -1,0 +1,195 @@
+"""Large files and a real web server: what memory they take, and what is left when it is killed half-way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import http.client
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import pytest
+
+from tests.evidence import PDF, picture
+from tests.faults.stage import SECONDS, Stage, Web, web_server
+from webform.documents.shelf import Shelves
+from webform.records.attachments import UNFINISHED, sweep_files
+
+BOUNDARY = "a-line-between"
+PIECE = 256 * 1024
+MEGABYTE = 1_000_000
+FIELD = "added_files"
+PAGE = "/form/added-files"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Sender:
+    """Somebody with a form open, who sends a body as large as they like without having it in memory."""
+
+    def __init__(self, port: int):
+        self.port, self.cookies = port, SimpleCookie()
+        self.token = self._token("/merton/")
+        self._ask("POST", "/merton/begin", f"csrf_token={self.token}".encode(), "application/x-www-form-urlencoded")
+        self._ask("POST", "/form/things-kept", f"csrf_token={self.token}&evidence=pictures".encode(),
+                  "application/x-www-form-urlencoded")  # fmt: skip
+        self.token = self._token(PAGE)
+
+    def _token(self, path: str) -> str:
+        found = TOKEN.search(self._ask("GET", path)[1])
+        assert found
+        return found[1]
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in self.cookies.items())}
+
+    def _ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, str]:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        line.request(method, path, body, self._headers() | ({"Content-Type": kind} if kind else {}))
+        return self._answer(line)
+
+    def _answer(self, line: http.client.HTTPConnection) -> tuple[int, str]:
+        answer = line.getresponse()
+        text = answer.read().decode()
+        for cookie in answer.headers.get_all("Set-Cookie", ()):
+            self.cookies.load(cookie)
+        line.close()
+        return answer.status, text
+
+    def begin(self, size: int, head: bytes) -> http.client.HTTPConnection:
+        """Sends everything up to the file itself."""
+        before, after = self._frame()
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        line.putrequest("POST", PAGE)
+        for name, value in self._headers().items():
+            line.putheader(name, value)
+        line.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
+        line.putheader("Content-Length", str(len(before) + size + len(after)))
+        line.endheaders()
+        line.send(before + head)
+        return line
+
+    def send(self, size: int, head: bytes = PDF) -> tuple[int, str]:
+        """One file of that size."""
+        line = self.begin(size, head)
+        left = size - len(head)
+        while left:
+            line.send(bytes(min(PIECE, left)))
+            left -= min(PIECE, left)
+        line.send(self._frame()[1])
+        return self._answer(line)
+
+    def _frame(self) -> tuple[bytes, bytes]:
+        part = 'Content-Disposition: form-data; name="{}"'
+        token = f"--{BOUNDARY}\r\n{part.format('csrf_token')}\r\n\r\n{self.token}\r\n"
+        file = f'--{BOUNDARY}\r\n{part.format(FIELD)}; filename="a.pdf"\r\n\r\n'
+        return (token + file).encode(), f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def peak(worker: int) -> int:
+    """The most memory that the process ever had, in bytes."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())
+    assert found
+    return int(found[1]) * 1024
+
+
+def forget_peak(worker: int) -> None:
+    """From now on."""
+    Path(f"/proc/{worker}/clear_refs").write_text("5")
+
+
+@pytest.fixture
+def stage(tmp_path: Path, shelves: Shelves) -> Iterator[Stage]:
+    """An installation of the test's own."""
+    with Stage(tmp_path, shelves) as made:
+        made.installation.renew()
+        made.installation.let_go()
+        yield made
+
+
+@pytest.fixture
+def web(stage: Stage) -> Iterator[Web]:
+    """gunicorn, with one worker."""
+    with web_server(stage) as running:
+        yield running
+
+
+def lying(stage: Stage) -> list[Path]:
+    return list((stage.settings.instance / "attachments").iterdir())
+
+
+def test_memory_does_not_grow_with_the_file(stage: Stage, web: Web) -> None:
+    """A file of 24 MB that is kept takes no more than one of 1 MB does; one of 200 MB is refused in as little."""
+    sender = Sender(stage.port)
+    assert sender.send(1 * MEGABYTE)[0] == 303
+    used = {}
+    for megabytes, status in ((24, 303), (200, 422)):
+        forget_peak(web.worker)
+        before = peak(web.worker)
+        answered, page = sender.send(megabytes * MEGABYTE)
+        assert answered == status
+        used[megabytes] = peak(web.worker) - before
+    assert all(more < 8 * MEGABYTE for more in used.values()), used
+    assert "is larger than 25 MB" in page
+    assert f'href="#{FIELD}"' in page
+    assert len(lying(stage)) == 2
+    assert sum(path.stat().st_size for path in lying(stage)) < 26 * MEGABYTE
+
+
+def test_a_picture_is_made_anew_outside_the_web_server(stage: Stage, web: Web) -> None:
+    """Its pixels are never in the memory of the process that answers."""
+    sender = Sender(stage.port)
+    assert sender.send(len(small := picture(size=(100, 100))), small)[0] == 303
+    forget_peak(web.worker)
+    before = peak(web.worker)
+    large = picture(size=(6000, 5000))
+    assert sender.send(len(large), large)[0] == 303
+    assert peak(web.worker) - before < 20 * MEGABYTE, "90 MB of pixels"
+
+
+def test_a_slow_line_keeps_nobody_waiting(stage: Stage, web: Web) -> None:
+    """While a file comes in, others can write: no transaction is open yet."""
+    sender = Sender(stage.port)
+    line = sender.begin(20 * MEGABYTE, PDF + bytes(5 * MEGABYTE))
+    _until(lambda: any(path.stat().st_size > MEGABYTE for path in lying(stage)))
+    database = sqlite3.connect(stage.settings.instance.parent / Path(stage.settings.database).name, timeout=0)
+    database.execute("BEGIN IMMEDIATE").close()
+    database.rollback()
+    database.close()
+    line.close()
+
+
+def test_what_a_kill_leaves_is_swept(stage: Stage, web: Web) -> None:
+    """Killed in the middle of a file: no row names it, nobody can read it, and the clock takes it away."""
+    sender = Sender(stage.port)
+    line = sender.begin(20 * MEGABYTE, PDF + bytes(5 * MEGABYTE))
+    _until(lambda: any(path.stat().st_size > MEGABYTE for path in lying(stage)))
+    web.kill()
+    line.close()
+    assert len(lying(stage)) == 1
+    for path in lying(stage):
+        old = time.time() - 2 * UNFINISHED.total_seconds()
+        os.utime(path, (old, old))
+    with stage.app.app_context():
+        assert sweep_files(dt.datetime.now(dt.UTC)) == 1
+    assert lying(stage) == []
+    assert sender.send(MEGABYTE)[0] == 303
+
+
+def test_a_line_that_breaks_leaves_nothing(stage: Stage, web: Web) -> None:
+    """The sender is gone: what had come is taken away at once."""
+    sender = Sender(stage.port)
+    line = sender.begin(20 * MEGABYTE, PDF + bytes(5 * MEGABYTE))
+    _until(lambda: any(path.stat().st_size > MEGABYTE for path in lying(stage)))
+    line.close()
+    _until(lambda: lying(stage) == [])
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < until, "it never came to that"
+        os.sched_yield()
