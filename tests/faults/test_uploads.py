@@ -139,6 +139,16 @@ def test_memory_does_not_grow_with_the_file(stage: Stage, web: Web) -> None:
     assert sum(path.stat().st_size for path in lying(stage)) < 26 * MEGABYTE
 
 
+def test_a_file_over_the_limit_is_gone_before_all_of_it_has_come(stage: Stage, web: Web) -> None:
+    """What was kept of it is taken away as soon as it is too large; the rest is read and thrown away."""
+    sender = Sender(stage.port)
+    line = sender.begin(200 * MEGABYTE, PDF + bytes(5 * MEGABYTE))
+    _until(lambda: any(path.stat().st_size > MEGABYTE for path in lying(stage)))
+    line.send(bytes(40 * MEGABYTE))
+    _until(lambda: lying(stage) == [])
+    line.close()
+
+
 def test_a_picture_is_made_anew_outside_the_web_server(stage: Stage, web: Web) -> None:
     """Its pixels are never in the memory of the process that answers."""
     sender = Sender(stage.port)

@@ -259,9 +259,12 @@ def test_a_password_does_no_harm(visitor: Visitor) -> None:
     assert visitor.page.status_code == 200
 
 
-def test_an_old_token_takes_no_file(visitor: Visitor, files_app: Flask) -> None:
-    """Another site can't put a file into somebody's form; the page says that the button has to be pressed again."""
+def test_an_old_token_takes_no_file(visitor: Visitor, files_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another site can't put a file into somebody's form, nor make us look at one; the page says to press again."""
+    judged: list[str] = []
+    monkeypatch.setattr("webform.web.uploads.judge", lambda name, _stored: judged.append(name))
     choose(visitor, ("one.pdf", PDF), story="Typed", csrf_token="old")
+    assert judged == []
     assert visitor.page.status_code == 400
     assert visitor.value("story") == "Typed"
     assert lying(files_app) == set()
