@@ -242,7 +242,7 @@ def test_files_are_in_the_backup(filed: Document, folder: Path, tmp_path: Path) 
     key = only().key
     (folder / key).unlink()
     db.session.remove()
-    assert restore(archive, instance=instance, force=True) == ()
+    assert restore(archive, instance=instance, force=True).faults == ()
     assert names(folder) == {key}
     assert content(only()) == PDF
 
