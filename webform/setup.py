@@ -15,6 +15,7 @@ from .contacts import FILE, NEEDED, missing_contacts
 from .documents.shelf import Shelves
 from .records.sealed import make_keys
 from .records.store import MIGRATIONS, db
+from .records.vault import vault
 from .settings import Settings
 from .stand_ins import officer_address, stand_in_name, write_contacts
 from .wiring import build
@@ -33,6 +34,7 @@ def set_up(settings: Settings, shelves: Shelves) -> tuple[list[str], list[str]]:
         said.append(f"Contacts: {settings.instance / FILE}")
         app = build(settings, shelves)
         with app.app_context():
+            vault().prepare()
             said.append(_database(settings))
             if settings.local:
                 said.extend((*_officers(shelves), f"Open {settings.base_url}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.records.folders import NOW, open_case
 from webform.cases.drafts import empty_draft, erase_draft, expire_drafts
 from webform.cases.evidence import give_files, let_go
 from webform.cases.hand_over import copy
-from webform.house import house
+from webform.house import EXTENSION, house
 from webform.records.attachments import Attachment, sweep_files
 from webform.records.backup import backup, restore
 from webform.records.chain import forget, seal_document, verify_all
@@ -37,13 +38,19 @@ def folder(store: Flask) -> Path:
     return house().settings.instance / "attachments"
 
 
-@pytest.fixture
-def draft(store: Flask) -> Draft:
-    """A draft with one file."""
+def a_draft() -> Draft:
+    """A draft without files."""
     made = Draft(
         key_digest="k", area="north", form="request", version="v1", created_at=NOW, touched_at=NOW, expires_at=NOW + DAY
     )
     db.session.add(made)
+    return made
+
+
+@pytest.fixture
+def draft(store: Flask) -> Draft:
+    """A draft with one file."""
+    made = a_draft()
     made.answers = {"files": [kept(made, NOW, name=NAME)]}
     db.session.commit()
     return made
@@ -245,6 +252,28 @@ def test_files_are_in_the_backup(filed: Document, folder: Path, tmp_path: Path) 
     assert restore(archive, instance=instance, force=True).faults == ()
     assert names(folder) == {key}
     assert content(only()) == PDF
+
+
+def test_files_may_lie_elsewhere(store: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At another address that fsspec knows; a backup takes them along and brings them back there."""
+    elsewhere = tmp_path / "elsewhere"
+    settings = replace(house().settings, attachments=f"file://{elsewhere}")
+    monkeypatch.setitem(store.extensions, EXTENSION, replace(house(), settings=settings))
+    vault().prepare()
+    case = open_case()
+    made = a_draft()
+    items = [kept(made, NOW)]
+    document = seal_document(case, kind="form", author="", author_role="", filed_at=NOW, answers={"files": items})
+    give_files(case, document, NOW)
+    db.session.commit()
+    key = only().key
+    assert names(elsewhere) == {key}
+    archive = backup(tmp_path / "backups", instance=settings.instance, now=NOW)
+    (elsewhere / key).unlink()
+    db.session.remove()
+    assert restore(archive, instance=settings.instance, force=True).faults == ()
+    assert names(elsewhere) == {key}
+    assert names(settings.instance / "attachments") == set()
 
 
 def test_a_file_that_goes_during_a_backup_does_no_harm(

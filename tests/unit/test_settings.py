@@ -33,16 +33,18 @@ def test_an_empty_environment_names_everything_that_is_missing() -> None:
 
 
 def test_every_fault_is_said_at_once() -> None:
-    """Ten mistakes are ten lines, not ten restarts."""
+    """As many mistakes are as many lines, not as many restarts."""
     said = faults_of(
         ASB_LOCAL="yes", ASB_BASE_URL="http://reviews.council.example", ASB_DATABASE_URL="mysql://x",
         ASB_MAIL_PORT="70000", ASB_MAIL_SECURITY="none", ASB_MAIL_USER="me", ASB_MAIL_FROM="not an address",
         ASB_ALARM_WEBHOOK="ftp://x", ASB_STATUS_TOKEN="short", ASB_PROXIES="-1", ASB_INSTANCE="here",
+        ASB_ATTACHMENTS="/srv/files", ASB_CLAMD="clamd",
     )  # fmt: skip
     named = {line.split()[0] for line in said}
     assert named == {
         "ASB_LOCAL", "ASB_BASE_URL", "ASB_DATABASE_URL", "ASB_MAIL_PORT", "ASB_MAIL_SECURITY", "ASB_MAIL_PASSWORD",
         "ASB_MAIL_FROM", "ASB_ALARM_WEBHOOK", "ASB_STATUS_TOKEN", "ASB_PROXIES", "ASB_INSTANCE",
+        "ASB_ATTACHMENTS", "ASB_CLAMD",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -95,6 +96,7 @@ def restore(archive: Path, *, instance: Path, force: bool = False) -> Look:
         database_copy.load(db.engine, Path(folder) / DATABASE, manifest.revision)
         if house().settings.attachments:
             vault().bring_in(Path(folder) / INSTANCE / ATTACHMENTS)
+            shutil.rmtree(Path(folder) / INSTANCE / ATTACHMENTS, ignore_errors=True)
         _put_back(Path(folder) / INSTANCE, instance)
     return look_at_the_record()
 

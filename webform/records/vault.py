@@ -45,6 +45,10 @@ class Vault:
     def __init__(self, address: str):
         self.fs, self.root = fsspec.core.url_to_fs(address)
 
+    def prepare(self) -> None:
+        """Makes its folder."""
+        self.fs.makedirs(self.root, exist_ok=True)
+
     def path(self, key: str) -> str:
         """Where the file of that name lies."""
         return f"{self.root}/{key}"
@@ -98,6 +102,7 @@ class Vault:
 
     def bring_in(self, folder: Path) -> None:
         """The files of that folder are the vault's."""
+        self.prepare()
         for path in folder.iterdir() if folder.is_dir() else ():
             self.fs.put_file(str(path), self.path(path.name))
 
