@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings | None = None, shelves: Shelves | None = None) -> Flask:
     """The service, ready to answer; or SystemExit with one list of everything that keeps it from starting."""
-    from .wiring import build, get_ready, log_plainly, watch
+    from .wiring import WEB_PATIENCE_SECONDS, build, get_ready, log_plainly, watch
 
     log_plainly()
-    app = build(*get_ready(settings, shelves))
+    app = build(*get_ready(settings, shelves), WEB_PATIENCE_SECONDS)
     watch(app)
     return app

@@ -75,7 +75,10 @@ def utc_now() -> dt.datetime:
 
 
 def serve(app: Flask) -> int:
-    """Be the clock, or stand by, until SIGTERM or SIGINT. Returns the exit code."""
+    """Be the clock, or stand by, until SIGTERM or SIGINT. Returns the exit code.
+
+    A database that is gone for a while takes the lock with it. The clock stands by then, and goes on when it is back.
+    """
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -83,10 +86,12 @@ def serve(app: Flask) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    kept, idle = run(app, stop)
-    if not idle:  # a mail server keeps us waiting; what is claimed comes back when its lease ends
-        os._exit(0 if kept else 1)
-    return 0 if kept else 1
+    while True:
+        kept, idle = run(app, stop)
+        if not idle:  # a mail server keeps us waiting; what is claimed comes back when its lease ends
+            os._exit(0 if kept else 1)
+        if kept:
+            return 0
 
 
 def run(
@@ -99,14 +104,15 @@ def run(
             if stop.wait(STAND_BY):
                 lock.release()
                 return True, True
-    beat = Beat(app, stop, now)
+    over = threading.Event()
+    beat = Beat(app, over, now)
     scheduler = _metronome(beat, jobs if jobs is not None else the_jobs(now()))
     scheduler.start()
     log.info("the clock runs")
     kept = True
     while kept and not stop.wait(LOCK_CHECK):
         kept = lock.held()
-    stop.set()
+    over.set()
     scheduler.shutdown(wait=False)
     idle = beat.rest(GRACE)
     if idle:

@@ -24,12 +24,13 @@ from .documents.faults import BrokenDocuments
 from .documents.shelf import Shelves, read_shelves
 from .house import EXTENSION, House
 from .records.sealed import BrokenKeys, Keys
-from .records.store import MIGRATIONS, connect
+from .records.store import MIGRATIONS, PATIENCE_SECONDS, connect
 from .sending import smtp
 from .sending.alarm import watch_clock
 from .settings import LOOPBACK, SHIPPED, Settings, SettingsError
 from .web import frame, staff, uploads
 
+WEB_PATIENCE_SECONDS = 8  # that a person at a page waits for other writers; then they are told
 BIGGEST_POST = 2 * 1024 * 1024
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP")
 
@@ -101,14 +102,14 @@ def _database_faults(settings: Settings) -> list[str]:
     return ["The database is not the one that this version needs. Run `flask setup`; it keeps what is there."]
 
 
-def build(settings: Settings, shelves: Shelves) -> Flask:
+def build(settings: Settings, shelves: Shelves, patience: int = PATIENCE_SECONDS) -> Flask:
     """The app of these settings and shelves. It has asked nobody whether it may start."""
     app = Flask(__package__)
     _configure(app, settings)
     app.extensions[EXTENSION] = House(settings, shelves)
     keys = Keys.load(settings.keys_file)
     app.secret_key = keys.flask_secret()
-    connect(app, settings.database, keys)
+    connect(app, settings.database, keys, patience)
     smtp.set_up(app, settings)
     app.register_error_handler(SecurityError, _wrong_host)
     if settings.local:

@@ -222,6 +222,28 @@ def test_signals_stop_it_cleanly(store: Flask, number: signal.Signals, monkeypat
     assert told.is_set()
 
 
+def test_it_goes_on_when_the_lock_was_lost(store: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock whose lock went with the database stands by, takes it again and goes on, without anybody's help."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    lock, rounds = type(lock_of(store)), iter(range(2))
+    holds = lock.held
+
+    def work(_now: dt.datetime, _stop: Callable[[], bool]) -> None:
+        if next(rounds, None) == 0:
+            monkeypatch.setattr(lock, "held", lambda _self: False)
+        else:
+            monkeypatch.setattr(lock, "held", holds)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(clock, "the_jobs", lambda _since: (Job("job", 60, work),))
+    try:
+        assert serve(store) == 0
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert next(rounds, None) is None
+
+
 def test_the_tick_says_when_each_job_last_ran_well(store: Flask) -> None:
     """A job that has failed keeps the tick of its last good run, so that its silence can be seen."""
     moments = iter([dt.datetime(2026, 5, 11, 12, minute, tzinfo=dt.UTC) for minute in range(10)])

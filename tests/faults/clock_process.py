@@ -49,10 +49,12 @@ def _clock(app: Flask, later: dt.timedelta) -> int:
             mine.wait()
             if following.is_set():
                 return
-            job.work(now, told)
-            following.set()
-            if turns[-1].is_set():
-                stop.set()
+            try:
+                job.work(now, told)
+            finally:
+                following.set()
+                if turns[-1].is_set():
+                    stop.set()
 
         return Job(job.name, job.every, work)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,8 @@ from typing import Any
 
 import psutil
 import psycopg
+
+from tests.faults.stage import until
 
 SECONDS = 30
 
@@ -48,13 +49,13 @@ class Server:
 
     def ready(self) -> None:
         """Wait until it takes connections again."""
-        pause = threading.Event()
-        for _ in range(SECONDS * 50):
-            with suppress(psycopg.OperationalError):
-                psycopg.connect(self.url, connect_timeout=SECONDS).close()
-                return
-            pause.wait(0.02)
-        raise AssertionError("PostgreSQL does not come back")
+        until(self._answers, "PostgreSQL does not come back")
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(self.url, connect_timeout=SECONDS).close()
+            return True
+        return False
 
 
 @contextmanager

@@ -53,8 +53,8 @@ class Coming(Scene):
 def submission(stage: Stage) -> Press:
     """Somebody has answered everything; others have sent theirs before and have seen their reference."""
     stage.installation.renew()
-    shown = tuple(_sent(stage) for _ in range(2))
-    visitor = _about_to_send(stage)
+    shown = tuple(sent(stage) for _ in range(2))
+    visitor = about_to_send(stage)
     return _press(stage, "a submission", visitor.client, "/form/check", "/form/send", shown)
 
 
@@ -77,14 +77,14 @@ def filing(stage: Stage) -> Press:
 def waiting_mail(stage: Stage) -> Coming:
     """Six letters wait for the clock."""
     stage.installation.renew()
-    shown = tuple(_sent(stage) for _ in range(3))
+    shown = tuple(sent(stage) for _ in range(3))
     return Coming(stage.keep("a delivery"), shown, later=0)
 
 
 def overdue(stage: Stage) -> Coming:
     """Two cases that nobody will have looked at for days when the clock comes."""
     stage.installation.renew()
-    shown = tuple(_sent(stage) for _ in range(2))
+    shown = tuple(sent(stage) for _ in range(2))
     with stage.app.app_context():
         begin_writing()
         for message in db.session.scalars(select(Message)):  # these have gone long ago, or an alarm would tell
@@ -93,8 +93,9 @@ def overdue(stage: Stage) -> Coming:
     return Coming(stage.keep("a sweep"), shown, later=13 * 24 * 60)
 
 
-def _about_to_send(stage: Stage) -> Visitor:
-    visitor = Visitor(stage.app.test_client())
+def about_to_send(stage: Stage, client: FlaskClient | None = None) -> Visitor:
+    """Somebody who has answered everything and looks at their answers."""
+    visitor = Visitor(client or stage.app.test_client())
     visitor.begin(AREA)
     with stage.app.app_context():
         begin_writing()
@@ -106,9 +107,9 @@ def _about_to_send(stage: Stage) -> Visitor:
     return visitor
 
 
-def _sent(stage: Stage) -> str:
+def sent(stage: Stage) -> str:
     """Send one; the reference on the confirmation page."""
-    visitor = _about_to_send(stage)
+    visitor = about_to_send(stage)
     return reference_on(visitor.post({}, "/form/send").text)
 
 

@@ -10,7 +10,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -183,6 +184,16 @@ class Web:
         assert self.has_died()
 
 
+def until(condition: Callable[[], bool], otherwise: str) -> None:
+    """Wait for something that happens elsewhere and tells nobody."""
+    pause = threading.Event()
+    for _ in range(SECONDS * 20):
+        if condition():
+            return
+        pause.wait(0.05)
+    raise AssertionError(otherwise)
+
+
 @contextmanager
 def web_server(stage: Stage, *wrapped_in: str) -> Iterator[Web]:
     """A running web server; it is gone at the end, whatever happened."""
@@ -194,21 +205,33 @@ def web_server(stage: Stage, *wrapped_in: str) -> Iterator[Web]:
 
 @contextmanager
 def running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """A process of a group of its own, of which nothing is left at the end."""
+    """A process of a group of its own, of which nothing is left at the end, not even if we are killed ourselves."""
     process = subprocess.Popen(
-        command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        ["setpriv", "--pdeathsig", "TERM", *command], cwd=CHECKOUT, env=environment, text=True, start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
         yield process
     finally:
-        for child in [*psutil.Process(process.pid).children(recursive=True), process]:
-            child.kill()
+        for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
         process.wait(SECONDS)
         for pipe in (process.stdin, process.stdout):
             if pipe:
                 with suppress(BrokenPipeError):
                     pipe.close()
+
+
+@contextmanager
+def flask_clock(stage: Stage, *wrapped_in: str) -> Iterator[int]:
+    """`flask clock`, as the README says to run it: its process."""
+    flask = str(CHECKOUT / ".venv" / "bin" / "flask")
+    with running([*wrapped_in, flask, "clock"], stage.environment) as process:
+        said = Said(process)
+        said.until("the clock runs")
+        yield process.pid
+        assert process.poll() is None, "the clock has ended: " + "\n".join(said.lines)
 
 
 class Clock:

@@ -61,10 +61,10 @@ class Trace:
 
 
 @contextmanager
-def attached(pid: int, log: Path, calls: str, inject: str = "", *options: str) -> Iterator[Trace]:
+def attached(pid: int, log: Path, calls: str, inject: str = "", *more: str) -> Iterator[Trace]:
     """strace at a process and all its threads, from here to the end of the block or of the process."""
     injected = ["-e", f"inject={inject}"] if inject else []
-    command = ["strace", "-f", "-y", "-e", f"trace={calls}", "-e", "signal=kill", *injected, *options]
+    command = ["strace", "-f", "-y", "-e", f"trace={calls}", "-e", "signal=kill", *injected, *more]
     try:
         process = subprocess.Popen(
             [*command, "-o", str(log), "-p", str(pid)], stderr=subprocess.PIPE, text=True, start_new_session=True

@@ -121,6 +121,12 @@ def test_sqlite_commits_are_durable_and_foreign_keys_hold(app: Flask) -> None:
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
 
 
+def test_no_writer_waits_for_ever(postgres_app: Flask) -> None:
+    """PostgreSQL gives up a lock that does not come, as SQLite does."""
+    with postgres_app.app_context():
+        assert db.session.scalar(sa.text("SHOW lock_timeout")) == "30s"
+
+
 def test_an_orphan_is_refused(case: Case) -> None:
     """A row that refers to no case can't be written on either database."""
     with pytest.raises(IntegrityError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,14 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event, make_url
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from .sealed import Keys, use_keys
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-PATIENCE_SECONDS = 30
-IMMEDIATE = "asb_begin_immediate"
-PRAGMAS = (f"busy_timeout={PATIENCE_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+PATIENCE_SECONDS = 30  # that the clock and commands wait for other writers
+IMMEDIATE, ONLY_READS = "asb_begin_immediate", "asb_only_reads"
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 # Constraints have names, so that a migration can change them on both databases.
 NAMES = {
@@ -39,13 +42,19 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate(directory=str(MIGRATIONS))
 
 
-def connect(app: Flask, database_url: str, keys: Keys) -> None:
-    """Join an app to its database and to the keys that open it. Called once, by `create_app`."""
+def connect(app: Flask, database_url: str, keys: Keys, patience: int = PATIENCE_SECONDS) -> None:
+    """Join an app to its database and to the keys that open it. Called once, by `create_app`.
+
+    `patience` is how many seconds it waits for other writers, or for a server to answer a call.
+    """
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(database_url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(database_url, patience)
     use_keys(app, keys)
     db.init_app(app)
     migrate.init_app(app, db)
+    if make_url(database_url).get_backend_name() != "sqlite":
+        with app.app_context():
+            event.listen(db.engine, "connect", partial(_wait_no_longer, patience))
 
 
 def begin_writing() -> None:
@@ -79,20 +88,37 @@ def lock_case(case_id: int) -> None:
         db.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
 
 
-def _engine_options(database_url: str) -> dict[str, Any]:
-    if make_url(database_url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": PATIENCE_SECONDS}}
-    return {"pool_pre_ping": True}
+def _engine_options(database_url: str, patience: int) -> dict[str, Any]:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": patience}}
+    said = "connect_timeout" in url.query
+    return {"pool_pre_ping": True, "connect_args": {} if said else {"connect_timeout": patience}}
+
+
+def _wait_no_longer(patience: int, connection: Any, _record: Any) -> None:
+    """PostgreSQL would wait for another writer for ever. Said here, since not every pooler lets the address say it."""
+    connection.execute(f"SET lock_timeout = '{patience}s'")
+    connection.commit()
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     """Durable commits, enforced foreign keys, and transactions that begin when we say so."""
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # else sqlite3 begins by itself, and never IMMEDIATE
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+    ((_, _, file),) = connection.execute("PRAGMA database_list").fetchall()
+    record.info[ONLY_READS] = bool(file) and not os.access(file, os.W_OK)
+
+
+@event.listens_for(Engine, "checkin")
+def _open_anew(_connection: Any, record: ConnectionPoolEntry) -> None:
+    """A file that could only be opened for reading may be writable next time; this connection never would be."""
+    if record.info.get(ONLY_READS):
+        record.invalidate()
 
 
 @event.listens_for(Engine, "begin")

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from webform.documents.procedure import Procedure
@@ -72,7 +72,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(OperationalError, _database)
+    for trouble in (OperationalError, InternalError, InterfaceError):  # InternalError: a server that takes no changes
+        app.register_error_handler(trouble, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -121,6 +122,7 @@ def _label(name: str) -> str:
 
 def fault(code: int, words: Words) -> tuple[str, int]:
     """A fault page. It reads no record, so it can be shown when the database is the trouble."""
+    g._login_user = None  # else Flask-Login looks up who this is, for every template
     repeat = words.again and request.method == "POST" and code != 413
     page = render_template(
         "faults/fault.html", heading=words.heading, words=words, typed=typed_answers(), area=_area_to_phone(),
@@ -153,7 +155,8 @@ def _refused(error: Refusal) -> ResponseReturnValue:
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
     """Locked, full or gone: nothing was saved, so the answers are kept on the page."""
-    log.error("database", error=type(error.orig).__name__, endpoint=request.endpoint)
+    kind = getattr(error.orig, "sqlite_errorname", None) or type(error.orig).__name__
+    log.error("database", error=kind, endpoint=request.endpoint)
     return fault(503, FAULTS[503])
 
 
