@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.faults.disk import filled, mounted, new_disk, pull
 from tests.faults.kills import Kills, Tally, campaigns
-from tests.faults.postgres import postgres_server
-from tests.faults.stage import Stage
-from webform.documents.shelf import read_shelves
+from tests.faults.postgres import IN_MEMORY, postgres_server
+from tests.faults.power import put_back, record
+from tests.faults.promises import broken
+from tests.faults.stage import Stage, web_server
+from tests.faults.test_storage import goes_round
+from webform.documents.shelf import Shelves, read_shelves
 from webform.settings import SHIPPED
 
 LEAST = 1000
+REQUESTS = 6  # in a run that the power is cut in, at every moment; and so many in one that an image is pulled of
+PULLED_REQUESTS = 25
 LINE = "{:<12}{:<42}{:>8}{:>8}{:>8}{:>8}{:>9}"
 
 
 def main() -> int:
     """All of it. Returns 1 if a promise was broken, or if fewer kills happened than are wanted."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # else servers and mounts would stay behind
+    shelves = read_shelves(SHIPPED)
+    with tempfile.TemporaryDirectory(prefix="asb-every-fault-") as name:
+        folder = Path(name)
+        total = _kills(shelves)
+        faults = [*total.faults, *_power_cuts(folder, shelves), *_real_disk(folder, shelves)]
+    print(*faults, sep="\n")
+    return int(bool(faults) or total.kills < LEAST)
+
+
+def _kills(shelves: Shelves) -> Tally:
     print(LINE.format("", "killed", "kills", "missed", "shown", "broken", "seconds"))
     total = Tally()
-    for database, kills in _everything():
+    for database, kills in _everything(shelves):
         begun = time.monotonic()
         for point in kills.points:
             kills.trial(point)
         _say(database, kills.name, kills.tally, time.monotonic() - begun)
         total.add(kills.tally)
     _say("", "all", total, 0)
-    print(*total.faults, sep="\n")
-    return int(bool(total.faults) or total.kills < LEAST)
+    return total
+
+
+def _everything(shelves: Shelves) -> Iterator[tuple[str, Kills]]:
+    with tempfile.TemporaryDirectory(prefix="asb-kills-", dir=IN_MEMORY) as name:
+        with Stage(Path(name) / "files", shelves) as stage:
+            yield from (("SQLite", kills) for kills in campaigns(stage))
+        with postgres_server() as server, Stage(Path(name) / "server", shelves, server.url) as stage:
+            yield from (("PostgreSQL", kills) for kills in campaigns(stage, server))
 
 
 def _say(database: str, name: str, tally: Tally, seconds: float) -> None:
@@ -38,13 +63,27 @@ def _say(database: str, name: str, tally: Tally, seconds: float) -> None:
     print(LINE.format(database, name, *figures), flush=True)
 
 
-def _everything() -> Iterator[tuple[str, Kills]]:
-    shelves = read_shelves(SHIPPED)
-    with tempfile.TemporaryDirectory(prefix="asb-faults-") as folder, postgres_server() as server:
-        with Stage(Path(folder) / "files", shelves) as stage:
-            yield from (("SQLite", kills) for kills in campaigns(stage))
-        with Stage(Path(folder) / "server", shelves, server.url) as stage:
-            yield from (("PostgreSQL", kills) for kills in campaigns(stage, server))
+def _power_cuts(folder: Path, shelves: Shelves) -> list[str]:
+    faults: list[str] = []
+    cuts = references = 0
+    with Stage(folder / "cut", shelves) as stage:
+        with web_server(stage) as web:
+            run = record(stage, web, REQUESTS)
+        for name, disk, shown in run.cuts(1):
+            put_back(stage, disk)
+            faults += [f"{name}: {fault}" for fault in broken(stage.app, shown)]
+            cuts, references = cuts + 1, references + len(shown)
+    print(f"power cuts: {cuts} disks as a cut may leave them, {references} references looked for, {len(faults)} faults")
+    return faults
+
+
+def _real_disk(folder: Path, shelves: Shelves) -> list[str]:
+    images, references, faults = pull(folder, shelves, PULLED_REQUESTS)
+    print(f"images pulled: {images}, {references} references looked for, {len(faults)} faults")
+    with mounted(new_disk(folder / "small"), folder / "filled"), Stage(folder / "filled" / "stage", shelves) as stage:
+        goes_round(stage, filled)
+    print("a real disk filled up: people were told, kept their words, and went on when there was room")
+    return faults
 
 
 if __name__ == "__main__":
