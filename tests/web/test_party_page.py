@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
+from tests.evidence import picture
 from tests.moment import Moment
-from tests.web.desk import documents, effects, open_referral, opened, press
+from tests.web.desk import documents, effects, join, open_referral, opened, press, sign_in, token_of
 from tests.web.party import WORD, give_word, links, mails, open_page, party_of
 from tests.web.visitor import Visitor
 from webform.cases.links import mint
@@ -162,6 +166,29 @@ def test_a_form_is_saved_filed_and_told(app: Flask, reference: str, ann: Visitor
         told = db.session.scalars(select(Message).where(Message.letter == "filed")).all()
         assert [one.role for one in told] == ["spoc"]
         assert "last night" not in told[0].text
+
+
+def test_evidence_comes_with_the_words(app: Flask, reference: str, ann: Visitor) -> None:
+    """A picture that a party adds on their own page is filed with what they say, and the officer can open it."""
+    ann.get(form_address(ann, "Tell us more"))
+    photo = FileStorage(io.BytesIO(picture()), "stairs.jpg", "added_files")
+    token = token_of(ann.page)
+    boundary, body = encode_multipart({"csrf_token": token, "added_words": "See the stairs.", "added_files": photo})
+    kind = f"multipart/form-data; boundary={boundary}"
+    ann.page = ann.client.post(ann.address, data=body, content_type=kind)
+    ann.get(ann.page.headers["Location"])
+    ann.post({"added_told": "yes"})
+    assert "stairs.jpg (JPEG picture, 1 KB)" in ann.page.text
+    send(ann)
+    [filed] = documents(app, reference, "tell-more")
+    join(app)
+    desk = app.test_client()
+    sign_in(app, desk)
+    open_referral(desk, reference)
+    page = desk.get(f"/desk/case/{reference}/document/{filed.number}").text
+    found = re.search(r'href="(/desk/case/[^"]+/file/[^"]+)"', page)
+    assert found
+    assert "stairs.jpg" in desk.get(found[1]).text
 
 
 def test_sending_twice_files_once(app: Flask, reference: str, ann: Visitor) -> None:
