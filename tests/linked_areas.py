@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,11 +109,13 @@ FORMS = {
 }  # fmt: skip
 
 
-def use_linked_areas(app: Flask, folder: Path, lower: str = LOWER, upper: str = UPPER) -> None:
+def use_linked_areas(
+    app: Flask, folder: Path, lower: str = LOWER, upper: str = UPPER, forms: Mapping[str, str] = FORMS
+) -> None:
     """Put the two on the shelves of the app, with people to write to."""
     for name in ("forms", "procedures"):
         (folder / name).mkdir(exist_ok=True)
-    for name, text in FORMS.items():
+    for name, text in forms.items():
         (folder / f"forms/{name}.toml").write_text(text, encoding="utf-8")
     (folder / "procedures/merton.toml").write_text(lower, encoding="utf-8")
     (folder / "procedures/upper.toml").write_text(upper, encoding="utf-8")

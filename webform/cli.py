@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from .assess_cli import assess
 from .explain_cli import explain, new, reference
+from .figures_cli import figures
 from .procedure_cli import procedure
 from .replay_cli import replay
 
@@ -44,5 +45,5 @@ def command_line() -> Flask:
     return bare
 
 
-for tried_out in (assess, explain, new, reference, replay):
+for tried_out in (assess, explain, figures, new, reference, replay):
     procedure.add_command(tried_out)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.cases.conftest import OFFICER
-from tests.linked_areas import LOWER, use_linked_areas
+from tests.linked_areas import FORMS, LOWER, use_linked_areas
 from tests.moment import Moment
 from webform.cases.area_folder import area_folder, keep_area_folders
 from webform.cases.desk import cases_of
@@ -65,6 +65,7 @@ def test_an_area_with_duties_of_its_own_gets_one_folder(now: Moment) -> None:
     assert {one.area for one in db.session.scalars(select(Case))} == {"merton", "shropshire"}
     assert area_folder("bromley") is None
     assert cases_of("merton") == []
+    assert db.session.scalars(select(Task.area)).all() == ["shropshire"]  # which gives no day to count from
 
 
 @pytest.mark.usefixtures("areas")
@@ -118,11 +119,9 @@ def test_it_follows_the_procedure_in_force(store: Flask, areas: Path, now: Momen
     paper = file(now)
     was = form_of(paper)
     now.passes(days=1)
-    (areas / "forms/own-figures.toml").write_text(
-        (areas / "forms/own-figures.toml").read_text("utf-8").replace("What do they show?", "Anything to say?"), "utf-8"
-    )
-    use_linked_areas_again = LOWER.replace('every = "12 months"', 'every = "6 months"')
-    use_linked_areas(store, areas, lower=use_linked_areas_again)
+    lower = LOWER.replace('every = "12 months"', 'every = "6 months"')
+    forms = {**FORMS, STEP: FORMS[STEP].replace("What do they show?", "Anything to say?")}
+    use_linked_areas(store, areas, lower, forms=forms)
     keep_area_folders(now())
     assert [str(duty.due_on) for duty in duties(now)][:2] == ["2025-12-01", "2026-06-01"]
     assert form_of(paper) == was
@@ -133,6 +132,7 @@ def test_nothing_of_a_case_is_filed_in_it(now: Moment) -> None:
     """A step of somebody's case is refused there, also one that may be filed as often as there is reason to."""
     keep_area_folders(now())
     begin_writing()
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal) as refused:
         file_document(folder(), "link", house().shelves.forms["link"], {}, author=OFFICER, now=now())
+    assert "folder" in refused.value.words
     db.session.rollback()

@@ -20,7 +20,7 @@ from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of, duties_of
 from webform.cases.hand_back import hand_back
 from webform.cases.open_case import open_case
-from webform.cases.people import Author
+from webform.cases.people import Author, stricter
 from webform.cases.pinned import form_of, rules_of_version
 from webform.cases.send_letter import send
 from webform.documents.answers import is_empty
@@ -200,6 +200,21 @@ def test_rules_that_became_stricter_since_go_along(now: Moment) -> None:
     assert "applicant" not in mailed
 
 
+def test_the_stricter_of_two_rules_holds() -> None:
+    """A way is safe only if neither says that it is not."""
+    rules = stricter({"email_safe": "yes", "post_safe": "no", "channel": "email"}, {"email_safe": "no", "channel": "x"})
+    assert rules == {"email_safe": "no", "post_safe": "no", "channel": "email"}
+
+
+@pytest.mark.usefixtures("linked")
+def test_what_was_lodged_earlier_counts_from_then(now: Moment) -> None:
+    """An appeal that came by letter on Monday and is typed in on Tuesday: the other body's time begins on Monday."""
+    case, lodged = opened(now), now()
+    now.is_("2026-05-12 12:00")
+    file(case, "further", now, WHY, effective_at=lodged)
+    assert other_of(case).received_at == lodged
+
+
 @pytest.mark.usefixtures("linked")
 def test_nothing_of_the_first_person_is_put_on_another(now: Moment) -> None:
     """Somebody else appeals: the first one's email, phone and rules are not theirs."""
@@ -243,6 +258,8 @@ def test_what_is_decided_there_comes_back(now: Moment) -> None:
     came = says(pair.case)[-1]
     assert f"Upper Office found has come back. It is document {copy.number}" in came
     assert "When did we tell the person?" in came
+    file(pair.other, "close", now, {})
+    assert hand_back(now()) == 0
     assert verify_all() == ()
 
 

@@ -83,7 +83,7 @@ def _look(link: CaseLink, now: dt.datetime) -> bool:
 def _is_end(procedure: Procedure, document: Document) -> bool:
     """What a step hands back that is marked so; failing that, and in any case, what closes the case."""
     step = procedure.step(document.step or "")
-    return document.effect in CLOSING or (document.origin is None and step is not None and step.hands_back)
+    return document.effect in CLOSING or (step is not None and step.hands_back)
 
 
 def _file(case: Case, link: CaseLink, end: Document, now: dt.datetime) -> None:

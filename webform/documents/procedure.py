@@ -64,16 +64,18 @@ class Stage(Part):
 
 
 class Figure(Rule):
-    """A number that is published: how many cases have such a document in the period."""
+    """A number that is published: how many cases have such a document. A case counts once, in the period of the first
+    of its documents that matches."""
 
     id: PageId
     """What it is called. Example: `"applications"`"""
     title: Words
     """What the public reads. Example: `"Requests for a case review"`"""
     counts: EventName
-    """The step whose first document in the period makes a case count. Example: `"request"`"""
+    """The step whose document makes a case count, or a date that it answers. Example: `"request"`"""
     when: When | None = None
-    """Which of them count. Example: `{ "threshold-decision.decision" = "not-met" }`"""
+    """Which of them count; of the step itself, that very document is asked.
+    Example: `{ "threshold-decision.decision" = "not-met" }`"""
     dated_by: EventName | None = None
     """The date that puts it into a period, if it is not the filing. Example: `"plan.agreed_on"`"""
 

@@ -58,6 +58,19 @@ instance/calendar.toml does.
 `due`, `state` (waiting, open, arranged, done, late, done late, held, lapsed, waived, not needed), `forecast`,
 `opened`, `done`, `original` (the date before it was extended), `warnings` and `explanation`.
 
+## Folders for `flask procedure figures`
+
+    [{"documents": [{"step": "request", "filed_at": "2026-11-02T10:00:00+00:00"}]},
+     {"documents": [{"step": "request", "filed_at": "2027-04-01T10:00:00+00:00"}]}]
+
+A list of folders as above: `flask procedure figures AREA FOLDERS.json --from 2026-04-01 --to 2027-03-31`. A case counts
+once for a figure, in the period of the first of its documents that matches, by the day in London that it counts from,
+or the date that `dated_by` names. A correction stands in the place of what it corrects, its time included; documents of
+every round count; a waiver or a folder `"for": "area"` never does. Figures need not add up.
+
+Each figure has `figure`, `title`, `from`, `to`, `number`, `cases` (the places in the list of those that count, from 1)
+and `unclear` (those of which nobody has said yet whether, or when; not in the number).
+
 ## Answers for `flask procedure assess`
 
     {"incident": [{"incident.date": "2026-03-07", "incident.problem": "noise",
