@@ -27,8 +27,8 @@ def _reaches(asked: Asked, question: Question) -> list[tuple[int, int]]:
     if question.type != "score":
         return []
     _, page, _ = asked.place_of[question.id]
-    paths = [path for path in asked.paths(page.each, (), ()) if asked.question_shows(question, path)]
-    return [_reach(question, asked.holder(page.each, path).get(question.id)) for path in paths]
+    seen = asked.entries(page.each, (), ())
+    return [_reach(question, holder.get(question.id)) for path, holder in seen if asked.question_shows(question, path)]
 
 
 def _reach(question: Question, value: object) -> tuple[int, int]:
