@@ -28,11 +28,13 @@ from tests.evidence import PDF
 from tests.linked_areas import use_linked_areas
 from tests.victim import victim_in_merton
 from tests.web.desk import SAM, join, opened, opened_with_files
+from tests.web.party import WORD, give_word, party_of
 from webform.cases.area_folder import area_folder, keep_area_folders
 from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of
 from webform.cases.hand_over import copy
 from webform.cases.letters import add_task
+from webform.cases.links import mint
 from webform.cases.people import Author
 from webform.cases.pinned import versions_of
 from webform.documents.shelf import Shelves, read_shelves
@@ -42,11 +44,13 @@ from webform.records.attempts import Attempt
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 from webform.settings import SHIPPED
+from webform.web import opening
 from webform.web.faults import FAULTS
 from webform.web.public import NOTICES
 
 Record = Callable[[str, object], None]
 PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility")
+PARTY = ("link", "party", "party_form")
 # What a GET brings there is no page of ours.
 NO_PAGES = {
     "static": "files",
@@ -56,6 +60,8 @@ NO_PAGES = {
     "blank.paper": "a PDF for paper; the page beside it is the accessible copy",
     "desk.paper": "a PDF for paper; the page of the case is the accessible copy",
     "mail.post": "a PDF for paper; the page of the document is the accessible copy",
+    "party.paper": "a PDF for paper; the page of the letter is the accessible copy",
+    "party.text": "plain text to keep; the page of the letter is the accessible copy",
     "status.healthz": "a word for a machine",
     "status.status": "data for a machine",
 }
@@ -101,11 +107,12 @@ class Visit:
             self.errors.check(record)
 
 
-def addresses(app: Flask, public: bool) -> Iterator[str]:
-    """The names of all addresses of the public's pages, or of the officers'."""
+def addresses(app: Flask, *rooms: str) -> Iterator[str]:
+    """The names of all addresses of the pages in these rooms, or of the officers' pages."""
     for rule in app.url_map.iter_rules():
-        is_public = rule.endpoint.split(".")[0] in PUBLIC
-        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or is_public is not public:
+        room = rule.endpoint.split(".")[0]
+        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY)
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or not wanted:
             continue
         if rule.endpoint == "public.notice":
             yield from (f"public.notice {name}" for name in NOTICES)
@@ -129,18 +136,19 @@ def two_areas(live: Live) -> Iterator[None]:
 PUBLIC_STATES = (
     "check with gaps", "advice after an alarm", "resume by link", "no form here", "no form here, and typed",
     "erased", "double start", "area found", "area not found", "quick check: dates", "quick check: answer",
-    "blank form of an appeal",
+    "blank form of an appeal", "word chosen",
 )  # fmt: skip
 CHECKED = ("things", "report_agency", "incident_problem", "report_named", "one_problem", "action_taken")
 PUBLIC_ERRORS = (
     "save: all wrong", "resume: wrong code", "resume: wrong word", "quick check: empty", "quick check: no dates",
+    "confirmation: no word",
 )  # fmt: skip
 
 
 @pytest.mark.usefixtures("two_areas")
 def test_public_pages(live: Live, page: Page, shelves: Shelves, record_property: Record) -> None:
     """Every page for the public, and every error on it, passes axe and fits the screen."""
-    visit = Visit(live, page, addresses(live.app, public=True), PUBLIC_STATES, PUBLIC_ERRORS)
+    visit = Visit(live, page, addresses(live.app, *PUBLIC), PUBLIC_STATES, PUBLIC_ERRORS)
     form = shelves.forms[shelves.procedures["merton"].area.opens_with]
     _find_out(visit)
     visit.go("/merton/")
@@ -230,6 +238,10 @@ def _send_and_erase(visit: Visit, code: str, button: str) -> None:
     visit.page.goto("/form/check")
     visit.hands.press(button)
     visit.see()
+    visit.err("confirmation: no word", "Save my word", "word")
+    visit.hands.type("word", "Marmalade")
+    visit.hands.press("Save my word")
+    visit.see("word chosen")
     visit.go("/form/copy")
     visit.page.goto("/merton/")
     visit.hands.press("Start now")
@@ -247,17 +259,19 @@ DESK_STATES = (
     "list with own duties", "own duties with something on record", "case that went on", "document from elsewhere",
     "case with mail that came back",
     "case with a file", "clean file", "file with a virus",
+    "a code to print",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
     "posted: future", "posted: before the request", "new: all missing", "new: all invalid", "new: future",
     "new: later today", "app: wrong code", "new email: missing", "new email: invalid",
+    "new link: no way", "new link: short word",
 )  # fmt: skip
 
 
 def test_officers_pages(live: Live, page: Page, record_property: Record) -> None:
     """Every page for officers, and every error on it, passes axe and fits the screen."""
-    visit = Visit(live, page, addresses(live.app, public=False), DESK_STATES, DESK_ERRORS)
+    visit = Visit(live, page, addresses(live.app), DESK_STATES, DESK_ERRORS)
     join(live.app)
     _sign_in(visit, live)
     visit.go("/desk/")
@@ -270,6 +284,7 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _officer_form(visit, reference, live.app.extensions[EXTENSION].shelves)
     _letter(visit, live, reference)
     _came_back(visit, live, reference)
+    _new_link(visit, reference)
     _app(visit)
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
@@ -448,6 +463,19 @@ def _came_back(visit: Visit, live: Live, reference: str) -> None:
     visit.err("new email: invalid", "Use this address", "email")
 
 
+def _new_link(visit: Visit, reference: str) -> None:
+    visit.page.goto(f"/desk/case/{reference}")
+    visit.hands.follow("Give a new link")
+    visit.see()
+    visit.err("new link: no way", "Give the new link", "way")
+    visit.hands.choose("way", "paper")
+    visit.hands.type("word", "abc")
+    visit.err("new link: short word", "Give the new link", "word")
+    visit.hands.type("word", "")
+    visit.hands.press("Give the new link")
+    visit.see("a code to print")
+
+
 def _app(visit: Visit) -> None:
     visit.go("/sign-in/app/")
     visit.hands.press("Set up an app")
@@ -490,6 +518,97 @@ def _carry_on(visit: Visit, live: Live, reference: str) -> None:
     visit.hands.type("passcode", found[1])
     visit.hands.press("Sign in")
     visit.see("sign-in: carry on")
+
+
+# --- somebody's own page ----------------------------------------------------------------------------------------------
+
+PARTY_STATES = (
+    "could not open", "by code", "first word", "large print", "closed", "word asked again", "typed and asked again",
+    "carry on", "form not needed", "check of a form", "page of a closed case",
+)  # fmt: skip
+PARTY_ERRORS = ("new: no address", "first word: none", "again: wrong word")
+
+
+def test_party_pages(live: Live, page: Page, monkeypatch: pytest.MonkeyPatch, record_property: Record) -> None:
+    """Every page behind a link, and before it, passes axe and fits the screen, errors included."""
+    visit = Visit(live, page, addresses(live.app, *PARTY), PARTY_STATES, PARTY_ERRORS)
+    reference = opened(live.app)
+    give_word(live.app, reference)
+    with live.app.app_context():
+        begin_writing()
+        link = f"/merton/open/{mint(party_of(reference), dt.datetime.now(dt.UTC))}"
+        db.session.commit()
+    _before_the_door(visit, link)
+    visit.page.goto(link)
+    visit.hands.type("word", WORD)
+    visit.hands.press("Open")
+    visit.see()
+    here = urlsplit(page.url).path
+    _own_letters(visit, here)
+    _own_forms(visit, here, live.app.extensions[EXTENSION].shelves)
+    _pause(visit, here, monkeypatch)
+    page.context.clear_cookies()  # as the way out does, which leads elsewhere
+    visit.go(here, "closed")
+    visit.check(record_property)
+
+
+def _before_the_door(visit: Visit, link: str) -> None:
+    visit.go(link)
+    visit.hands.press("Open")
+    visit.see("could not open")
+    visit.page.goto(link)
+    visit.hands.press("I have not chosen a word yet")
+    visit.see("first word")
+    visit.err("first word: none", "Open", "word")
+    visit.go("/merton/open", "by code")
+    visit.go("/merton/open/new")
+    visit.err("new: no address", "Send me a new link", "email")
+    visit.hands.type("email", "ann@people.example")
+    visit.hands.press("Send me a new link")
+    visit.see()
+
+
+def _own_letters(visit: Visit, here: str) -> None:
+    visit.hands.go(visit.page.locator("main a[href*='/letter/']").first)
+    visit.see()
+    visit.hands.follow("Read it in large print")
+    visit.see("large print")
+    visit.page.goto(here)
+
+
+def _own_forms(visit: Visit, here: str, shelves: Shelves) -> None:
+    """A form to its end, and another that ends the case."""
+    for name in ("tell-more", "withdraw"):
+        form = shelves.forms[name]
+        visit.page.goto(here)
+        visit.hands.follow(form.title)
+        form_at = urlsplit(visit.page.url).path
+        visit.see()
+        Person(visit.hands, form, {"stop_pressed": "own"}, fits).fill_in()
+        visit.see("check of a form")
+        visit.hands.press(form.send_label)
+        visit.see()
+    visit.go(form_at, "form not needed")
+    visit.go(here, "page of a closed case")
+
+
+def _pause(visit: Visit, here: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an hour without a press, in the middle of a form."""
+    visit.hands.follow("Tell us more")
+    visit.hands.type("added_words", "Typed for a long time")
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "IDLE", dt.timedelta(0))
+        visit.hands.press("Save and continue")
+        visit.see("typed and asked again")
+        visit.err("again: wrong word", "Carry on", "word")
+    visit.hands.type("word", WORD)
+    visit.hands.press("Carry on")
+    visit.see("carry on")
+    visit.hands.press("Carry on where you were")
+    assert "added" not in visit.page.url  # the next page has come
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "IDLE", dt.timedelta(0))
+        visit.go(here, "word asked again")
 
 
 # --- when things go wrong --------------------------------------------------------------------------------------------

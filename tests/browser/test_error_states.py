@@ -5,8 +5,10 @@ What there is to see comes from the form documents alone; the counts of what was
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import FilePayload, Page
@@ -19,11 +21,16 @@ from tests.browser.person import TICKED, Mouse, Person, page_of, place_in
 from tests.browser.service import sign_in
 from tests.victim import victim_in_merton
 from tests.web.desk import SAM, join, opened
+from tests.web.party import WORD, party_of
+from webform.cases.links import mint, set_word
 from webform.documents.answers import groups_around
+from webform.documents.checks.steps import names_in
 from webform.documents.condition import Both, Condition, Either, Is
 from webform.documents.form import Form, Question
 from webform.documents.form import Page as FormPage
 from webform.documents.shelf import read_shelves
+from webform.records.chain import seal_document
+from webform.records.store import begin_writing, db
 from webform.rules.journey import Place
 from webform.settings import SHIPPED
 
@@ -34,11 +41,16 @@ OPENING = SHELVES.forms[MERTON.area.opens_with]
 
 @dataclass(frozen=True)
 class Part:
-    """The pages of a form under one caption, and the step for which an officer fills the form in."""
+    """The pages of a form under one caption, and the step for which an officer or a party fills the form in."""
 
     form: Form
     caption: str
     step: str = ""
+
+    @property
+    def is_a_party_s(self) -> bool:
+        """Whether somebody from outside fills it in on their own page."""
+        return bool(self.step) and self.form.audience == "public"
 
     @property
     def pages(self) -> tuple[FormPage, ...]:
@@ -52,10 +64,10 @@ class Part:
 
 
 def parts() -> Iterator[Part]:
-    """Every form that a page of the service shows, part by part. Forms that come by link have no page yet."""
+    """Every form that a page of the service shows, part by part."""
     steps = {MERTON.area.opens_with: ""}
     for step in MERTON.steps:
-        if step.fill and SHELVES.forms[step.fill].audience != "public":
+        if step.fill:
             steps.setdefault(step.fill, step.id)
     for form_id, step_id in steps.items():
         form = SHELVES.forms[form_id]
@@ -171,8 +183,10 @@ def _tests(condition: Condition) -> Iterator[Is]:
 
 @pytest.fixture
 def somebody(page: Page, live: Live, request: pytest.FixtureRequest) -> Blunderer:
-    """Somebody before the form: in public, or an officer with a case."""
+    """Somebody before the form: in public, on their own page, or an officer with a case."""
     part: Part = request.getfixturevalue("part")
+    if part.is_a_party_s:
+        return Blunderer(page, part, _own_page(live, page, part))
     if not part.step:
         page.goto("/merton/")
         page.get_by_role("button", name="Start now").click()
@@ -184,6 +198,29 @@ def somebody(page: Page, live: Live, request: pytest.FixtureRequest) -> Blundere
     page.goto(f"/desk/case/{reference}")
     hands.press("Open this referral")
     return Blunderer(page, part, f"/desk/case/{reference}/form/{part.step}/")
+
+
+def _own_page(live: Live, page: Page, part: Part) -> str:
+    """The applicant, before their own page when the form is asked for; returns where it lies."""
+    number = next(n for n, step in enumerate(MERTON.steps, 1) if step.id == part.step)
+    reference = opened(live.app)
+    with live.app.app_context():
+        begin_writing()
+        party = party_of(reference)
+        set_word(party, WORD)
+        for name in names_in(MERTON.steps[number - 1].after):
+            if name != "request":
+                now = dt.datetime.now(dt.UTC)
+                seal_document(
+                    party.case, kind="letter", step=name, author="Sam", author_role="spoc", filed_at=now, body="Words."
+                )
+        token = mint(party, dt.datetime.now(dt.UTC))
+        db.session.commit()
+    page.goto(f"/merton/open/{token}")
+    hands = Mouse(page)
+    hands.type("word", WORD)
+    hands.press("Open")
+    return f"{urlsplit(page.url).path}form/{number}/"
 
 
 @pytest.mark.parametrize("part", PARTS, ids=[f"{part.form.id}: {part.caption}" for part in PARTS])

@@ -91,7 +91,8 @@ def test_s27_contacts_and_the_roster_of_roles_are_live(instance: Path, opened: O
     """Who has the role today is told, and signs, in a case that was opened under somebody else."""
     case = opened()
     people = (instance / CONTACTS).read_text("utf-8")
-    old = house().contacts["merton", "spoc"]
+    old = house().contacts["merton", "spoc"].only
+    assert old
     (instance / CONTACTS).write_text(people.replace(old.email, "new@council.example").replace(
         f'name = "{old.name}"', 'name = "Nora New"'), encoding="utf-8")  # fmt: skip
     begin_writing()
