@@ -105,11 +105,11 @@ def reschedule() -> None:
 
 @click.command()
 def rotate() -> None:
-    """Add a key that seals from now on. Then start web and clock again, and run `flask reseal`."""
+    """Add a key that seals from now on; web and clock take it up by themselves. Then run `flask reseal`."""
     with service():
         path = house().settings.keys_file
         count = len(sealed.rotate(path).ids)
-    click.echo(f"{path} now holds {count} keys. Start web and clock again, run `flask reseal`, and copy the file anew.")
+    click.echo(f"{path} now holds {count} keys. Run `flask reseal`, and copy the file anew.")
 
 
 @click.command("reseal")

@@ -257,7 +257,7 @@ DESK_STATES = (
     "document: letter", "letter: read again", "letter on paper", "letter with gaps", "check of an officer's form",
     "check of a new request", "new request with others begun", "app: set up", "app: in use",
     "list with own duties", "own duties with something on record", "case that went on", "document from elsewhere",
-    "case with mail that came back",
+    "case with mail that came back", "form that is on record already",
     "case with a file", "clean file", "file with a virus",
     "a code to print",
 )  # fmt: skip
@@ -411,6 +411,8 @@ def _officer_form(visit: Visit, reference: str, shelves: Shelves) -> None:
     visit.see("check of an officer's form")
     visit.hands.press(form.send_label)
     visit.see("case after a step")
+    visit.go(f"/desk/case/{reference}/form/seen/", "form that is on record already")
+    visit.page.goto(f"/desk/case/{reference}")
     visit.hands.go(visit.page.get_by_role("table", name="Documents").get_by_role("link").first)
     visit.see()
 

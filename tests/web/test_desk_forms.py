@@ -97,6 +97,78 @@ def test_beginning_with_an_answer_needs_the_token(desk: FlaskClient, case: str) 
     assert desk.post(f"/desk/case/{case}/form/pass-on/begin/passed.to/Leeds").status_code == 400
 
 
+# --- two officers ----------------------------------------------------------------------------------------------------
+
+STEP = "threshold-decision"
+
+
+def decision(answer: str, reasons: str) -> dict[str, Any]:
+    """A whole decision."""
+    return {
+        "decision": answer, "decided_on": "2026-05-11", "decided_by": "All of us", "ground": "local",
+        "reasons": reasons, "vexatious": "no",
+    }  # fmt: skip
+
+
+def decide(app: Flask, client: FlaskClient, case: str, answers: dict[str, Any]) -> str:
+    """Fill in the decision, up to the last button; the address of the form."""
+    form = f"/desk/case/{case}/form/{STEP}"
+    press(client, f"{form}/reasons", page=f"{form}/reasons", reasons="Begun")
+    with app.app_context():
+        begin_writing()
+        draft = db.session.scalars(select(Draft).order_by(Draft.id.desc())).all()[0]
+        asked = places(house().shelves.forms[draft.form], answers)
+        draft.answers, draft.visited = answers, [str(place) for place in asked]
+        db.session.commit()
+    return form
+
+
+@pytest.fixture
+def kit(app: Flask, desk: FlaskClient) -> FlaskClient:
+    """The browser in which Kit, a colleague, is signed in."""
+    join(app, KIT, "Kit Deputy", role="deputy")
+    browser = app.test_client()
+    sign_in(app, browser, KIT)
+    return browser
+
+
+def test_the_second_of_two_officers_is_told_and_keeps_what_they_typed(
+    app: Flask, desk: FlaskClient, kit: FlaskClient, case: str
+) -> None:
+    """Both fill in a form; the second reads who was quicker and when, and keeps every word until they delete it."""
+    form = decide(app, desk, case, decision("met", "Three reports"))
+    decide(app, kit, case, decision("not-met", "Not one report counts"))
+    token = token_of(kit.get(f"{form}/check"))
+    assert press(desk, f"{form}/send", page=f"{form}/check").status_code == 303
+    late = kit.post(f"{form}/send", data={"csrf_token": token})
+    for page in (late, kit.get(f"{form}/"), kit.get(f"{form}/reasons")):
+        assert page.status_code == 422
+        assert "already done by Sam Spoc, on Monday 11 May 2026 at 10:00" in page.text
+        assert "Not one report counts" in page.text
+    typed = kit.post(f"{form}/reasons", data={"csrf_token": token, "reasons": "On second thoughts"})
+    assert "On second thoughts" in typed.text
+    assert len(documents(app, case, STEP)) == 1
+    assert press(kit, f"{form}/put-away", page=f"{form}/").status_code == 303
+    assert "Not one report" not in kit.get(f"{form}/").text
+
+
+@pytest.mark.parametrize(("second", "told"), [("not-met", True), ("met", False)])
+def test_two_who_decide_differently_both_hear_of_it(
+    app: Flask, desk: FlaskClient, kit: FlaskClient, case: str, second: str, told: bool
+) -> None:
+    """Where two officers decide differently the first counts, and a task on the case tells both."""
+    form = decide(app, desk, case, decision("met", "Three reports"))
+    decide(app, kit, case, decision(second, "Three reports"))
+    token = token_of(kit.get(f"{form}/check"))
+    press(desk, f"{form}/send", page=f"{form}/check")
+    for _ in range(2):
+        kit.post(f"{form}/send", data={"csrf_token": token})
+    assert [document.answers["decision"] for document in documents(app, case, STEP)] == ["met"]
+    for officer in (desk, kit):
+        page = officer.get(f"/desk/case/{case}").text
+        assert page.count("<strong>To put right:</strong> Kit Deputy has filled in") == int(told)
+
+
 # --- /desk/new -------------------------------------------------------------------------------------------------------
 
 

@@ -153,6 +153,49 @@ def test_two_tabs_adding_lose_neither(visitor: Visitor, form_app: Flask) -> None
     assert [thing["thing_what"] for thing in things] == ["A bang", "A shout", "A smell"]
 
 
+LONG = "x" * 300
+
+
+def action(visitor: Visitor) -> str:
+    """Where the form of the page leads."""
+    found = re.search(r'<form method="post" action="([^"]+)"', visitor.page.text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_two_tabs_adding_what_cannot_be_accepted_lose_neither(
+    visitor: Visitor, form_app: Flask, accepted: bool
+) -> None:
+    """Of two windows that each began an entry, one or both of which failed, neither loses what was typed in it."""
+    to_things(visitor)
+    other_tab = visitor.post({"add-another": "yes"})
+    visitor.post({"thing_what": f"A shout {LONG}"}, action(visitor))
+    first_tab, visitor.page = visitor.page, other_tab
+    visitor.post({"thing_what": "A smell" if accepted else f"A smell {LONG}"}, action(visitor))
+    if not accepted:
+        assert visitor.value("thing_what") == f"A smell {LONG}"
+        assert action(visitor) == "/form/thing-what/3"
+        visitor.post({"thing_what": f"A bad smell {LONG}"}, action(visitor))  # still too long: the same entry
+        visitor.post({"thing_what": "A smell"}, action(visitor))
+    assert visitor.address == "/form/thing-when/3"
+    visitor.get("/form/things")
+    visitor.post({"add-another": "yes"})  # leads to the one that waits
+    assert visitor.value("thing_what") == f"A shout {LONG}"
+    visitor.page = first_tab
+    visitor.post({"thing_what": "A shout"}, action(visitor))
+    things = draft_of(form_app).answers["things"]
+    assert sorted(thing["thing_what"] for thing in things) == ["A bang", "A shout", "A smell"]
+
+
+def test_two_windows_on_one_page_keep_what_was_saved_last(visitor: Visitor, form_app: Flask) -> None:
+    """One person who saves the same page from two windows means the last: that stands on check-your-answers."""
+    visitor.post({"who": "Ann"})
+    visitor.get("/form/who")
+    visitor.post({"who": "Anne"})
+    assert draft_of(form_app).answers["who"] == "Anne"
+
+
 def test_most_entries(visitor: Visitor) -> None:
     """The list takes no more entries than it should, and says so."""
     to_things(visitor)

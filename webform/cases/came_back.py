@@ -28,6 +28,7 @@ SENT = ("sent", "refused")
 def letter_came_back(case: Case, message: Message, officer: Officer, author: Author, now: dt.datetime) -> None:
     """Record that an email did not arrive. A second press changes nothing."""
     lock_case(case.id)
+    db.session.refresh(message)
     if message.state not in SENT or message.came_back_at is not None:
         return
     message.came_back_at, message.came_back_by = now, officer.id

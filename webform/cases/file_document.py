@@ -60,7 +60,7 @@ def file_document(
     check_open(case, which, form, now)
     document = seal_document(
         case, kind=form.id, step=which.step, effect=form.effect, author=author.name, author_role=author.role,
-        party_id=which.party_id, filed_at=now, effective_at=effective_at or now, answers=prune(form, answers),
+        party_id=which.party_id, filed_at=now, effective_at=effective_at, answers=prune(form, answers),
     )  # fmt: skip
     give_files(case, document, now)
     procedure, _ = rules_of(case)

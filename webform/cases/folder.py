@@ -15,7 +15,7 @@ from webform.errors import Refusal
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Document, Party
-from webform.rules.calendar import WorkingCalendar
+from webform.rules.calendar import LONDON, WorkingCalendar, long_date
 from webform.rules.folder import Duty, Filed, Folder, Member
 from webform.rules.said import with_what_it_says
 from webform.rules.schedule import schedule
@@ -31,7 +31,11 @@ SETTLED = ("done", "done late", *NEEDLESS)
 
 
 class AlreadyDone(Refusal):
-    """A colleague was quicker; nothing was done twice."""
+    """Somebody was quicker; nothing was done twice. `document` is what they filed, if it was that."""
+
+    def __init__(self, words: str, document: Document | None = None):
+        self.document = document
+        super().__init__(words)
 
 
 def documents_of(case: Case) -> list[Document]:
@@ -87,9 +91,14 @@ def _council(documents: Iterable[Document], forms: Mapping[str, Form]) -> str:
 
 
 def duties_of(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
-    """What is due in the case, from whom and by when."""
+    """What is due in the case, from whom and by when.
+
+    What is on file has happened: when the machine's clock was set back, a case stands at its last document until then.
+    """
     procedure, _ = rules_of(case)
-    return schedule(procedure, folder_of(case), calendar_of(procedure), now)
+    folder = folder_of(case)
+    reached = max((document.filed_at for document in folder.documents), default=now)
+    return schedule(procedure, folder, calendar_of(procedure), max(now, reached))
 
 
 @dataclass(frozen=True)
@@ -137,7 +146,21 @@ def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
     for duty in duties_of(case, now):
         if which.fits(duty) and duty.state not in settled:
             return duty
-    raise AlreadyDone("This was already done, or is not needed any more. Nothing was sent or filed twice.")
+    raise _already_done(case, which)
+
+
+def _already_done(case: Case, which: Which) -> AlreadyDone:
+    """Who was quicker and when, for the one who came second."""
+    procedure, _ = rules_of(case)
+    of_step = [document for document in documents_of(case) if document.step == which.step]
+    filed = [document for document in of_step if which.party_id in (None, document.party_id)]
+    if not filed:
+        return AlreadyDone("This is not needed any more. Nothing was sent or filed.")
+    last = filed[-1]
+    titles = {role.id: role.title for role in procedure.roles}
+    who, at = last.author or titles.get(last.author_role, last.author_role), last.filed_at.astimezone(LONDON)
+    when = f"{long_date(at.date())} at {at:%H:%M}"
+    return AlreadyDone(f"This was already done by {who}, on {when}. Nothing was sent or filed twice.", last)
 
 
 def calendar_of(procedure: Procedure) -> WorkingCalendar:

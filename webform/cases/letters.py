@@ -105,7 +105,7 @@ def file_letter(
     return seal_document(
         case, kind=draft.letter.id, step=draft.step.id, effect="records", author=author.name, author_role=author.role,
         party_id=which.party_id or (draft.to[0].party_id if len(draft.to) == 1 else None), filed_at=now,
-        effective_at=posted_on or now, answers=how, body=written.markdown,
+        effective_at=posted_on, answers=how, body=written.markdown,
     )  # fmt: skip
 
 

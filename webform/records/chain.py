@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import LargeBinary, Row, select, type_coerce
+from sqlalchemy import LargeBinary, Row, func, select, type_coerce
 
 from .attachments import attachments_of, faults_of_files, items
 from .sealed import CannotOpen, keyed_hash, keys
@@ -44,9 +44,14 @@ def seal_document(
     body: str | None = None,
     origin: Mapping[str, Any] | None = None,
 ) -> Document:
-    """File a document at the end of its case. It is flushed, not committed."""
+    """File a document at the end of its case. It is flushed, not committed.
+
+    No document is filed before the one before it, though the machine's clock may have been set back meanwhile.
+    """
     db.session.flush()
     lock_case(case.id)
+    last = db.session.scalar(select(func.max(Document.filed_at)).where(Document.case_id == case.id))
+    filed_at = max(filed_at, last or filed_at)
     document = Document(
         case=case, case_id=case.id, number=case.chain_count + 1, kind=kind, step=step, effect=effect, author=author,
         author_role=author_role, party_id=party_id, filed_at=filed_at, effective_at=effective_at or filed_at,

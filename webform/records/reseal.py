@@ -17,8 +17,8 @@ BATCH = 200
 def reseal() -> int:
     """Re-encrypt what older keys have sealed. How many values it was.
 
-    Run it after `rotate` and after web and clock have started again, since they read the keys when they start. Each
-    batch is committed; run again after a stop, it goes on with what is left.
+    Run it after `rotate`, while web and clock are at work: they take up a new key by themselves. Each batch is
+    committed; run again after a stop, it goes on with what is left.
     """
     return sum(_reseal_table(table) for table in db.metadata.sorted_tables if _sealed_columns(table))
 

@@ -27,6 +27,9 @@ HEADER_BYTES = len(FORMAT) + ID_BYTES
 BlindKind = Literal["email", "surname", "postcode", "phone", "reference"]
 
 
+Stamp = tuple[int, int] | None  # a file's number and time: another one, or a changed one, has others
+
+
 class BrokenKeys(Exception):
     """The key file can't be read, or a value was sealed by a key that isn't there."""
 
@@ -44,14 +47,17 @@ class Keys:
 
     root: bytes
     sealing: tuple[tuple[bytes, bytes], ...]  # (id, secret), oldest first
+    path: Path | None = None
+    stamp: Stamp = None  # of the file when it was read
 
     @classmethod
     def load(cls, path: Path) -> Keys:
         """Read the key file."""
         try:
+            stamp = _stamp(path)
             stored = json.loads(path.read_text("utf-8"))
             sealing = tuple((bytes.fromhex(key["id"]), base64.b64decode(key["secret"])) for key in stored["keys"])
-            ring = cls(base64.b64decode(stored["root"]), sealing)
+            ring = cls(base64.b64decode(stored["root"]), sealing, path, stamp)
         except (OSError, ValueError, KeyError, TypeError) as fault:
             raise BrokenKeys(
                 f"The keys in {path} can't be read: {fault}. Run `flask setup`, or bring the file back."
@@ -60,6 +66,20 @@ class Keys:
         if not sealing or lengths != {SECRET_BYTES} or {len(name) for name, _ in sealing} != {ID_BYTES}:
             raise BrokenKeys(f"The keys in {path} are incomplete. Bring the file back from where you keep its copy.")
         return ring
+
+    def as_of_now(self) -> Keys:
+        """The ring as it stands in the file now: a key that was added meanwhile opens and seals without a restart.
+
+        A file that is gone, damaged or of another installation changes nothing: it is a slip, which a start would name.
+        """
+        stamp = _stamp(self.path) if self.path else None
+        if self.path is None or stamp is None or stamp == self.stamp:
+            return self
+        try:
+            fresh = Keys.load(self.path)
+        except BrokenKeys:
+            return self
+        return fresh if fresh.root == self.root and set(self.sealing) <= set(fresh.sealing) else self
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -121,7 +141,8 @@ def use_keys(app: Flask, keys: Keys) -> None:
 
 def keys() -> Keys:
     """The keys of the app that is at work."""
-    ring: Keys = current_app.extensions["asb-keys"]
+    ring: Keys = current_app.extensions["asb-keys"].as_of_now()
+    current_app.extensions["asb-keys"] = ring
     return ring
 
 
@@ -150,6 +171,14 @@ def normalise(kind: BlindKind, value: str) -> str:
             return re.sub(r"\D", "", re.sub(r"^(\+|00)44\s*(\(0\))?0?", "0", value))
         case "reference":
             return re.sub(r"[\W_]", "", value).upper()
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _derive(secret: bytes, purpose: str) -> bytes:

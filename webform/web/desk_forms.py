@@ -11,15 +11,18 @@ from sqlalchemy import select
 
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import check_open, file_document
-from webform.cases.folder import SETTLED, Which, duties_of
+from webform.cases.folder import SETTLED, AlreadyDone, Which, duties_of
+from webform.cases.letters import add_task
 from webform.cases.pinned import rules_of
 from webform.documents.form import Form
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
 from webform.rules.calendar import day_of
 from webform.rules.naming import DETAILS, LEAVING, NAMING
+from webform.rules.summary import prune, summary
 from webform.sending.reach import called
 from webform.web.access import access
+from webform.web.faults import typed_answers
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.tokens import csrf, token_is_good
@@ -41,9 +44,11 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
         return asked
     if request.method == "POST" and where == "send" and _has_filed(case, which):
         return _case_page(case, which)  # pressed again by somebody who saw no answer to the first press
-    check_open(case, which, chosen, moment())
-    draft = _draft_of(case, which, chosen)
-    return respond(_filling(case, which, chosen, draft), where)
+    try:
+        check_open(case, which, chosen, moment())
+        return respond(_filling(case, which, chosen, _draft_of(case, which, chosen)), where)
+    except AlreadyDone as done:
+        return _overtaken(case, which, chosen, done, sent=where == "send")
 
 
 def _whom(case: Case, which: Which, chosen: Form) -> ResponseReturnValue | None:
@@ -57,6 +62,34 @@ def _whom(case: Case, which: Which, chosen: Form) -> ResponseReturnValue | None:
     names = {party.id: called(party) for party in case.parties}
     whom = [(one, names.get(one.party_id or 0, "")) for one in about]
     return render_template("desk/whom.html", case=case, title=rules_of(case)[0].named(which.step), whom=whom)
+
+
+def _overtaken(case: Case, which: Which, chosen: Form, done: AlreadyDone, sent: bool) -> ResponseReturnValue:
+    """Somebody was quicker. What this officer has filled in stays before them, until they put it away.
+
+    Who presses the last button with other answers is heard: a task on the case tells both of them that they differ.
+    """
+    draft = _own_draft(case, which)
+    answers = prune(chosen, draft.answers) if draft else {}
+    title = rules_of(case)[0].named(which.step)
+    if sent and token_is_good() and answers and done.document and answers != done.document.answers:
+        says = f"{officer().name} has filled in “{title}” too, with other answers. {done.words} Talk to each other."
+        add_task(case, f"overtaken:{which}", says, moment())
+    page = render_template(
+        "desk/overtaken.html", case=case, step=str(which), title=title, words=done.words, document=done.document,
+        typed=typed_answers(), sections=summary(chosen, answers) if answers else (),
+    )  # fmt: skip
+    return page, 422
+
+
+@pages.post("/put-away")
+@access("officer")
+def put_away(reference: str, step: str) -> ResponseReturnValue:
+    """Delete what this officer has filled in and not filed."""
+    case = case_at_desk(reference, f"form {step}")
+    if draft := _own_draft(case, Which.read(step)):
+        erase_draft(draft)
+    return redirect(url_for("desk.case", reference=case.reference), 303)
 
 
 def _form_of(case: Case, step_id: str) -> Form:

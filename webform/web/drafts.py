@@ -26,7 +26,8 @@ from .access import access, guard
 from .faults import Words, fault, typed_answers
 from .field_base import clean
 from .fields import FIELDS, PageForm
-from .form_pages import ADVISE, UNSAVED
+from .form_groups import UNSAVED
+from .form_pages import ADVISE
 from .limits import MAILS, RESUMES, limiter
 from .tokens import STALE, csrf, token_is_good
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from .form_pages import Filling
 
 ANOTHER = "add-another"
-FRESH = "fresh-entry"
+FRESH, BLANK, KEPT = "fresh-entry", "blank", "kept"  # of a new entry: whether its page began empty
+UNSAVED = "unsaved."  # beside the answers: what was typed and could not be accepted yet, by place
 MOST = 50  # entries of one group, where its question names no other number
 
 
@@ -82,7 +83,14 @@ def is_new(form: Form, answers: Mapping[str, Any], page: Page, place: Place) -> 
     outer = place.path[:-1]
     if outer and not _exists(form, answers, page.each, outer):
         return False
-    return place.path[-1] == _next_number(form, answers, page.each, outer)
+    number = place.path[-1]
+    return number == _next_number(form, answers, page.each, outer) or number in _waiting(answers, place)
+
+
+def _waiting(answers: Mapping[str, Any], place: Place) -> list[int]:
+    """The numbers of entries beside this one of which something was typed that could not be accepted yet."""
+    written = (Place.read(one) for one in answers.get(UNSAVED, {}))
+    return sorted(one.path[-1] for one in written if one.page == place.page and one.path[:-1] == place.path[:-1])
 
 
 def _exists(form: Form, answers: Mapping[str, Any], group: str, path: tuple[int, ...]) -> bool:
@@ -105,22 +113,35 @@ def list_place(form: Form, page: Page, place: Place) -> Place:
 
 
 def new_place(filling: Filling, group: Question, place: Place) -> Place:
-    """Where the next entry begins. It comes to be when its first page is saved: a second click makes no second one."""
+    """Where the next entry begins. It comes to be when its first page is saved: a second click makes no second one.
+
+    What was typed for an entry and could not be accepted comes first, so that it is not forgotten.
+    """
     number = _next_number(filling.form, filling.answers, group.id, place.path)
-    return Place(_first_page(filling.form, group.id).id, (*place.path, number))
+    begun = Place(_first_page(filling.form, group.id).id, (*place.path, number))
+    there = {entry["entry"] for entry in entries(filling.form, filling.answers, group.id, place.path)}
+    left = [one for one in _waiting(filling.answers, begun) if one not in there]
+    return Place(begun.page, (*place.path, min(left, default=number)))
 
 
-def own_entry(filling: Filling, page: Page, place: Place, given: Mapping[str, Any]) -> Place:
-    """The place to save at: another number if a second tab has begun a different entry under this one meanwhile."""
-    if not page.each or not request.form.get(FRESH):
+def own_entry(
+    filling: Filling, page: Page, place: Place, typed: Mapping[str, list[str]], given: Mapping[str, Any] | None
+) -> Place:
+    """The place to save at: another number if a second window has begun a different entry under this one meanwhile.
+
+    `given` is empty where what was typed can't be accepted. A page that began empty knows nothing of what another
+    window has typed under its number; one that showed it goes on with it.
+    """
+    fresh = request.form.get(FRESH)
+    if not page.each or not fresh:
         return place
     kept = entry_answers(filling.form, filling.answers, place)
     here = {question.id: kept[question.id] for question in page.questions if question.id in kept}
-    if not here or here == given:
+    unsaved = filling.answers.get(UNSAVED, {}).get(str(place), typed) if fresh == BLANK else typed
+    if (not here or here == given) and unsaved == typed:
         return place
-    return Place(
-        place.page, (*place.path[:-1], _next_number(filling.form, filling.answers, page.each, place.path[:-1]))
-    )
+    following = _next_number(filling.form, filling.answers, page.each, place.path[:-1])
+    return Place(place.page, (*place.path[:-1], max([following, *(n + 1 for n in _waiting(filling.answers, place))])))
 
 
 def wants_another() -> bool:

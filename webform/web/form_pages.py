@@ -23,9 +23,9 @@ from webform.rules.summary import points, prune, summary
 from . import form_files, form_groups
 from .field_base import Titling
 from .fields import PageForm
+from .form_groups import BLANK, KEPT, UNSAVED
 from .tokens import STALE, token_is_good
 
-UNSAVED = "unsaved."  # beside the answers: what was typed and could not be accepted yet, by place
 RETURN, ADVISE = "return", "note"  # what an address may ask for besides its page
 REMOVE = "/remove"
 SAVE_FOR_LATER = "for-later"
@@ -182,10 +182,18 @@ def _draw(
         errors=page_form.error_list() + (adding.errors if adding else []),
         section=filling.way.progress(place),
         entry=form_groups.named(form, answers, page, place),
-        fresh=bool(page.each) and not entry_answers(form, answers, place),
+        fresh=_fresh(filling, page, place),
+        action=filling.url(place, request.args.get(RETURN, "")),
         back=_back(filling, page, place),
         heeded=_heeded(filling, place),
     )  # fmt: skip
+
+
+def _fresh(filling: Filling, page: Page, place: Place) -> str:
+    """Whether this is the page of a new entry, and if so, whether something was typed there before."""
+    if not page.each or entry_answers(filling.form, filling.answers, place):
+        return ""
+    return KEPT if str(place) in filling.answers.get(UNSAVED, {}) else BLANK
 
 
 def _heeded(filling: Filling, place: Place) -> tuple[str, ...]:
@@ -225,12 +233,14 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
         return _stay(filling, page, place, page_form, typed)
     group = form_groups.of_page(page)
     if not page_form.validate() or (group and not form_groups.is_answered(filling, group, place)):
+        if not page_form.takes_files:
+            place = form_groups.own_entry(filling, page, place, typed, None)
         _keep_unsaved(filling, place, typed)
         form_files.keep(filling, page_form, place)
         if request.form.get(SAVE_FOR_LATER) and filling.later:
             return redirect(filling.later, 303)
         return _draw(filling, page, place, page_form, status=422)
-    place = form_groups.own_entry(filling, page, place, page_form.answers())
+    place = form_groups.own_entry(filling, page, place, typed, page_form.answers())
     known = filling.alarms()
     _keep(filling, page_form, place)
     ahead, back = _onward(filling, place, group)

@@ -13,7 +13,7 @@ from webform.cases.desk import case_of
 from webform.cases.people import Author
 from webform.records.officers import Access, Officer
 from webform.records.reference import shown_reference
-from webform.records.store import begin_writing, db
+from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case
 
 ROW = "int(max=2147483647)"  # in an address: the id of a row, no bigger than a database takes
@@ -42,6 +42,8 @@ def case_at_desk(reference: str, what: str) -> Case:
     case = case_of(officer().area, shown_reference(reference))
     if case is None:
         abort(404)
+    if not g.reading:
+        lock_case(case.id)  # of two who press at once the second sees what the first has done, not what was before
     _note(Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what))
     return case
 
