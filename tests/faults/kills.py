@@ -163,11 +163,12 @@ class BackendKills(WebKills):
 
     def target(self) -> int:
         self.stage.installation.let_go()  # what is left is the connection of the web server
-        return self.server.backend(USED)
+        self.backend = self.server.backend(USED)
+        return self.backend
 
     def has_died(self) -> bool:
         self.server.ready()
-        return True
+        return self.server.told_of(self.backend)
 
     def wrong_with(self, page: Page) -> list[str]:
         if page.status_code == 303:

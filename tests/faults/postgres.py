@@ -35,6 +35,11 @@ class Server:
             ((pid,),) = connection.execute(asked, [database]).fetchall()
         return int(pid)
 
+    def told_of(self, pid: int) -> bool:
+        """Whether the server's own log says that this process of it was killed."""
+        log: Path = self._embedded.log
+        return f"(PID {pid}) was terminated by signal 9" in log.read_text("utf-8", "replace")
+
     def kill(self) -> None:
         """Every process of it at once, as when the machine stops."""
         postmaster = psutil.Process(self._embedded.get_pid())
