@@ -19,7 +19,7 @@ from tests.faults.test_storage import goes_round
 from webform.documents.shelf import Shelves, read_shelves
 from webform.settings import SHIPPED
 
-LEAST = 1000
+LEAST, SHOWN = 1000, 20
 REQUESTS = 6  # in a run that the power is cut in, at every moment; and so many in one that an image is pulled of
 PULLED_REQUESTS = 25
 LINE = "{:<12}{:<42}{:>8}{:>8}{:>8}{:>8}{:>9}"
@@ -33,7 +33,7 @@ def main() -> int:
         folder = Path(name)
         total = _kills(shelves)
         faults = [*total.faults, *_power_cuts(folder, shelves), *_real_disk(folder, shelves)]
-    print(*faults, sep="\n")
+    print(*faults[:SHOWN], sep="\n")
     return int(bool(faults) or total.kills < LEAST)
 
 
@@ -45,6 +45,7 @@ def _kills(shelves: Shelves) -> Tally:
         for point in kills.points:
             kills.trial(point)
         _say(database, kills.name, kills.tally, time.monotonic() - begun)
+        print(*kills.tally.faults[:SHOWN], sep="\n", end="\n" if kills.tally.faults else "")
         total.add(kills.tally)
     _say("", "all", total, 0)
     return total

@@ -21,7 +21,8 @@ def on_record(app: Flask) -> Record:
     with app.app_context():
         cases = db.session.scalars(select(Case).order_by(Case.id)).all()
         lines = [f"case {count}: {line}" for count, case in enumerate(cases) for line in _folder(case)]
-        lines += [f"alarm {alarm.kind}" for alarm in db.session.scalars(select(Alarm))]
+        # Web servers alone raise an alarm about the clock after five minutes, and are right: there is none.
+        lines += [f"alarm {kind}" for kind in db.session.scalars(select(Alarm.kind).where(Alarm.kind != "clock"))]
         lines += [f"draft of {draft.form}, {len(draft.answers)} answers" for draft in db.session.scalars(select(Draft))]
         db.session.rollback()
     return tuple(sorted(lines))
