@@ -2,7 +2,7 @@
 # make test   every test, on SQLite, on PostgreSQL and in Chromium
 # make quick  the unit, guard and web tests
 # make check  lint, format, types, imports, and the documents of the three shelves
-# make bench  what the rules cost, in CPU time
+# make bench  what rules, pages, mail, the clock and a start cost; ten minutes, of which four are load
 # make faults every fault at every moment: kills, power cuts, full disks; needs strace, takes the better part of an hour
 
 SHELL := /bin/bash
@@ -38,8 +38,8 @@ check: ready
 	$(BIN)/lint-imports
 	$(BIN)/flask procedure check
 
-bench: .venv/installed
-	$(BIN)/python -m tests.bench.measure
+bench: ready
+	$(BIN)/python -m tests.bench
 
 faults: ready strace
 	$(BIN)/python -m tests.faults.every

@@ -1,8 +1,8 @@
 """The bare peer: the same pages written the plain way with Flask, Flask-WTF and Flask-SQLAlchemy.
 
 It shows the same questions, one page after the other, through the same GOV.UK macros in a layout of the same parts.
-Each request reads the draft’s row, each POST writes it as durably. It has no conditions, groups, sealing or limits,
-no headers, no way to save and come back, and knows a date from a text only by its label.
+Each request reads the draft's row, each POST writes it as durably. It has no conditions, no groups, no sealing, no
+limits, no headers, no way to save and come back, and knows a date from a text only by its label.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the rules cost: CPU time of a threshold, a schedule and a check. Run by `make bench`.
+"""What the rules cost: CPU time of a threshold, a schedule and a check. Part of `make bench`.
 
 Every figure is the best of several runs in CPU time, so that a busy computer makes little difference. Reports are of a
 neighbour's noise, each told to the council a day later; documents go round the steps of the procedure, one an hour.
@@ -82,7 +82,7 @@ def scheduling(shelves: Shelves, procedure: Procedure, size: int) -> Callable[[]
     return lambda: schedule(procedure, folder, calendar, NOW)
 
 
-def rows(what: str, make: Make, shelves: Shelves, sizes: tuple[int, ...] = SIZES) -> Iterable[str]:
+def rows(what: str, make: Make, shelves: Shelves, sizes: tuple[int, ...]) -> Iterable[str]:
     """One line an area: the cost at each size, and how it grows where the case grows tenfold."""
     for procedure in shelves.areas():
         costs = [best(make(shelves, procedure, size)) * 1_000_000 for size in sizes]
@@ -101,18 +101,17 @@ def command() -> None:
     subprocess.run(COMMAND, cwd=CHECKOUT, stdout=subprocess.DEVNULL, check=True)
 
 
-def main() -> None:
+def main(sizes: tuple[int, ...] = SIZES) -> None:
     """Measure everything, printing each figure as soon as it is known."""
     shelves = read_shelves(SHIPPED)
     click.echo(f"Python {platform.python_version()}, {platform.machine()}; CPU time, best of {FEWEST} runs or more\n")
-    heads = " ".join(f"{size:9}" for size in SIZES)
-    click.echo(f"{'microseconds a case at':36} {heads}    x10 to  x10 to")
-    click.echo(f"{'':36} {'':29}   {SIZES[1]:6} {SIZES[2]:7}")
+    heads = " ".join(f"{size:9}" for size in sizes)
+    click.echo(f"{'microseconds a case at':36} {heads}   and from each to the next")
     for what, make in (("assess", assessing), ("and read", partial(assessing, read=True)), ("schedule", scheduling)):
-        for row in rows(what, make, shelves):
+        for row in rows(what, make, shelves, sizes):
             click.echo(row)
     click.echo("\nassess, where another person by name made each report")
-    for row in rows("assess", partial(assessing, by_name=True), shelves):
+    for row in rows("assess", partial(assessing, by_name=True), shelves, sizes):
         click.echo(row)
     click.echo(f"\nprocedure check of all {len(shelves.areas())} areas, in seconds")
     click.echo(f"reading   {best(lambda: read_shelves(SHIPPED)):.2f}")

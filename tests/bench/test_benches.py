@@ -1,0 +1,37 @@
+"""The benches themselves, at the smallest size: each runs to its end, leaves nothing behind and prints its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import psutil
+import pytest
+
+from tests.bench import confirmation, letter, load, pages, rules, start, sweep, weight
+from webform.web.limits import limiter
+
+SMALLEST: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
+    "rules": (partial(rules.main, sizes=(3, 6)), ("assess", "schedule", "procedure check of all")),
+    "pages": (partial(pages.main, 1, 2), ("CPU against the bare form", "wall against the bare form")),
+    "confirmation": (partial(confirmation.main, 2, 0.1), ("2 of 2", "99 in a hundred within")),
+    "load": (partial(load.main, 1, 2, 4), ("requests sent, and cases there", "outbox empty after")),
+    "sweep": (partial(sweep.main, 20, 40, 3, 1), ("CPU among many against few",)),
+    "letter": (partial(letter.main, 1), ("CPU against bare xhtml2pdf",)),
+    "weight": (partial(weight.main, 2), ("the start page and all that it brings", "compressed by the service itself")),
+    "start": (partial(start.main, 1, 2), ("until the first answer", "memory of a sync worker")),
+}
+
+
+@pytest.mark.parametrize("name", SMALLEST)
+def test_each_bench_prints_its_table(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It measures what it says, at the smallest size; whether that is fast is not for a test to say."""
+    monkeypatch.setattr(rules, "LONG_ENOUGH", 0)
+    monkeypatch.setattr(limiter, "enabled", True)  # a bench turns it off, which is undone here
+    bench, figures = SMALLEST[name]
+    bench()
+    told = capsys.readouterr().out
+    assert [figure for figure in figures if figure not in told] == []
+    assert psutil.Process().children(recursive=True) == []
