@@ -5,9 +5,7 @@ Both walk the same way, page by page, in turns, so that whatever else the comput
 
 from __future__ import annotations
 
-import itertools
 import statistics
-from collections.abc import Callable
 from contextlib import ExitStack
 
 from .site import KINDS, Caller, Server, address_of, served, stage
@@ -31,31 +29,26 @@ def main(rounds: int = ROUNDS, most_pages: int = 1000) -> None:
 
 
 def _measured(ours: Server, theirs: Server, way: tuple[Step, ...], rounds: int) -> tuple[Costs, Costs]:
+    """The costs of both, page by page in turns. The first round fills what is kept, and does not count."""
     found: tuple[Costs, Costs] = ({"CPU": [], "wall": []}, {"CPU": [], "wall": []})
-    numbers = itertools.count(1)
     for number in range(rounds + 1):
-        for server, start, costs in ((ours, begin, found[0]), (theirs, _begin_bare, found[1])):
-            cpu, wall = _walked(server, start, way, address_of(next(numbers)))
-            if number:  # the first round fills what is kept
-                costs["CPU"].append(cpu)
-                costs["wall"].append(wall)
+        both = [(server, Caller(server.port, address_of(number))) for server in (ours, theirs)]
+        for (_, caller), start in zip(both, (begin, _begin_bare), strict=True):
+            start(caller)
+        before, walls = [server.cpu() for server, _ in both], ([], [])
+        for answers in zip(*(walk(caller, way) for _, caller in both), strict=True):
+            for (method, answer), (_, caller), taken in zip(answers, both, walls, strict=True):
+                assert answer.status_code == (200 if method == "GET" else 303), (method, answer.status_code)
+                taken.append(caller.seconds)
+        for (server, _), was, taken, costs in zip(both, before, walls, found, strict=True):
+            if number:
+                costs["CPU"].append((server.cpu() - was) * 1000 / len(taken))
+                costs["wall"].append(statistics.median(taken) * 1000)
     return found
 
 
 def _begin_bare(caller: Caller) -> None:
     assert caller.post("/begin", {}).status_code == 303
-
-
-def _walked(
-    server: Server, start: Callable[[Caller], None], way: tuple[Step, ...], address: str
-) -> tuple[float, float]:
-    caller, walls = Caller(server.port, address), []
-    start(caller)
-    before = server.cpu()
-    for method, answer in walk(caller, way):
-        assert answer.status_code == (200 if method == "GET" else 303), (method, answer.status_code)
-        walls.append(caller.seconds)
-    return (server.cpu() - before) * 1000 / len(walls), statistics.median(walls) * 1000
 
 
 def _told(ours: Costs, theirs: Costs) -> None:

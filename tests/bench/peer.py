@@ -53,7 +53,7 @@ db = SQLAlchemy(model_class=Base)
 
 def peer(way: tuple[Step, ...], database: str = "") -> Flask:
     """The app, with a page for each step of the way."""
-    app = Flask("peer", static_folder=None)
+    app = Flask("peer")
     app.config.update(SECRET_KEY="bare", SQLALCHEMY_DATABASE_URI=database or os.environ[DATABASE])
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([FileSystemLoader(HERE / "templates"), govuk])
@@ -85,6 +85,10 @@ def peer(way: tuple[Step, ...], database: str = "") -> Flask:
         number = list(forms).index(address)
         back = list(forms)[number - 1] if number else "/"
         return render_template("page.html", form=form, back=back, section=number + 1, of=len(forms))
+
+    @app.get("/<any(privacy, cookies, accessibility):name>")
+    def notice(name: str) -> ResponseReturnValue:
+        return name
 
     return app
 

@@ -11,6 +11,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -181,6 +182,7 @@ def _stamp(path: Path) -> Stamp:
     return status.st_ino, status.st_mtime_ns
 
 
+@lru_cache(maxsize=64)
 def _derive(secret: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), SECRET_BYTES, salt=None, info=f"asb-case-review {purpose}".encode()).derive(secret)
 

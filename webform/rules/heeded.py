@@ -22,7 +22,7 @@ def heeded(
     return tuple(
         gate
         for gate in procedure.gates
-        if gate.says and told.truth(gate.when.condition) is True and _reads(told, gate, just_asked)
+        if gate.says and _reads(told, gate, just_asked) and told.truth(gate.when.condition) is True
     )
 
 

@@ -13,6 +13,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import dropwhile
 from typing import Any
 
 from webform.documents.answers import Answers, is_empty
@@ -53,8 +54,9 @@ class Way:
 
     def next(self, place: Place) -> Place | None:
         """The place after this one; None when only checking the answers is left."""
-        if place in self.places:
-            return next(iter(self.places[self.places.index(place) + 1 :]), None)
+        ahead = dropwhile(lambda other: other != place, _walk(self._asked, None, ()))  # no further than need be
+        if next(ahead, None) is not None:
+            return next(ahead, None)
         return next((other for other in self.places if self._order(other) > self._order(place)), None)
 
     def previous(self, place: Place) -> Place | None:
@@ -119,7 +121,7 @@ def _walk(asked: Asked, group: str | None, path: Path) -> Iterator[Place]:
         if isinstance(part, str):
             for number in _numbers(asked, part, group, path):
                 yield from _walk(asked, part, (*path, number))
-        elif any(asked.question_shows(question, path) for question in part.questions):
+        elif asked.asks(part, path):
             yield Place(part.id, path)
 
 

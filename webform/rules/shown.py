@@ -110,6 +110,12 @@ class Asked:
             self._groups[place] = self.page_shows(home, path, start) and self._met(group.show_when, home, path, start)
         return self._groups[place]
 
+    def asks(self, page: Page, path: Path) -> bool:
+        """Whether anything on the page is asked for that entry."""
+        if not self.page_shows(page, path):
+            return False
+        return any(question.show_when is None or self.question_shows(question, path) for question in page.questions)
+
     def question_shows(self, question: Question, path: Path) -> bool:
         """Whether the question is asked for that entry."""
         number, page, _ = self.place_of[question.id]

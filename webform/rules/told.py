@@ -43,8 +43,6 @@ class Told:
         self.opening = Asked(form, answers, received)
         self.steps = {step.id: step for step in procedure.steps}
         self.later = {step: Asked(*document, received) for step, document in filed.items()}
-        incident = self._group("incident")
-        self.reports = Reports(self.opening, self._group("report") or incident, incident)
         self._meant: dict[str, list[list[Any]]] = {}
         self._found: dict[str, tuple[Asked, Question] | None] = {}
         self._readings: dict[Is | Every, Reading | None] = {}
@@ -55,6 +53,12 @@ class Told:
         return question.id if question and question.type == "group" else None
 
     # --- The reports --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Every report that is told of."""
+        incident = self._group("incident")
+        return Reports(self.opening, self._group("report") or incident, incident)
 
     @cached_property
     def dates(self) -> tuple[list[Span], list[Span]]:

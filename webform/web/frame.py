@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def install(app: Flask) -> None:
         ]
     )
     app.jinja_env.globals.update(draw=_draw, fixed=_fixed, posted_values=_posted_values)
-    app.jinja_env.filters.update(prose=prose, day=written_date, moment=moment, file_name=shown_file)
+    app.jinja_env.filters.update(prose=prose, guidance=guidance, day=written_date, moment=moment, file_name=shown_file)
     app.context_processor(_shared)
     app.after_request(_secure)
     csrf.init_app(app)
@@ -82,6 +83,12 @@ def prose(markdown: str) -> Markup:
     """Guidance of a form as a piece of a page. Its top headings stand right below the heading of the page."""
     top = re.search(r"^# ", markdown, re.MULTILINE)
     return as_page(markdown if top else re.sub(r"^#(#+ )", r"\1", markdown, flags=re.MULTILINE))
+
+
+@lru_cache(maxsize=1000)
+def guidance(markdown: str) -> Markup:
+    """The same for what stands in a form as it is, and is the same for everybody."""
+    return prose(markdown)
 
 
 def moment(at: dt.datetime) -> str:
