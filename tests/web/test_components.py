@@ -34,3 +34,10 @@ def test_what_looks_the_same_is_drawn_once(app: Flask, client: FlaskClient) -> N
         pages.append((visitor.page.text.count("govuk-radios__item"), dict(components._kept[app.jinja_env])))
     assert pages[0] == pages[1]
     assert pages[0][0] > 0
+
+
+def test_files_of_the_layout_are_asked_for_once_an_hour(client: FlaskClient) -> None:
+    """Pages are never kept by a browser; the style sheet that they share is, so that a page is one request."""
+    with client.get("/static/service.css") as file:
+        assert file.headers["Cache-Control"] == "public, max-age=3600"
+    assert client.get("/merton/").headers["Cache-Control"] == "no-store"

@@ -58,7 +58,8 @@ HEADERS = {
 def install(app: Flask) -> None:
     """Gives the app its frame and the public's pages. The desk and sign-in bring their own."""
     # Pages send no referrer, so that no address travels; Flask-WTF's check of the referrer has to be off then.
-    app.config.update(WTF_CSRF_SSL_STRICT=False)
+    # Without an age a browser asks again for each file of the layout with each page.
+    app.config.update(WTF_CSRF_SSL_STRICT=False, SEND_FILE_MAX_AGE_DEFAULT=3600)
     app.config.setdefault("RATELIMIT_STORAGE_URI", f"{Counts.STORAGE_SCHEME[0]}://")
     app.config.setdefault("RATELIMIT_SWALLOW_ERRORS", True)  # a counter that is down must not turn people away
     app.static_folder = str(HERE / "static")
