@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 import time
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import func, select, update
 
 from tests.faults.stage import Stage
 from tests.victim import victim_in_merton
@@ -80,31 +81,38 @@ def _fill(made: Stage, count: int) -> None:
 
 
 def _copy(case_id: int, numbers: range) -> None:
-    """Copies of a case with all that belongs to it."""
+    """Copies of a case with all that belongs to it, as they lie in the database: what is sealed stays as it is."""
     begin_writing()
-    offset = {number: db.session.scalar(select(func.max(Case.id))) + place for place, number in enumerate(numbers, 1)}
+    highest = db.session.scalar(select(func.max(Case.id))) or 0
+    cases = {number: highest + place for place, number in enumerate(numbers, 1)}
     parties: dict[tuple[int, int], int] = {}
     for model in (Case, Party, Document, Deadline, BlindIndex):
-        table: Table = model.__table__  # type: ignore[assignment]
-        mine = table.c.id == case_id if model is Case else table.c.case_id == case_id
-        rows = [dict(row) for row in db.session.execute(select(table).where(mine)).mappings()]
-        highest = db.session.scalar(select(func.max(table.c.id))) or 0
-        copies: list[dict[str, Any]] = []
-        for number, new_case in offset.items():
-            for row in rows:
-                highest += 1
-                copy = {**row, "id": new_case if model is Case else highest}
-                if model is Case:
-                    copy |= {"reference": _reference(number), "draft_key": None, "entry": None}
-                else:
-                    copy["case_id"] = new_case
-                if model is Party:
-                    parties[new_case, row["id"]] = highest
-                elif row.get("party_id"):
-                    copy["party_id"] = parties[new_case, row["party_id"]]
-                copies.append(copy)
-        db.session.execute(insert(table), copies)
+        copies = list(_copies(model, case_id, cases, parties))
+        names = ", ".join(copies[0])
+        places = ", ".join("?" for _ in copies[0])
+        statement = f"INSERT INTO {model.__tablename__} ({names}) VALUES ({places})"  # noqa: S608  names of tables
+        db.session.connection().exec_driver_sql(statement, [tuple(copy.values()) for copy in copies])
     db.session.commit()
+
+
+def _copies(
+    model: Any, case_id: int, cases: dict[int, int], parties: dict[tuple[int, int], int]
+) -> Iterator[dict[str, Any]]:
+    """The rows of a table that belong to the case, once for each copy of it."""
+    belongs = f"{'id' if model is Case else 'case_id'} = ?"
+    statement = f"SELECT * FROM {model.__tablename__} WHERE {belongs}"  # noqa: S608  names of tables
+    rows = [dict(row) for row in db.session.connection().exec_driver_sql(statement, (case_id,)).mappings()]
+    highest = db.session.scalar(select(func.max(model.id))) or 0
+    for number, new_case in cases.items():
+        for row in rows:
+            highest += 1
+            if model is Case:
+                yield row | {"id": new_case, "reference": _reference(number), "draft_key": None, "entry": None}
+                continue
+            if model is Party:
+                parties[new_case, row["id"]] = highest
+            party = parties.get((new_case, row["party_id"])) if row.get("party_id") else None
+            yield row | {"id": highest, "case_id": new_case} | ({"party_id": party} if "party_id" in row else {})
 
 
 def _reference(number: int) -> str:
