@@ -15,7 +15,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 FILE = "contacts.toml"
 POINT_OF_CONTACT, DEPUTY = "spoc", "deputy"
@@ -67,10 +69,18 @@ Contacts = Mapping[tuple[str, str], Roster]  # by area and role
 
 
 def read_contacts(instance: Path) -> tuple[Contacts, tuple[str, ...]]:
-    """The contacts that can be used, and what is wrong with the rest."""
+    """The contacts that can be used, and what is wrong with the rest, as the file has them now."""
     path = instance / FILE
-    if not path.exists():
+    try:
+        found = path.stat()
+    except FileNotFoundError:
         return {}, ()
+    return _read(path, (found.st_mtime_ns, found.st_size, found.st_ino))
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, _as_saved: tuple[int, int, int]) -> tuple[Contacts, tuple[str, ...]]:
+    """Kept until the file changes: one request that opens a case asks for dozens of addresses."""
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as broken:
@@ -88,7 +98,8 @@ def read_contacts(instance: Path) -> tuple[Contacts, tuple[str, ...]]:
         elif None in found:
             faults.append(f"{path}: [{area}.{role}] needs a name and an email address, and nothing else.")
         contacts[area, role] = Roster(tuple(one for one in found if one), several)
-    return {place: roster for place, roster in contacts.items() if roster.contacts}, tuple(faults)
+    usable = {place: roster for place, roster in contacts.items() if roster.contacts}
+    return MappingProxyType(usable), tuple(faults)
 
 
 def _repeated(found: Iterable[Contact | None]) -> bool:

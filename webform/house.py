@@ -23,7 +23,7 @@ class House:
 
     @property
     def contacts(self) -> Contacts:
-        """Names and mailboxes of roles, read afresh each time: a council changes them without a restart."""
+        """Names and mailboxes of roles, as the file has them now: a council changes them without a restart."""
         return read_contacts(self.settings.instance)[0]
 
 

@@ -27,6 +27,17 @@ def test_a_whole_contact_is_read(tmp_path: Path) -> None:
     assert faults == ()
 
 
+def test_the_file_is_read_again_as_soon_as_it_is_saved(tmp_path: Path) -> None:
+    """Unchanged it is read once, since a request asks for dozens of addresses; a change needs no restart."""
+    team = '[north.spoc]\nname = "Team"\nemail = "team@north.example"'
+    first, _ = read_contacts(write(tmp_path, team))
+    assert read_contacts(tmp_path)[0] is first
+    changed, _ = read_contacts(write(tmp_path, team.replace("team@", "new.team@")))
+    assert changed["north", "spoc"].only == Contact("Team", "new.team@north.example")
+    (tmp_path / FILE).unlink()
+    assert read_contacts(tmp_path) == ({}, ())
+
+
 @pytest.mark.parametrize(
     "entry",
     [
