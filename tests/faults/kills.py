@@ -12,7 +12,7 @@ from tests.faults.person import Browser, Page
 from tests.faults.postgres import Server
 from tests.faults.promises import Record, broken, difference, not_arrived, on_record
 from tests.faults.scenes import PHONE, Coming, Press, Scene, filing, overdue, reference_on, submission, waiting_mail
-from tests.faults.stage import Clock, Stage, Web, clock, web_server
+from tests.faults.stage import Clock, Stage, Web, clock, until, web_server
 from tests.faults.strace import SECONDS, Point, attached, kill_at
 from tests.sending.mail_server import MailServer, running
 
@@ -167,8 +167,9 @@ class BackendKills(WebKills):
         return self.backend
 
     def has_died(self) -> bool:
+        until(lambda: self.server.told_of(self.backend), "PostgreSQL has not noticed that a process of it was killed")
         self.server.ready()
-        return self.server.told_of(self.backend)
+        return True
 
     def wrong_with(self, page: Page) -> list[str]:
         if page.status_code == 303:
