@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -57,8 +59,12 @@ def stage() -> Iterator[Stage]:
     """An installation of its own, on SQLite."""
     limiter.enabled = False  # in this process, which only prepares and looks
     shelves = read_shelves(SHIPPED)
-    with tempfile.TemporaryDirectory(prefix="asb-bench-") as folder, Stage(Path(folder), shelves) as made:
-        yield made
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers end with a bench that is ended
+    try:
+        with tempfile.TemporaryDirectory(prefix="asb-bench-") as folder, Stage(Path(folder), shelves) as made:
+            yield made
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class Server:
