@@ -157,6 +157,7 @@ def test_a_form_is_saved_filed_and_told(app: Flask, reference: str, ann: Visitor
     other.get(form_address(other, "Tell us more"))
     assert "more-told" in other.address
     other.post({"added_told": "yes"})
+    other.post({"added_reference": "NOISE-2"})
     send(other)
     assert other.heading == "We have it"
     [filed] = documents(app, reference, "tell-more")
