@@ -178,7 +178,7 @@ def test_evidence_comes_with_the_words(app: Flask, reference: str, ann: Visitor)
     kind = f"multipart/form-data; boundary={boundary}"
     ann.page = ann.client.post(ann.address, data=body, content_type=kind)
     ann.get(ann.page.headers["Location"])
-    ann.post({"added_told": "yes"})
+    ann.post({"added_told": "no"})
     assert "stairs.jpg (JPEG picture, 1 KB)" in ann.page.text
     send(ann)
     [filed] = documents(app, reference, "tell-more")
