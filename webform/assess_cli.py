@@ -57,11 +57,15 @@ def assess(area_or_file: str, answers_file: str, received: dt.date, as_json: boo
 
 def _json(file: str) -> Any:
     try:
-        return json.loads(read_text(Path(file), file))
+        found = json.loads(read_text(Path(file), file))
+        json.dumps(found, ensure_ascii=False).encode()  # half a character can be written as JSON and never be shown
+        return found
     except Unreadable as error:
         raise click.ClickException(error.fault.line()) from None
     except RecursionError:
         raise click.ClickException(f"{file}: The answers are nested too deep. Write flatter ones.") from None
+    except UnicodeEncodeError:
+        raise click.ClickException(f"{file}: It holds half a character, such as \\ud800. Take it out.") from None
     except ValueError as error:
         raise click.ClickException(f"{file}: This is not JSON: {error}. Mend that place.") from None
 

@@ -52,11 +52,15 @@ def replay(area_or_file: str, folder_file: str, now: dt.datetime, as_json: bool,
 def read_json(file: str) -> Any:
     """What a JSON file holds. Raises ClickException with the file's name and what is wrong."""
     try:
-        return json.loads(read_text(Path(file), file))
+        found = json.loads(read_text(Path(file), file))
+        json.dumps(found, ensure_ascii=False).encode()  # half a character can be written as JSON and never be shown
+        return found
     except Unreadable as error:
         raise click.ClickException(error.fault.line()) from None
     except RecursionError:
         raise click.ClickException(f"{file}: The tables are nested too deep. Write flatter ones.") from None
+    except UnicodeEncodeError:
+        raise click.ClickException(f"{file}: It holds half a character, such as \\ud800. Take it out.") from None
     except ValueError as error:
         raise click.ClickException(f"{file}: This is not JSON: {error}. Mend that place.") from None
 

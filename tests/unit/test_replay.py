@@ -146,3 +146,22 @@ def test_a_condition_may_ask_for_what_a_question_means(tmp_path: Path) -> None:
         return next(duty["state"] for duty in said if duty["step"] == "asked" and "youth" in duty["to"][0])
 
     assert (youth("10-17"), youth("18-24"), youth("unsure")) == ("open", "not needed", "waiting")
+
+
+@pytest.mark.parametrize(
+    ("actions", "words"),
+    [
+        ("x", "list of tables"),
+        ([1, None], "list of tables"),
+        ([{"entry": "a"}], "numbers the entries"),
+        ([{"entry": 2}, {"entry": 2}], "numbers the entries"),
+        ([{"nobody_asks": 1}], "asks no such question"),
+        ("\ud800", "half a character"),
+    ],
+)
+def test_a_group_that_is_no_group_is_refused(tmp_path: Path, actions: Any, words: str) -> None:
+    """What stands in the place of a list of entries, or of their numbers, is named, with the cure."""
+    request = {**REQUEST, "answers": {"incidents": actions}}
+    said = replay({"documents": [request]}, "2027-01-06T12:00:00+00:00", tmp=tmp_path, code=1)
+    assert words in said
+    assert words == "half a character" or "documents.1.answers.incidents" in said

@@ -7,7 +7,7 @@ import inspect
 import re
 import types
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ForwardRef, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel
@@ -52,7 +52,11 @@ keyed by question ids or by what the questions mean. A party may have `left_at`.
 nothing of are those whom its documents name; they are called by the option that was chosen (`police`, `landlord-moat`),
 by role and entry (`victim-2`), or by their own name (`moat-homes`). `"for": "area"` replays the area's
 own folder, `council` says whose case it is, and `calendar` holds `closure`, `opening` and `meeting` as
-instance/calendar.toml does.
+instance/calendar.toml does: `closure` and `opening` are days that the council closes or works against the calendar,
+`meeting` the dates of standing meetings. There, `area = "AREA"` says whose they are; a folder leaves it out.
+
+    "calendar": {"closure": [{"date": "2026-12-29", "why": "Office closed", "added": "2026-11-02"}],
+                 "opening": [{"date": "2027-05-03"}], "meeting": [{"id": "board", "dates": ["2026-12-14"]}]}
 
 `timetable` and `replay` give a list of duties, each with `step`, `party`, `occurrence`, `owner`, `to`, `start`,
 `due`, `state` (waiting, open, arranged, done, late, done late, held, lapsed, waived, not needed), `forecast`,
@@ -208,6 +212,8 @@ def type_in_words(kind: Any) -> tuple[str, str]:
         return _annotated(parts)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return f"table{BELOW}", ""
+    if isinstance(kind, ForwardRef):  # a table that holds tables like itself
+        return "list of table, like those around it", ""
     return str(kind), ""
 
 

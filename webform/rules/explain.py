@@ -128,6 +128,8 @@ def _ending(r: Reckoning, course: Course, due: Due, state: State) -> Iterator[st
     if moment is None:
         if state == "lapsed" and course.step.strength != "choice":
             yield f"Nothing was filed before {_closed(r)}."
+        elif due.breached and due.original:
+            yield f"It was late before it was extended: it was due by {long_date(due.original)}."
         elif state in ("late", "lapsed"):
             yield "Nothing was filed by then."
     elif state == "waived":
@@ -135,7 +137,8 @@ def _ending(r: Reckoning, course: Course, due: Due, state: State) -> Iterator[st
     elif state == "arranged":
         yield f"Arranged for {_moment(moment).removeprefix('on ')}."
     else:
-        judged = "" if due.at is None else ", after its due date" if state == "done late" else ", in time"
+        first = f", {long_date(due.original)}, which was extended too late" if due.breached and due.original else ""
+        judged = "" if due.at is None else f", after its due date{first}" if state == "done late" else ", in time"
         yield f"Done {_moment(moment)}{judged}."
 
 

@@ -151,9 +151,22 @@ def _unasked(form: Form, answers: Mapping[str, Any], where: str) -> Iterator[str
     for key, value in answers.items():
         if key != ENTRY and form.question(key) is None and _meant(form, key) is None:
             yield f"{where}.{key}: The form {form.id!r} asks no such question."
-        for place, entry in enumerate(value if isinstance(value, list) else (), start=1):
-            if isinstance(entry, dict):
-                yield from _unasked(form, entry, f"{where}.{key}.{place}")
+        question = form.question(_meant(form, key) or key)
+        if question is not None and question.type == "group":
+            yield from _misshapen(form, value, f"{where}.{key}")
+
+
+def _misshapen(form: Form, given: Any, where: str) -> Iterator[str]:
+    """What is no list of entries, and what stands in an entry that nobody asks."""
+    entries = given if isinstance(given, list) else [given]
+    if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in entries):
+        yield f"{where}: A group is a list of tables, one for each entry. Write [{{ ... }}, {{ ... }}]."
+        return
+    numbers = [entry.get(ENTRY, place) for place, entry in enumerate(entries, start=1)]
+    if not all(type(number) is int and number > 0 for number in numbers) or len(set(numbers)) < len(numbers):
+        yield f"{where}: The key {ENTRY!r} numbers the entries, each differently. Leave it out, or count 1, 2, 3."
+    for place, entry in enumerate(entries, start=1):
+        yield from _unasked(form, entry, f"{where}.{place}")
 
 
 def _meant(form: Form, key: str) -> str | None:
@@ -162,9 +175,11 @@ def _meant(form: Form, key: str) -> str | None:
 
 
 def _by_id(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers keyed by question ids, entries of groups included."""
+    """The answers keyed by question ids, entries of groups included; those without a number get that of their place."""
     return {
-        (_meant(form, key) or key): [_by_id(form, one) if isinstance(one, dict) else one for one in value]
+        (_meant(form, key) or key): [
+            {ENTRY: place, **_by_id(form, one)} if isinstance(one, dict) else one for place, one in enumerate(value, 1)
+        ]
         if isinstance(value, list)
         else value
         for key, value in answers.items()

@@ -243,3 +243,12 @@ def test_nobody_joins_before_the_document_exists() -> None:
     """A document filed later names nobody yet."""
     folder = Folder((filed(5, "request", answers=reports(("police", ""))),))
     assert with_those_named(procedure(AGENCY), FORMS, folder, NOON).parties == ()
+
+
+def test_entries_of_a_written_folder_need_no_number() -> None:
+    """Two entries that somebody wrote by hand are two parties, called by their places."""
+    told = {"them": [{"p_name": "Ann"}, {"p_name": "Bo"}]}
+    papers = [{"step": "request", "filed_at": NOON}, {"step": "bodies", "filed_at": NOON + DAY, "answers": told}]
+    role = {"id": "body", "plural": True, "named_by": "bodies.them"}
+    folder, _ = read_folder(procedure(role), FORMS, {"documents": papers})
+    assert [one.id for one in folder.parties] == ["body-1", "body-2"]

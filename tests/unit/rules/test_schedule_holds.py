@@ -250,8 +250,11 @@ def test_s22_filed_after_the_due_date_it_sets_a_new_date_and_the_breach_stays() 
     case.file("report", "2026-12-09", effect="extends", until=date(2026, 12, 18))
     duty = case.duty("report", "2026-12-10")
     assert (duty.state, duty.due_on, duty.original_due_on) == ("late", date(2026, 12, 18), date(2026, 12, 7))
+    assert duty.explanation[-1] == "It was late before it was extended: it was due by Monday 7 December 2026."
     case.file("report", "2026-12-16")
-    assert case.state("report", "2026-12-17") == "done late"
+    done = case.duty("report", "2026-12-17")
+    assert done.state == "done late"
+    assert "after its due date, Monday 7 December 2026, which was extended too late" in done.explanation[-1]
 
 
 def test_s22_the_latest_extension_counts_up_to_the_most_that_is_allowed() -> None:
