@@ -44,6 +44,7 @@ def _keep_out(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_keep_out)
 # No deadline, since a busy machine is no fault of the code; and the same examples each time where a run decides.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=3000)  # make fuzz
 hypothesis.settings.load_profile("steady")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.installation import Installation
 from tests.moment import Moment
 from tests.statements import statements
-from tests.web.desk import SAM, ask_for_code, join, press, sent_codes, set_up_app, sign_in, type_code
+from tests.web.desk import SAM, ask_for_code, join, press, sent_codes, set_up_app, sign_in, token_of, type_code
 from webform.records.attempts import Attempt
 from webform.records.store import db
 from webform.wiring import build, get_ready
@@ -117,3 +117,25 @@ def test_changing_how_to_sign_in_ends_the_other_sessions(app: Flask, client: Fla
     set_up_app(client)
     assert not is_signed_in(thief)
     assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "spelled", ["{}", " {} ", "SAM.Spoc@MERTON.example", "sam.spoc@ｍｅｒｔｏｎ.example", "sam.spoc@merton。example"]
+)
+def test_another_spelling_is_no_new_allowance(client: FlaskClient, sam: str, spelled: str) -> None:
+    """However a name is spelled that leads to the same officer, its tries are counted together."""
+    for _ in range(10):
+        type_code(client, "00000000")
+    assert type_code(client, "00000000", spelled.format(SAM)).status_code == 429
+
+
+def test_no_other_way_of_sending_a_code_goes_uncounted(app: Flask, client: FlaskClient, sam: str) -> None:
+    """A code that comes as JSON or in the address is not even looked at."""
+    ask_for_code(client)
+    typed = {"identity": SAM, "passcode": sent_codes(app)[-1]}
+    heads = {"X-CSRFToken": token_of(client.get("/sign-in"))}
+    assert client.post("/sign-in", json=typed, headers=heads).status_code == 415
+    assert client.post("/sign-in", query_string=typed, headers=heads).status_code == 200
+    assert client.post("/sign-in/code", json=typed, headers=heads).status_code == 415
+    assert not is_signed_in(client)
+    assert len(sent_codes(app)) == 1

@@ -15,6 +15,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
+from email_validator import EmailNotValidError, validate_email
 from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -106,7 +107,12 @@ def _network() -> str:
 
 
 def _digest(name: str) -> str:
-    return keyed_hash("sign-in", name.strip().casefold())
+    """Of a name however it is spelled, as sign-in looks it up: else each spelling would have its own allowance."""
+    try:
+        name = validate_email(name.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        name = name.strip()
+    return keyed_hash("sign-in", name.casefold())
 
 
 def _serializer() -> URLSafeTimedSerializer:

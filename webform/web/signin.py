@@ -122,6 +122,8 @@ def _limited(kind: attempts.Kind, view: View) -> View:
 
     @wraps(view)
     def limited() -> ResponseReturnValue:
+        if request.is_json:  # Flask-Security would read it, and nobody would count
+            abort(415)
         name = request.form.get("identity", "")
         if name.strip() and (kind == "send" or request.form.get("passcode")):
             if not attempts.allowed(kind, name):
