@@ -159,7 +159,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _wrong_host(_fault: SecurityError) -> ResponseReturnValue:
     """Without a host there are no addresses, so there can be no page: one plain line."""
-    return "This service does not answer to the host name in the address.", 400, {"Content-Type": "text/plain; charset=utf-8"}
+    return (
+        "This service does not answer to the host name in the address.",
+        400,
+        {"Content-Type": "text/plain; charset=utf-8"},
+    )
 
 
 def _only_this_computer() -> None:

@@ -11,6 +11,7 @@ import pytest
 from markupsafe import Markup
 from pypdf import PdfReader
 
+from tests.sending.watched_press import seen_while_printing, touched
 from webform.documents.letter import Written
 from webform.sending import compose
 from webform.sending.fonts import FONTS
@@ -122,31 +123,8 @@ def test_nothing_is_opened_and_nobody_is_called(tmp_path: Path) -> None:
         f'<p style="font-family: X">Text</p><img src="{secret}"><img src="{remote}/a.png">'
         '<pdf:font name="Y" src="/etc/passwd">'
     )
-    watch = """
-import sys
-from webform.sending import press
-seen, watching = [], []
-def watch(event, arguments):
-    if watching and (event == "open" or event.startswith(("socket", "subprocess"))):
-        seen.append(f"{event} {arguments[0]}")
-sys.addaudithook(watch)  # before the lock, so that it sees what the lock would refuse
-press.lock()
-watching.append(True)
-assert press.make(sys.stdin.buffer.read()).startswith(b"%PDF-")
-print("\\n".join(seen))
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", watch],
-        input=html.encode(),
-        capture_output=True,
-        cwd=CHECKOUT,
-        check=True,
-        timeout=60,
-    )
-    seen = done.stdout.decode().split("\n")
-    touched = [line for line in seen if line and not line.startswith(f"open {FONTS}")]
-    assert [line for line in touched if "site-packages" not in line and "/lib/python" not in line] == []
-    assert any(line.startswith(f"open {FONTS}") for line in seen)
+    assert touched(html) == []
+    assert any(line.startswith(f"open {FONTS}") for line in seen_while_printing(html))
 
 
 @pytest.mark.parametrize(

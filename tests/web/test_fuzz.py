@@ -22,7 +22,7 @@ from tests.web.site import AREA, Site, rules
 from webform.documents.shelf import Shelves
 from webform.web.limits import limiter
 
-WHO = ("nobody", "a person with a draft", "the spoc who wrote it down")
+WHO = ("nobody", "a person with a draft", "the applicant at their page", "the spoc who wrote it down")
 NAMES = (
     "csrf_token", "do", "subject", "markdown", "posted_on-day", "posted_on-month", "posted_on-year", "identity",
     "passcode", "kept", "next", "code", "word", "where", "known", "email", "safe", "add-another", "for-later",

@@ -6,6 +6,7 @@ The closed list of names, with what each one means, is documents/facts.py; the c
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 
 from webform.contacts import POINT_OF_CONTACT
@@ -23,6 +24,7 @@ from .people import addressees, parties
 from .pinned import rules_of
 
 Facts = dict[str, str]
+_IN_ADDRESSES = re.compile(r"(?<=\w)[.@](?=\w)|:(?=//)")
 
 
 def case_facts(case: Case, now: dt.datetime, party_id: int | None = None) -> Facts:
@@ -101,9 +103,17 @@ def _people_facts(case: Case, procedure: Procedure, party_id: int | None) -> Fac
         for party in parties(case, role.id):
             if role.plural and party.id != party_id:
                 continue
-            facts[f"{role.id}.name"] = str(party.person.get("name") or "")
-            facts[f"{role.id}.organisation"] = str(party.person.get("organisation") or "")
+            for what in ("name", "organisation"):
+                facts[f"{role.id}.{what}"] = _no_address(str(party.person.get(what) or ""))
     return facts
+
+
+def _no_address(name: str) -> str:
+    """A name that no mail program makes a link of: a greeting goes out unread, to whatever address was typed.
+
+    Else anybody could have the council write to anybody, with a link of their own in it.
+    """
+    return _IN_ADDRESSES.sub(r"\g<0> ", name)
 
 
 def _duty_facts(duties: Iterable[Duty], party_id: int | None) -> Facts:

@@ -115,7 +115,7 @@ def check(filling: Filling, notice: str = "", status: int = 200) -> ResponseRetu
     sections = summary(filling.form, filling.answers)
     return filling.render(
         "form/check.html", status, heading=heading, sections=sections, missing=missing, notice=notice,
-        back=filling.url(_last(filling)), points=points(filling.form, filling.answers), heeded=filling.heed(None),
+        back=_before_check(filling), points=points(filling.form, filling.answers), heeded=filling.heed(None),
     )  # fmt: skip
 
 
@@ -124,8 +124,10 @@ def _carry_on(filling: Filling) -> Place | str:
     return filling.way.first_unanswered(filling.visited) or "check"
 
 
-def _last(filling: Filling) -> Place:
-    return filling.way.places[-1]
+def _before_check(filling: Filling) -> str:
+    """The last page; where the form begins, if it asks nothing."""
+    asked = filling.way.places
+    return filling.url(asked[-1]) if asked else filling.before
 
 
 def _send(filling: Filling) -> ResponseReturnValue:
