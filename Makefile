@@ -3,6 +3,8 @@
 # make quick  the unit, guard and web tests
 # make check  lint, format, types, imports, and the documents of the three shelves
 # make bench  what rules, pages, mail, the clock and a start cost; ten minutes, of which four are load
+# make fuzz   anything sent anywhere, for some ten minutes; make test has a short run of it
+# make wapiti a vulnerability scanner against a running copy, as a stranger and as an officer; SCAN_MINUTES=10 for each
 # make faults every fault at every moment: kills, power cuts, full disks; needs strace, takes the better part of an hour
 
 SHELL := /bin/bash
@@ -15,7 +17,7 @@ ONLY_HERE := ASB_LOCAL=1 ASB_BASE_URL=http://127.0.0.1:$(PORT)
 # Without byte code every start would take four times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick check bench faults ready chromium clamd strace
+.PHONY: run test quick check bench fuzz wapiti faults ready chromium clamd strace
 
 # Both stop together: a background process never sees Ctrl-C itself, and neither is of use without the other.
 run: ready
@@ -43,6 +45,13 @@ bench: ready
 
 faults: ready strace
 	$(BIN)/python -m tests.faults.every
+
+fuzz: ready
+	$(BIN)/pytest -n 2 --hypothesis-profile long tests/web/test_fuzz.py
+
+wapiti: ready
+	@PYTHON=$(PYTHON) tools/need_wapiti
+	$(BIN)/python -m tests.scan.wapiti
 
 ready: .venv/installed $(BUILT)
 

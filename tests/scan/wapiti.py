@@ -31,16 +31,8 @@ LEFT_OUT = ("/exit", "/sign-out", "/form/erase", "/sign-in/app/")  # they would 
 EXPECTED = (
     ("Secure Flag cookie", ".*", "the copy speaks http; over https the cookie is Secure"),
     ("HTTP Strict Transport Security (HSTS)", ".*", "the copy speaks http; sent over https"),
-    (
-        "Cross Site Request Forgery",
-        r"/\w+/check",
-        "the quick check keeps nothing and changes nothing, so it needs no token",
-    ),
-    (
+    ("Cross Site Request Forgery", r"/\w+/check", "the quick check keeps and changes nothing: it needs no token"),
     ("LDAP Injection", ".*", "there is no LDAP; a form that is begun answers otherwise than one that is not"),
-        ".*",
-        "there is no LDAP; it compares two answers, and a form that is begun differs from one that is not",
-    ),
 )
 
 
@@ -52,8 +44,8 @@ def scan(url: str, folder: Path, cookie: str) -> dict[str, Any]:
     command = [
         str(HOME / "bin" / "wapiti"), "-u", f"{url}/", "-m", ",".join(modules), "-f", "json", "-o", str(report),
         "--flush-session", "--no-bugreport", "--store-session", str(folder), "--store-config", str(folder),
-        "--max-scan-time", str(int(MINUTES * 60)), "--max-attack-time", str(int(MINUTES * 12)), "--max-links-per-page", "40",
-        "-d", "8", "-S", "normal", "-v", "0",
+        "--max-scan-time", str(int(MINUTES * 60)), "--max-attack-time", str(int(MINUTES * 12)),
+        "--max-links-per-page", "40", "-d", "8", "-S", "normal", "-v", "0",
     ]  # fmt: skip
     for path in LEFT_OUT:
         command += ["-x", f"{url}{path}*"]

