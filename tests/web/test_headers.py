@@ -91,6 +91,6 @@ def test_nothing_of_the_case_lies_in_a_cookie(real_app: Flask, sam: str) -> None
     sign_in(real_app, browser)
     with browser.session_transaction(base_url=REAL_URL) as session:
         assert set(session) <= {
-            "_fresh", "_id", "_user_id", "csrf_token", "fs_cc", "fs_paa", "fs_gexp", "id", "last_seen",
+            "_fresh", "_id", "_user_id", "csrf_token", "desk", "fs_cc", "fs_paa", "fs_gexp", "id", "last_seen",
             "identity_method", "tf_primary_method",
         }  # fmt: skip
