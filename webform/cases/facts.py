@@ -20,23 +20,28 @@ from webform.rules.folder import Duty
 from webform.rules.summary import summary
 
 from .folder import documents_of, duties_of
-from .people import addressees, parties
+from .people import Present, addressees, present
 from .pinned import rules_of
 
 Facts = dict[str, str]
 _IN_ADDRESSES = re.compile(r"(?<=\w)[.@](?=\w)|:(?=//)")
 
 
-def case_facts(case: Case, now: dt.datetime, party_id: int | None = None) -> Facts:
-    """Every fact of a case, '' or absent where it is not known; of a role that several hold, as told to that party."""
+def case_facts(
+    case: Case, now: dt.datetime, party_id: int | None = None, duties: Iterable[Duty] | None = None
+) -> Facts:
+    """Every fact of a case, '' or absent where it is not known; of a role that several hold, as told to that party.
+
+    `duties` are those of this moment, where they were worked out already.
+    """
     procedure, forms = rules_of(case)
-    documents = documents_of(case)
+    documents, there = documents_of(case), present(case)
     return {
         **area_facts(house().shelves.procedures.get(case.area, procedure)),
-        **_contact_facts(case, procedure),
+        **_contact_facts(case, procedure, there),
         **_case_facts(case, now),
-        **_people_facts(case, procedure, party_id),
-        **_duty_facts(duties_of(case, now), party_id),
+        **_people_facts(procedure, there, party_id),
+        **_duty_facts(duties_of(case, now) if duties is None else duties, party_id),
         **_answer_facts(documents, forms),
         **_referral_facts(case, procedure, forms, documents),
     }
@@ -71,7 +76,7 @@ def _appeals(procedure: Procedure) -> set[str]:
     return {stage.id for stage in procedure.stages if stage.kind == "appeal"}
 
 
-def _contact_facts(case: Case, procedure: Procedure) -> Facts:
+def _contact_facts(case: Case, procedure: Procedure, there: Present) -> Facts:
     """The name and title of each of the council's own roles; their mailboxes are never printed.
 
     The one contact throughout is the officer who opened the referral, and the mailbox's name until somebody has.
@@ -80,7 +85,7 @@ def _contact_facts(case: Case, procedure: Procedure) -> Facts:
     for role in procedure.roles:
         if role.local:
             facts[f"{role.id}.title"] = role.title
-            for one in addressees(case, procedure, role.id):
+            for one in addressees(case, procedure, role.id, there=there):
                 facts[f"{role.id}.name"] = one.name
     return {**facts, f"{POINT_OF_CONTACT}.name": case.owner.name} if case.owner else facts
 
@@ -96,11 +101,11 @@ def _case_facts(case: Case, now: dt.datetime) -> Facts:
     }
 
 
-def _people_facts(case: Case, procedure: Procedure, party_id: int | None) -> Facts:
+def _people_facts(procedure: Procedure, there: Present, party_id: int | None) -> Facts:
     """Who the people are. Of a role that several hold only the one who is written to: nobody is told of the others."""
     facts = {}
     for role in procedure.roles:
-        for party in parties(case, role.id):
+        for party in there.get(role.id, ()):
             if role.plural and party.id != party_id:
                 continue
             for what in ("name", "organisation"):

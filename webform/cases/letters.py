@@ -58,7 +58,7 @@ def draft_letter(case: Case, which: Which | str, now: dt.datetime) -> Draft:
     return letter_of(case, open_duty(case, which, now), now)
 
 
-def letter_of(case: Case, duty: Duty, now: dt.datetime) -> Draft:
+def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] | None = None) -> Draft:
     """The letter of a duty, to those whom that duty is about: each party of a role has a letter of its own."""
     procedure, _ = rules_of(case)
     step = procedure.step(duty.step)
@@ -66,7 +66,7 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime) -> Draft:
         raise Refusal(NO_LETTER)
     letter, which = house().shelves.letters[step.send], Which.of(duty)
     to, copies = _readers(case, procedure, duty, which), _everybody(case, procedure, step.roles("copy_to"))
-    facts = {**case_facts(case, now, which.party_id), **link_facts(case, to, now)}
+    facts = {**case_facts(case, now, which.party_id, duties), **link_facts(case, to, now)}
     written, lacking = _fill_in(letter, procedure, facts)
     return Draft(step, letter, written, to, copies, lacking, which)
 
@@ -144,9 +144,9 @@ def without_link(case: Case, markdown: str) -> str:
     return "\n\n".join(part for part in markdown.split("\n\n") if stand_in(case) not in part)
 
 
-def send_by_itself(case: Case, duty: Duty, now: dt.datetime) -> None:
+def send_by_itself(case: Case, duty: Duty, duties: Iterable[Duty], now: dt.datetime) -> None:
     """What the software owes: sent where that is possible and safe, else a task for a person, once."""
-    draft = letter_of(case, duty, now)
+    draft = letter_of(case, duty, now, duties)
     if draft.by_email and not draft.lacking:
         document = file_letter(case, draft, draft.written, OURSELVES, now)
         post_letter(case, draft.letter, draft.written, (*draft.to, *draft.copies), document, now)

@@ -27,6 +27,9 @@ CONTACT_RULES = (
 REACHED_BY = ("email", "phone", "address")  # what somebody may change of where they are reached
 
 
+Present = dict[str, list[Party]]  # by role
+
+
 @dataclass(frozen=True)
 class Addressee:
     """Somebody to write to. `email` is '' where email is unsafe or unknown; then the letter goes on paper or waits."""
@@ -130,12 +133,15 @@ def ways_to_reach(party: Party) -> tuple[str, ...]:
     return (*said, f"They say: {rules['note']}") if rules.get("note") else tuple(said)
 
 
-def addressees(case: Case, procedure: Procedure, role: str, party_id: int | None = None) -> tuple[Addressee, ...]:
-    """Everybody who has this role in the case, or that one of them.
+def addressees(
+    case: Case, procedure: Procedure, role: str, party_id: int | None = None, there: Present | None = None
+) -> tuple[Addressee, ...]:
+    """Everybody who has this role in the case, or that one of them; `there` spares looking up who is on the case.
 
     A role of the council's own that nobody was named for is held by whoever instance/ says.
     """
-    named = [one for one in parties(case, role) if party_id in (None, one.id)]
+    on_it = present(case) if there is None else there
+    named = [one for one in on_it.get(role, ()) if party_id in (None, one.id)]
     if named or not _is_local(procedure, role):
         return tuple(addressee(party) for party in named)
     roster = house().contacts.get((case.area, role))
@@ -150,8 +156,16 @@ def _is_local(procedure: Procedure, role: str) -> bool:
 
 def parties(case: Case, role: str) -> list[Party]:
     """The parties of a role that are on the case now."""
-    wanted = select(Party).where(Party.case_id == case.id, Party.role == role, Party.left_at.is_(None))
-    return list(db.session.scalars(wanted.order_by(Party.id)))
+    return present(case).get(role, [])
+
+
+def present(case: Case) -> Present:
+    """Everybody who is on the case now, by role."""
+    wanted = select(Party).where(Party.case_id == case.id, Party.left_at.is_(None))
+    found: Present = {}
+    for party in db.session.scalars(wanted.order_by(Party.id)):
+        found.setdefault(party.role, []).append(party)
+    return found
 
 
 def addressee(party: Party) -> Addressee:

@@ -19,7 +19,7 @@ from webform.rules.offered import offered
 def keep_version(shelves: Shelves, procedure: Procedure, now: dt.datetime) -> str:
     """The version in force, kept for good if this is its first case."""
     version = shelves.version(procedure)
-    if db.session.get(ProcedureVersion, version) is None:
+    if db.session.scalar(select(ProcedureVersion.version).where(ProcedureVersion.version == version)) is None:
         body = snapshot(procedure, shelves.forms_of(procedure))
         db.session.add(
             ProcedureVersion(version=version, area=procedure.id, format=body["format"], body=body, first_used_at=now)

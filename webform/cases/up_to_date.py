@@ -30,7 +30,7 @@ def bring_up_to_date(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
         if ours is None:
             break
         tried.add(ours.key)
-        send_by_itself(case, ours, now)
+        send_by_itself(case, ours, duties, now)
     _keep(case, procedure, duties, now)
     _miss_meetings(case, duties, now)
     return duties

@@ -35,6 +35,8 @@ class Shelves:
     forms: Mapping[str, Form]
     letters: Mapping[str, Letter]
     raw: Mapping[str, tuple[Raw, ...]] = field(default_factory=dict)
+    # By identity, since comparing or hashing a whole procedure costs as much as the version itself.
+    _versions: dict[int, tuple[Procedure, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def areas(self) -> tuple[Procedure, ...]:
         """The procedures that people can use, by name; the baseline is not one."""
@@ -48,8 +50,12 @@ class Shelves:
 
     def version(self, procedure: Procedure) -> str:
         """The version that a case is pinned to: a hash of the merged procedure with its forms (section 2, 27)."""
-        written = json.dumps(snapshot(procedure, self.forms_of(procedure)), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(written.encode()).hexdigest()[:16]
+        known, version = self._versions.get(id(procedure), (None, ""))
+        if known is not procedure:
+            written = json.dumps(snapshot(procedure, self.forms_of(procedure)), sort_keys=True, ensure_ascii=False)
+            version = hashlib.sha256(written.encode()).hexdigest()[:16]
+            self._versions[id(procedure)] = procedure, version
+        return version
 
 
 def snapshot(procedure: Procedure, forms: Mapping[str, Form]) -> dict[str, Any]:
