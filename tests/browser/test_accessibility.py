@@ -255,6 +255,7 @@ def _send_and_erase(visit: Visit, code: str, button: str) -> None:
 DESK_STATES = (
     "sign-in: code", "sign-in: carry on", "list with everything", "case not opened", "case after a step",
     "document: letter", "letter: read again", "letter on paper", "letter with gaps", "check of an officer's form",
+    "form: for whom",
     "check of a new request", "new request with others begun", "app: set up", "app: in use",
     "list with own duties", "own duties with something on record", "case that went on", "document from elsewhere",
     "case with mail that came back", "form that is on record already",
@@ -367,7 +368,11 @@ def _busy_desk(live: Live) -> str:
     with live.app.app_context():
         begin_writing()
         case = db.session.query(Case).filter_by(reference=reference).one()
-        add_task(case, "look", "An email did not arrive.", dt.datetime.now(dt.UTC))
+        now = dt.datetime.now(dt.UTC)
+        add_task(case, "look", "An email did not arrive.", now)
+        told = {"part_role": "other-agencies", "part_organisation": "Fire service"}
+        naming = live.app.extensions[EXTENSION].shelves.forms["who-takes-part"]
+        file_document(case, naming.id, naming, told, author=Author("Sam Spoc", "spoc"), now=now)
         db.session.commit()
     return reference
 
@@ -418,6 +423,7 @@ def _officer_form(visit: Visit, reference: str, shelves: Shelves) -> None:
 
 
 def _letter(visit: Visit, live: Live, reference: str) -> None:
+    visit.go(f"/desk/case/{reference}/form/off-the-case/", "form: for whom")
     at = f"/desk/case/{reference}/letter"
     visit.go(f"{at}/acknowledgement")
     visit.hands.type("subject", "")

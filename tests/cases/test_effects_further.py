@@ -16,10 +16,13 @@ from tests.cases.test_letters import acknowledge
 from tests.moment import Moment
 from tests.victim import victim_in_merton
 from webform.cases.file_document import file_document
+from webform.cases.folder import documents_of
 from webform.cases.open_case import open_case
 from webform.cases.people import Author
+from webform.cases.pinned import rules_of
 from webform.cases.sweep import sweep
 from webform.documents.shelf import read_shelves
+from webform.errors import Refusal
 from webform.house import EXTENSION, house
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Deadline, Message, Task
@@ -27,7 +30,17 @@ from webform.settings import SHIPPED
 
 ABOUT = '[[page.question]]\nid = "which"\ntype = "text"\nlabel = "Which step?"\nmeans = "about.step"\n'
 UNTIL = '[[page.question]]\nid = "until"\ntype = "date"\nlabel = "Until when?"\nmeans = "extended.to"\n'
-EFFECTS = {"holds": "", "resumes": "", "withdraws": "", "waives": ABOUT, "delivers": ABOUT, "extends": ABOUT + UNTIL}
+BECAUSE = (
+    '[[page.question]]\nid = "why"\ntype = "radios"\nlabel = "Why?"\nmeans = "extended.because"\nrequired = false\n'
+)
+EFFECTS = {
+    "holds": "",
+    "resumes": "",
+    "withdraws": "",
+    "waives": ABOUT,
+    "delivers": ABOUT,
+    "extends": ABOUT + UNTIL + BECAUSE,
+}
 FORM = 'title = "T"\naudience = "officer"\neffect = "{effect}"\n[[page]]\nid = "a"\n{questions}'
 NOTE = '[[page.question]]\nid = "note"\ntype = "text"\nlabel = "Note"\nrequired = false\n'
 STEP = """
@@ -42,7 +55,7 @@ source = "T"
 AREA = """
 [[step]]
 id = "acknowledgement"
-may_extend = { by = "spoc", reasons = ["illness"], send = "put-off" }
+may_extend = { by = "spoc", reasons = ["illness"], send = "put-off", most = "2 weeks" }
 source = "T"
 [[step]]
 id = "call"
@@ -132,12 +145,40 @@ def test_an_extension_moves_the_date_and_tells_whom_it_is_for(now: Moment) -> No
 
 
 @pytest.mark.usefixtures("shelf")
-def test_an_extension_by_somebody_who_may_not_give_one_is_told_to_nobody(now: Moment) -> None:
-    """The deputy may not: the date stays, and no letter promises another one."""
+@pytest.mark.parametrize(
+    ("author", "answers", "why"),
+    [
+        (DEPUTY, {"which": "acknowledgement", "until": "2026-05-18"}, "Only ASB Supervisor/Manager, the single point"),
+        (OFFICER, {"which": "acknowledgement", "until": "2026-05-28"}, "at most, to Wednesday 27 May 2026"),
+        (OFFICER, {"which": "acknowledgement"}, "Enter the new date"),
+        (OFFICER, {"which": "panel-meeting", "until": "2026-06-18"}, "lets nobody put off this date"),
+        (OFFICER, {"which": "acknowledgement", "until": "2026-05-18", "why": "rain"}, "for these reasons only: illness"),
+    ],
+    ids=["somebody who may not", "too far", "no date", "not at all", "another reason"],
+)  # fmt: skip
+def test_an_extension_that_is_not_allowed_is_refused(
+    now: Moment, author: Author, answers: dict[str, str], why: str
+) -> None:
+    """It is said why, nothing is on record, the date stays, and no letter promises another one."""
     case = opened(now)
-    file(case, "extends", now, DEPUTY, which="acknowledgement", until="2026-05-18")
+    filed = len(documents_of(case))
+    with pytest.raises(Refusal, match=why):
+        file(case, "extends", now, author, **answers)
+    db.session.rollback()
+    assert len(documents_of(case)) == filed
     assert kept(case, "acknowledgement").due_on == dt.date(2026, 5, 13)
     assert letters(case, "put-off") == []
+
+
+@pytest.mark.usefixtures("shelf")
+def test_the_reasons_for_more_time_are_those_of_the_procedure(now: Moment) -> None:
+    """A form that leaves its reasons to the procedure offers them; an allowed one is taken."""
+    case = opened(now)
+    question = rules_of(case)[1]["it-extends"].meaning("extended.because")
+    assert question is not None
+    assert [(option.value, option.label) for option in question.options] == [("illness", "Illness")]
+    file(case, "extends", now, which="acknowledgement", until="2026-05-18", why="illness")
+    assert kept(case, "acknowledgement").due_on == dt.date(2026, 5, 18)
 
 
 @pytest.mark.usefixtures("shelf")

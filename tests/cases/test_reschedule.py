@@ -7,13 +7,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tests.cases.conftest import Opener
+from tests.cases.conftest import OFFICER, Opener
 from tests.moment import Moment
 from webform.cases.calendars import FILE
+from webform.cases.file_document import file_document
 from webform.cases.reschedule import KIND, reschedule
+from webform.cases.sweep import sweep
 from webform.house import house
 from webform.records.chain import verify_case
-from webform.records.store import db
+from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Deadline, Document
 
 
@@ -57,3 +59,32 @@ def test_what_is_over_stays_as_it_was(opened: Opener, now: Moment) -> None:
     closed("2026-12-24", added="2026-05-12")
     assert reschedule(now()) == (1, 0)
     assert filed(closed_case) == filed(quiet) == []
+
+
+def test_dates_that_the_calendar_moved_are_told_apart_from_what_is_filed(opened: Opener, now: Moment) -> None:
+    """Somebody works on the case before anybody reschedules: first the same document is filed, with its reasons."""
+    case = opened()
+    closed("2026-05-12", added="2026-05-11")
+    now.passes(hours=1)
+    begin_writing()
+    seen = house().shelves.forms["seen"]
+    file_document(case, "seen", seen, {}, author=OFFICER, now=now())
+    db.session.commit()
+    (moved,) = filed(case)
+    assert "Tuesday 12 May 2026 does not count: Strike" in str(moved.body)
+    assert due_on(case, "acknowledgement") == dt.date(2026, 5, 14)
+    last = db.session.scalars(
+        select(Document).where(Document.case_id == case.id).order_by(Document.number.desc())
+    ).first()
+    assert last is not None
+    assert (last.step, last.number) == ("seen", moved.number + 1)
+    assert reschedule(now()) == (1, 0), "nothing is told twice"
+
+
+def test_the_clock_files_why_a_date_moved_before_it_acts(opened: Opener, now: Moment) -> None:
+    """A deadline that comes due after a change of the calendar is looked at with its new date, and that is filed."""
+    case = opened()
+    closed("2026-05-12", added="2026-05-11")
+    now.is_("2026-05-12 12:00")
+    sweep(now())
+    assert len(filed(case)) == 1

@@ -60,6 +60,8 @@ FORM = (
         "effect": ("closes", "books", "forms/decision"),
         "audience": ("public", "desk", "forms/meeting"),
         "says": ("Have nothing at hand.", "pages"),
+        "who": ("Anybody can.", "pages"),
+        "have_ready": ("Bring the letter.", "pages"),
         "check": ("Read it twice.", "form"),
         "done": ("Goodbye.", "sent"),
         "send_label": ("Off it goes", "form"),

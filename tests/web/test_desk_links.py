@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.web.desk import case_number, effects, open_referral, opened, press
+from webform.documents.bodies import Council
+from webform.documents.shelf import Shelves
 from webform.records.store import db
 from webform.records.tables import CaseLink
 
@@ -63,3 +65,11 @@ def test_other_area_is_offered_and_passed_on(app: Flask, desk: FlaskClient) -> N
     press(desk, f"{form}/passed-to", page=f"{form}/passed-to", passed_to="Leeds", passed_why="They live there.")
     assert press(desk, f"{form}/send", page=f"{form}/check").status_code == 303
     assert "passes-on" in effects(app, reference)
+
+
+def test_the_postcodes_of_each_council_of_a_joint_procedure_count(shelves: Shelves) -> None:
+    """What one of the councils covers is in the area, as what the area itself lists is."""
+    merton = shelves.procedures["merton"]
+    south = Council(id="south", name="South", postcodes=("ZN1",))
+    joint = merton.model_copy(update={"councils": (south,)})
+    assert joint.outward_codes() == {*merton.area.postcodes, "ZN1"}

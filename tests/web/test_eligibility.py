@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves
 from webform.records.store import db
 from webform.records.tables import Case, Draft
-from webform.rules.eligibility import questions_of
+from webform.rules.eligibility import look, questions_of
 from webform.rules.finding import Result
 from webform.web.eligibility import LOOKS
 
@@ -150,6 +151,18 @@ def test_a_threshold_nobody_has_seen_brings_its_own_questions(shelves: Shelves) 
     words = {one.id: (one.label, page.title) for page in shelves.forms["request"].pages for one in page.questions}
     assert all(one.label in words[one.id] for one in (*asks.about_reports, *asks.in_all))
     assert "Who was it reported to?" in [one.label for one in asks.about_reports], "“Organisation” alone asks nothing"
+
+
+def test_what_is_told_in_free_words_is_left_to_a_person(shelves: Shelves) -> None:
+    """A condition on a line of text asks nothing here: nobody types twice, and the answer is that a person looks."""
+    route = {"id": "own", "source": "1", "all": [{"when": {"request.headline": {"empty": False}}}]}
+    standard = shelves.procedures["standard"]
+    raw = standard.model_dump(by_alias=True, exclude_defaults=True) | {"threshold": {"route": [route]}}
+    procedure, form = Procedure.model_validate(raw), shelves.forms["request"]
+    asks = questions_of(procedure, form)
+    assert (asks.about_reports, asks.in_all) == ((), ())
+    finding, sure = look(procedure, form, [], {}, {}, dt.date(2026, 5, 11))
+    assert (finding.result, sure) == ("not met", False), "which is shown as a person having to look"
 
 
 def test_every_area_can_be_checked(client: FlaskClient, monday: Moment, shelves: Shelves) -> None:

@@ -81,6 +81,15 @@ def test_start_page_says_what_people_need(visitor: Visitor) -> None:
         assert words in page, words
 
 
+def test_the_start_page_speaks_of_what_its_form_is_for(visitor: Visitor) -> None:
+    """A body that hears appeals says who can appeal; a council says who can ask for a review."""
+    council = visitor.get("/merton/").text
+    assert "You can ask for a review for yourself" in council
+    body = visitor.get("/staffordshire-commissioner/").text
+    assert "You can appeal for yourself" in body
+    assert "ask for a review for yourself" not in body
+
+
 @pytest.mark.parametrize("address", [*PUBLIC, "/form/right-now", "/nothing/here"])
 def test_help_and_exit_are_on_every_page(visitor: Visitor, address: str) -> None:
     """Every public page has the way out, help in danger, a skip link, a language and a neutral title."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from webform.documents.answers import first
 from webform.documents.form import Form
-from webform.documents.procedure import Procedure, Step
+from webform.documents.procedure import Procedure
 from webform.errors import Refusal
 from webform.house import house
 from webform.records.lookup import index_case
@@ -16,6 +16,7 @@ from webform.records.reference import shown_reference
 from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document, Party
 
+from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of
 from .letters import add_task, notify
 from .open_case import open_case
@@ -83,23 +84,22 @@ def _link(case: Case, other: Case, kind: str, document: Document) -> None:
 def _extended(case: Case, form: Form, document: Document, author: Author) -> None:
     """Whoever the step is for is told of the new date, with the letter that the procedure names.
 
-    An extension that changes nothing is told to nobody; one that can't go by email is left to a person.
+    One that the procedure does not allow is refused. An extension that changes nothing is told to nobody; one that
+    can't go by email is left to a person.
     """
     procedure, _ = rules_of(case)
     about = first(form, document.answers or {}, "about.step") or document.step
     step = procedure.step(str(about))
-    if step is None or step.may_extend is None or not step.may_extend.send or not _moves(case, step, document):
+    duties = [duty for duty in duties_of(case, document.filed_at) if step and duty.step == step.id]
+    if why := refused(procedure, step, duties, form, document):
+        raise Refusal(why)
+    still_owed = any(duty.state not in SETTLED for duty in duties)
+    if step is None or step.may_extend is None or not step.may_extend.send or not still_owed:
         return
     for role in step.roles("to") or ("applicant",):
         if not notify(case, step.may_extend.send, role, {}, document.filed_at):
             says = f"No safe email address. Tell the new date by letter or phone: {step.title or step.id}."
             add_task(case, f"extended:{step.id}", says, document.filed_at)
-
-
-def _moves(case: Case, step: Step, document: Document) -> bool:
-    """Whether an extension moves a date: its author may give one, and the step is still to be done."""
-    still_owed = (duty.state not in SETTLED for duty in duties_of(case, document.filed_at) if duty.step == step.id)
-    return document.author_role in step.may_be_extended_by() and any(still_owed)
 
 
 def _contact_changed(case: Case, form: Form, document: Document, author: Author) -> None:

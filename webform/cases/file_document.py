@@ -24,6 +24,7 @@ from .hand_over import hand_over
 from .parties import bring_parties_up_to_date
 from .people import Author
 from .pinned import rules_of
+from .reschedule import move_dates
 from .up_to_date import bring_up_to_date
 
 # Effects of forms that may be filed as often as there is reason to.
@@ -55,6 +56,7 @@ def file_document(
     Raises AlreadyDone when the duty needs none any more, and Refusal when what it says can't be done.
     """
     lock_case(case.id)
+    move_dates(case, now)
     which = Which.read(which)
     which = which if which.party_id else replace(which, party_id=author.party_id)
     check_open(case, which, form, now)

@@ -13,7 +13,7 @@ from webform.records.tables import Case, Deadline
 from webform.rules.calendar import long_date
 from webform.rules.folder import Duty
 
-from .folder import AREA
+from .folder import AREA, duties_of
 from .pinned import rules_of
 from .up_to_date import OPEN, bring_up_to_date
 
@@ -39,18 +39,30 @@ def _one(case_id: int, now: dt.datetime) -> bool:
     try:
         lock_case(case_id)
         case = db.session.get_one(Case, case_id, populate_existing=True)
-        before = {_key(row): row.due_on for row in case.deadlines if row.state in OPEN and not row.forecast}
-        moved = [
-            (duty, old)
-            for duty in bring_up_to_date(case, now)
-            if (old := before.get(duty.key)) and duty.due_on and old != duty.due_on and not duty.forecast
-        ]
-        if moved:
-            _file(case, moved, now)
+        moved = move_dates(case, now)
+        if not moved:
+            bring_up_to_date(case, now)
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
+    return moved
+
+
+def move_dates(case: Case, now: dt.datetime) -> bool:
+    """Move the dates that the calendar has moved since they were last reckoned, and file why.
+
+    Whoever is about to file something calls this first: a date that moves afterwards moves because of what was filed.
+    """
+    before = {_key(row): row.due_on for row in case.deadlines if row.state in OPEN and not row.forecast}
+    moved = [
+        (duty, old)
+        for duty in duties_of(case, now)
+        if (old := before.get(duty.key)) and duty.due_on and old != duty.due_on and not duty.forecast
+    ]
+    if moved:
+        _file(case, moved, now)
+        bring_up_to_date(case, now)
     return bool(moved)
 
 

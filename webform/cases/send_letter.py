@@ -13,6 +13,7 @@ from .folder import Which
 from .hand_over import hand_over
 from .letters import draft_letter, file_letter, post_letter, without_link
 from .people import Author
+from .reschedule import move_dates
 from .up_to_date import bring_up_to_date
 
 
@@ -25,6 +26,7 @@ def send(
     Raises AlreadyDone when a colleague was quicker, and Refusal when it may not go this way.
     """
     lock_case(case.id)
+    move_dates(case, now)
     draft = draft_letter(case, which, now)
     if posted_on is None and not draft.by_email:
         raise Refusal("This person can't safely be sent an email. Print the letter and post it instead.")

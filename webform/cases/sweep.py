@@ -22,6 +22,7 @@ from .facts import duty_facts
 from .folder import Which
 from .letters import add_task, notify
 from .pinned import rules_of
+from .reschedule import move_dates
 from .up_to_date import bring_up_to_date
 
 log = structlog.get_logger()
@@ -88,6 +89,7 @@ def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:
     """Tell what the duty's state calls for now; it may have changed since the row was written."""
     case = db.session.get_one(Case, row.case_id)
     procedure, _ = rules_of(case)
+    move_dates(case, now)
     duties = {duty.key: duty for duty in bring_up_to_date(case, now)}
     duty = duties.get((row.step, str(row.party_id or ""), row.occurrence))
     step = procedure.step(row.step)

@@ -44,7 +44,8 @@ class Role(Rule):
     named_by: EventName | None = None
     """The step, or the question in it, whose document says who holds it. Example: `"request.report_agency"`"""
     independent_of: tuple[RoleId, ...] = ()
-    """Roles whose holders may not hold this one. Example: `["spoc"]`"""
+    """Roles whose holders may not hold this one: a duty of the role warns while the same party of a folder holds both.
+    Example: `["spoc"]`"""
     instead: tuple[Instead, ...] = ()
     """Who takes its place, and when. Example: `[{ when = { "conflict.involved" = "yes" }, role = "deputy" }]`"""
 
@@ -72,7 +73,8 @@ class Panel(Rule):
     quorum: Annotated[int | None, Field(ge=1)] = None
     """How many have to take part; left out where the source is silent. Example: `3`"""
     quorum_of: tuple[RoleId, ...] = ()
-    """Roles that have to be among them. Example: `["police"]`"""
+    """Roles that have to be among them; the procedure page and `explain` say so, and nobody counts them yet.
+    Example: `["police"]`"""
     decides: Annotated[str | None, Field(pattern=r"^[1-9]\d? of [1-9]\d?$|^majority$|^all$|^alone$")] = None
     """How many have to agree: all, majority, alone, or so many of so many; left out where the source is silent.
     Example: `"2 of 3"`"""

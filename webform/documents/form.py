@@ -44,7 +44,8 @@ Meaning = Literal[
     "person", "person.name", "person.age_band", "behaviour.continuing", "behaviour.satisfied",
     "case.headline", "case.wanted", "case.response", "consent.share", "meeting.invitation",
     "party.name", "party.organisation", "party.email", "party.phone", "party.email_safe", "party.role",
-    "passed.to", "linked.to", "case.council", "about.step", "about.occurrence", "about.gate", "extended.to",
+    "passed.to", "linked.to", "case.council", "about.step", "about.occurrence", "about.gate",
+    "extended.to", "extended.because",
 ]  # fmt: skip
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -135,7 +136,8 @@ class Question(Part):
     """A line under the label."""
     options: tuple[Option, ...] = ()
     """The choices of radios, checkboxes and score questions. Where the question means `party.role` they are the roles
-    that somebody can be named for. Example: `[{ value = "yes", label = "Yes" }]`"""
+    that somebody can be named for; for `extended.because` the reasons of every `may_extend`.
+    Example: `[{ value = "yes", label = "Yes" }]`"""
     required: bool = True
     """Whether it has to be answered."""
     show_when: When | None = None
@@ -238,6 +240,10 @@ class Form(Part):
     """Who fills it in: anybody, or officers of the case."""
     says: str = ""
     """What stands before the first page, Markdown."""
+    who: str = ""
+    """On the start page of the form that opens a case: who can use it, Markdown. Example: `"You can be any age."`"""
+    have_ready: str = ""
+    """On the same page: what it helps to have at hand. Example: `"It helps to have the letter with you."`"""
     check: str = ""
     """What stands above check-your-answers, Markdown."""
     done: str = ""

@@ -288,5 +288,9 @@ class Procedure(Part):
         step = self.step(step_id)
         return (step.title if step else "") or step_id.replace("-", " ").capitalize()
 
+    def outward_codes(self) -> frozenset[str]:
+        """The first halves of the postcodes that it covers, those of each council of a joint procedure included."""
+        return frozenset((*self.area.postcodes, *(code for council in self.councils for code in council.postcodes)))
+
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)

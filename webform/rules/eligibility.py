@@ -26,6 +26,7 @@ from .statute import STATUTORY
 from .threshold import assess
 
 CHOSEN = ("radios", "yes-no", "checkboxes")
+WORDS = ("text", "textarea")  # told in free words: nobody types them twice
 DATES = ("incident.date", "report.date")
 COUNTED: Mapping[Counted, tuple[str, ...]] = {  # what tells apart whom a count is about
     "people": ("report.reporter",), "households": ("report.household", "report.reporter"),
@@ -68,14 +69,40 @@ def look(
     in_all: Mapping[str, Any],
     today: dt.date,
 ) -> tuple[Finding, bool]:
-    """The finding about these answers, and whether it holds however they are matched up. It decides nothing."""
+    """The finding about these answers, and whether it holds however they are matched up. It decides nothing.
+
+    A threshold that reads what people tell in their own words is not asked about that here, so it never says no.
+    """
     things = list(dates)
     known = {name: [one for one in chosen if one != NOT_KNOWN] for name, chosen in about_reports.items()}
     general = {name: value for name, value in in_all.items() if value != NOT_KNOWN}
     findings = [
         assess(procedure, form, _answers(form, things, way, general), today) for way in _ways(known, len(things))
     ]
-    return findings[0], len({finding.result for finding in findings}) == 1
+    results = {finding.result for finding in findings}
+    return findings[0], len(results) == 1 and not (results == {"not met"} and _reads_own_words(procedure, form))
+
+
+def _reads_own_words(procedure: Procedure, form: Form) -> bool:
+    """Whether a condition asks for something that is answered in free words."""
+    conditions = (name for route in procedure.threshold.routes for one in route.all for name in _conditions(one))
+    found = (_question(procedure, form, name) for name in conditions)
+    return any(one is not None and one.type in WORDS for one in found)
+
+
+def _conditions(condition: ThresholdCondition) -> Iterator[str]:
+    """Every name that a condition compares, apart from what tells reports apart."""
+    match condition:
+        case Count():
+            if condition.among.when:
+                yield from (test.name for test in named_in(condition.among.when.condition))
+            for inner in condition.of_which:
+                yield from _conditions(inner)
+        case Given():
+            yield from (test.name for test in named_in(condition.when.condition))
+        case AllConditions(all=parts) | AnyConditions(any=parts):
+            for part in parts:
+                yield from _conditions(part)
 
 
 # --- Which questions ------------------------------------------------------------------------------------------------

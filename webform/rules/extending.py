@@ -18,6 +18,7 @@ NOT_ALLOWED = "extended though the procedure allows no extension"
 NOT_BY_THEM = "extended by somebody who may not"
 TOO_LONG = "extended beyond what the procedure allows"
 NO_NEW_DATE = "extended without a new date"
+AT_MOST = "It may be put off by"
 
 
 def extended(r: Reckoning, course: Course, due: Due) -> Due:
@@ -51,7 +52,7 @@ def _put_off(r: Reckoning, course: Course, due: Due, paper: Filed) -> Due:
         last = r.calendar.add(original, rule.most).date
         if day > last:
             day, warnings = last, (*warnings, TOO_LONG)
-            lines.append(f"It may be put off by {rule.most} at most, to {long_date(day)}.")
+            lines.append(f"{AT_MOST} {rule.most} at most, to {long_date(day)}.")
     moved = _moved_by_holds(r, course, paper, day)
     if moved != day:
         lines.append(f"The days on hold since then move it to {long_date(moved)}.")

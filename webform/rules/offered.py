@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from webform.documents.form import Form, Meaning, Option, Page, Question
@@ -31,4 +32,18 @@ def _roles(procedure: Procedure) -> tuple[Option, ...]:
     return tuple(Option(value=role.id, label=role.title) for role in procedure.roles if may_be_named(role))
 
 
-GIVEN: Mapping[Meaning, Callable[[Procedure], tuple[Option, ...]]] = {"party.role": _roles}
+def _reasons(procedure: Procedure) -> tuple[Option, ...]:
+    rules = (step.may_extend for step in procedure.steps if step.may_extend)
+    reasons = dict.fromkeys(reason for rule in rules for reason in rule.reasons)
+    return tuple(Option(value=mark(reason), label=reason[:1].upper() + reason[1:]) for reason in reasons)
+
+
+def mark(reason: str) -> str:
+    """How a reason is kept in an answer."""
+    return "-".join(re.findall(r"[a-z0-9]+", reason.lower()))[:60] or "reason"
+
+
+GIVEN: Mapping[Meaning, Callable[[Procedure], tuple[Option, ...]]] = {
+    "party.role": _roles,
+    "extended.because": _reasons,
+}

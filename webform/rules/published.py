@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from webform.documents.form import Form
-from webform.documents.procedure import Gate, Panel, Procedure, Rule, Step
+from webform.documents.procedure import Event, Gate, Panel, Procedure, Rule, Step
 from webform.documents.threshold import Exclude
 
 from .folder import Duty
@@ -126,9 +126,16 @@ class _Page:
         return _rule(rule, says, decided)
 
     def _gate(self, gate: Gate) -> Item:
-        until = f"This ends with {self.words.event(gate.until)}." if gate.until else ""
+        until = self._until(gate.until) if gate.until else ""
         says = gate.says or f"If {self.words.condition(gate.when.condition)}."
         return _rule(gate, says, GATES[gate.effect], until)
+
+    def _until(self, event: Event) -> str:
+        """When a gate opens again: what the public reads of that step, else what it is called."""
+        step = self.procedure.step(event) if isinstance(event, str) else None
+        if step and step.says:
+            return step.says
+        return f"This ends with: {step.title}." if step and step.title else f"This ends with {self.words.event(event)}."
 
     # --- What happens -----------------------------------------------------------------------------------------------
 

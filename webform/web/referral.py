@@ -291,14 +291,14 @@ class Referral:
     @property
     def outside(self) -> bool:
         """Whether the request names postcodes and none of them is one of this area's."""
-        here = set(self.area.area.postcodes)
+        here = self.area.outward_codes()
         return bool(self.outward_codes and here) and not self.outward_codes & here
 
     @property
     def other_areas(self) -> tuple[str, ...]:
         """Names of the other areas on this service that a postcode of such a request points to."""
-        others = (area.area for area in house().shelves.areas() if area.id != self.case.area)
-        return tuple(area.name for area in others if self.outward_codes & set(area.postcodes))
+        others = (area for area in house().shelves.areas() if area.id != self.case.area)
+        return tuple(area.area.name for area in others if self.outward_codes & area.outward_codes())
 
 
 def _postcodes(answers: Any) -> list[str]:
