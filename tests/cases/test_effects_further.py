@@ -152,7 +152,7 @@ def test_an_extension_moves_the_date_and_tells_whom_it_is_for(now: Moment) -> No
         (OFFICER, {"which": "acknowledgement", "until": "2026-05-28"}, "at most, to Wednesday 27 May 2026"),
         (OFFICER, {"which": "acknowledgement"}, "Enter the new date"),
         (OFFICER, {"which": "panel-meeting", "until": "2026-06-18"}, "lets nobody put off this date"),
-        (OFFICER, {"which": "acknowledgement", "until": "2026-05-18", "why": "rain"}, "for these reasons only: illness"),
+        (OFFICER, {"which": "acknowledgement", "until": "2026-05-18", "why": "rain"}, "these reasons only: illness"),
     ],
     ids=["somebody who may not", "too far", "no date", "not at all", "another reason"],
 )  # fmt: skip
