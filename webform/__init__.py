@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings | None = None, shelves: Shelves | None = None) -> Flask:
     """The service, ready to answer; or SystemExit with one list of everything that keeps it from starting."""
-    from .wiring import WEB_PATIENCE_SECONDS, build, get_ready, log_plainly, watch
+    import sys
 
-    log_plainly()
+    from .logs import begin
+    from .wiring import WEB_PATIENCE_SECONDS, build, get_ready, watch
+
+    begin("web", sys.stdout)
     app = build(*get_ready(settings, shelves), WEB_PATIENCE_SECONDS)
     watch(app)
     return app

@@ -12,7 +12,6 @@ import fcntl
 import os
 import signal
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +33,7 @@ from webform.cases.hand_back import hand_back
 from webform.cases.scan import check_unscanned, scan_due
 from webform.cases.sweep import sweep
 from webform.house import house
+from webform.logs import bind, new_id, places_of
 from webform.records.attachments import sweep_files
 from webform.records.outbox import Tick
 from webform.records.store import begin_writing, db
@@ -184,6 +184,7 @@ class Beat:
             if self.stop.is_set():
                 return
             self._running += 1
+        bind(new_id())  # what it writes and logs bears the number of this run
         try:
             with self.app.app_context():
                 now = self.now()
@@ -191,8 +192,7 @@ class Beat:
             self._last[job.name] = now
         except Exception as fault:
             # What the error says could quote a row, so only its kind and place are logged.
-            places = [f"{Path(step.filename).name}:{step.lineno}" for step in traceback.extract_tb(fault.__traceback__)]
-            log.error("a job of the clock failed", job=job.name, fault=type(fault).__name__, at=places[-4:])
+            log.error("a job of the clock failed", job=job.name, fault=type(fault).__name__, at=places_of(fault))
         finally:
             with self._quiet:
                 self._running -= 1

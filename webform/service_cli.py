@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 
 import click
@@ -39,7 +40,7 @@ def setup() -> None:
 @click.command()
 def clock() -> None:
     """Keep the time: send what waits, remind, escalate. A second clock stands by for the first."""
-    with service() as app:
+    with service("clock", log_to=sys.stdout) as app:
         code = serve(app)
     raise SystemExit(code)
 

@@ -7,10 +7,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 import structlog
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from click import Abort, ClickException
+from click.exceptions import Exit
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import create_engine
@@ -23,12 +26,16 @@ from .contacts import missing_contacts
 from .documents.faults import BrokenDocuments
 from .documents.shelf import Shelves, read_shelves
 from .house import EXTENSION, House
+from .logs import begin, bind, new_id, places_of
 from .records.sealed import BrokenKeys, Keys
 from .records.store import MIGRATIONS, PATIENCE_SECONDS, connect
 from .sending import smtp
 from .sending.alarm import watch_clock
 from .settings import LOOPBACK, SHIPPED, Settings, SettingsError
 from .web import frame, staff, uploads
+from .web.edge import Edge
+
+log = structlog.get_logger()
 
 WEB_PATIENCE_SECONDS = 8  # that a person at a page waits for other writers; then they are told
 BIGGEST_POST = 2 * 1024 * 1024
@@ -62,12 +69,22 @@ def read_all(settings: Settings | None, shelves: Shelves | None, faults: list[st
 
 
 @contextmanager
-def service() -> Iterator[Flask]:
-    """The service of this environment in an app context, for a command that works on its records."""
-    log_plainly()
+def service(part: str = "command", log_to: TextIO | None = None) -> Iterator[Flask]:
+    """The service of this environment in an app context, for a command that works on its records.
+
+    A command says its answer on stdout, and what it logs elsewhere, unless its log is all that it has to say.
+    """
+    begin(part, log_to or sys.stderr)
+    bind(new_id())
     app = build(*get_ready(None, None))
     with app.app_context():
-        yield app
+        try:
+            yield app
+        except (ClickException, Exit, Abort):
+            raise
+        except Exception as fault:  # a traceback would end with words that may quote a row
+            log.error("a command failed", fault=type(fault).__name__, at=places_of(fault))
+            raise SystemExit(f"That did not work ({type(fault).__name__}). See the log for the place.") from None
 
 
 def refusal(faults: list[str]) -> str:
@@ -118,6 +135,7 @@ def build(settings: Settings, shelves: Shelves, patience: int = PATIENCE_SECONDS
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap the app
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    app.wsgi_app = Edge(app.wsgi_app, trusting=settings.proxies > 0)  # type: ignore[method-assign]  # as above
     uploads.install(app)
     frame.install(app)
     staff.install(app)
@@ -127,18 +145,6 @@ def build(settings: Settings, shelves: Shelves, patience: int = PATIENCE_SECONDS
 def watch(app: Flask) -> None:
     """What a running web process does besides answering: look after the clock, which can't report its own silence."""
     watch_clock(app, lambda: dt.datetime.now(dt.UTC))
-
-
-def log_plainly() -> None:
-    """One line an event, for whatever gathers the output. What is logged carries no personal data."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -208,6 +208,6 @@ def kind_of(app: Flask, rule: Rule) -> str:
 
 def _as_seen(answer: TestResponse, path: str, missing: str) -> tuple[int, list[tuple[str, str]], str]:
     """Status, heads and page without what differs between any two requests."""
-    heads = [(name, value) for name, value in answer.headers if name not in ("Date", "Set-Cookie", "Content-Length")]
+    heads = [(name, value) for name, value in answer.headers if name not in ("Date", "Set-Cookie", "Content-Length", "X-Request-ID")]
     page = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
     return answer.status_code, heads, page.replace(path, "PATH").replace(missing, "PATH")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure
+from webform.logs import places_of
 from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case, CaseLink, Document
 from webform.rules.carried_over import Said, carried_over, unanswered
@@ -58,7 +59,7 @@ def _one(link_id: int, now: dt.datetime) -> bool:
 
 
 def _tell(link_id: int, fault: Exception, now: dt.datetime) -> None:
-    log.error("what came back could not be filed", link=link_id, fault=type(fault).__name__)
+    log.error("what came back could not be filed", link=link_id, fault=type(fault).__name__, at=places_of(fault))
     begin_writing()
     case = db.session.get_one(Case, db.session.get_one(CaseLink, link_id).case_id)
     says = f"Case {case.reference}: what came back can't be filed ({type(fault).__name__}). See the log of the clock."

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import or_, select, update
 
 from webform.house import house
+from webform.logs import places_of
 from webform.records.attachments import CLEAN, QUARANTINED, UNSCANNED, Attachment
 from webform.records.chunks import BrokenFile
 from webform.records.store import begin_writing, db
@@ -31,10 +32,10 @@ def scan_due(now: dt.datetime, stop: Callable[[], bool] = lambda: False) -> int:
         try:
             clean = is_clean(house().settings.clamd, waiting.chunks())
         except ClamdDown as down:
-            log.warning("clamd is down", reason=str(down))
+            log.warning("clamd is down", at=places_of(down))
             return done
         except (NoVerdict, BrokenFile) as fault:
-            log.warning("a file can't be scanned", fault=type(fault).__name__)
+            log.warning("a file can't be scanned", fault=type(fault).__name__, at=places_of(fault))
             _mark(waiting, now, UNSCANNED)
         else:
             _mark(waiting, now, CLEAN if clean else QUARANTINED)

@@ -6,13 +6,13 @@ Each duty is one transaction, claimed by a conditional UPDATE: two clocks, or on
 from __future__ import annotations
 
 import datetime as dt
-import traceback
 
 import structlog
 from sqlalchemy import Row, select, update
 from sqlalchemy.exc import DBAPIError
 
 from webform.documents.procedure import ALARM, Procedure, Step
+from webform.logs import places_of
 from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case, Deadline, Party
 from webform.rules.folder import Duty
@@ -79,10 +79,7 @@ def _put_off(found: Found, fault: Exception, now: dt.datetime) -> None:
     reference = db.session.get_one(Case, found.case_id).reference
     says = f"Case {reference}: a notice that is due can't be made ({type(fault).__name__}). See the log of the clock."
     raise_alarm(f"sweep:{found.id}:{now:%Y%m%d}", "sweep", says, now)
-    place = traceback.extract_tb(fault.__traceback__)[-1]
-    log.error(
-        "a deadline was put off", deadline=found.id, fault=type(fault).__name__, at=f"{place.name}:{place.lineno}"
-    )
+    log.error("a deadline was put off", deadline=found.id, fault=type(fault).__name__, at=places_of(fault))
 
 
 def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webform.house import house
+from webform.logs import bind, new_id, places_of
 from webform.records.columns import UTCDateTime
 from webform.records.outbox import Alarm, Message, Tick
 from webform.records.store import begin_writing, db
@@ -126,6 +127,7 @@ class _Watch:
 
     def look(self) -> None:
         """One look, in its own app context and transactions."""
+        bind(new_id())
         with self.app.app_context():
             try:
                 now = self.now()
@@ -134,7 +136,7 @@ class _Watch:
                 db.session.commit()
                 deliver_alarms(now)
             except Exception as fault:
-                log.error("the look after the clock failed", fault=type(fault).__name__)
+                log.error("the look after the clock failed", fault=type(fault).__name__, at=places_of(fault))
 
 
 def _claim(now: dt.datetime) -> _Call | None:

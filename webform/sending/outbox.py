@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import select, update
 
 from webform.house import house
+from webform.logs import places_of, request_id, under
 from webform.records.outbox import Message, Task
 from webform.records.store import begin_writing, db
 from webform.rules.safe_contact import Stop, Wait
@@ -57,14 +58,14 @@ def post(
     document_id: int | None = None,
     attach_pdf: bool = False,
     headers: Mapping[str, str] | None = None,
-    request_id: str | None = None,
     useless_after: dt.datetime | None = None,
 ) -> Message:
     """Put one letter to one recipient into the outbox, in the transaction of the caller. Never commits.
 
     `headers` may hold a Reply-To of its own. Nothing about the address is checked here: a letter that can't be
     delivered becomes a task for a person, and never costs anybody their request. What could not go before
-    `useless_after`, such as a code that has run out by then, is cancelled.
+    `useless_after`, such as a code that has run out by then, is cancelled. It bears the number of the request, or of
+    the run of the clock, that wrote it.
     """
     domain = house().settings.mail_from.rpartition("@")[2]
     message = Message(
@@ -82,7 +83,7 @@ def post(
         html=composed.html,
         attach_pdf=attach_pdf,
         headers=dict(headers or {}),
-        request_id=request_id,
+        request_id=request_id() or None,
         created_at=now,
         next_try_at=now,
         useless_after=useless_after,
@@ -147,6 +148,11 @@ def _deliver(claim: Claim, post_van: Carrier, moment: Moment) -> bool:
     row = _read(claim)
     if row is None:
         return False
+    with under(row.request_id or request_id()):  # what happens to a message is told under the number of its request
+        return _try(claim, row, post_van, moment)
+
+
+def _try(claim: Claim, row: Message, post_van: Carrier, moment: Moment) -> bool:
     missing = ""
     try:
         attachment, missing = _attachment(row)
@@ -160,6 +166,7 @@ def _deliver(claim: Claim, post_van: Carrier, moment: Moment) -> bool:
         _mark_for_later(claim, row, fault, moment())
         raise
     except Exception as fault:  # one message must never stop the others
+        log.error("a message met a fault", message=row.message_id, fault=type(fault).__name__, at=places_of(fault))
         odd = TryLater(type(fault).__name__, setup=True, halt=False)
         _mark_for_later(claim, row, odd, moment())
         raise odd from None
@@ -212,7 +219,7 @@ def _attachment(row: Message) -> tuple[bytes | None, str]:
     try:
         return pdf(row.html or ""), ""
     except PaperError as fault:
-        log.error("a PDF could not be made", message=row.message_id, letter=row.letter, why=str(fault))
+        log.error("a PDF could not be made", message=row.message_id, letter=row.letter, at=places_of(fault))
         return None, str(fault)
 
 

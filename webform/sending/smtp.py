@@ -104,6 +104,8 @@ def carrier(settings: Settings) -> Iterator[Carrier]:
 def build(row: Message, settings: Settings, pdf: bytes | None = None, note: str = "") -> flask_mail.Message:
     """The mail of an outbox row: the same Message-ID and date however often it is built. Raises Undeliverable."""
     headers = {**NO_ANSWER, **dict(row.headers or {})}
+    if row.request_id:
+        headers["X-Request-ID"] = row.request_id  # what to look for in the log
     if note:
         headers["X-Note"] = note
     reply_to = headers.pop("Reply-To", "") or settings.mail_reply_to

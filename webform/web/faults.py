@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from webform.documents.procedure import Procedure
 from webform.errors import Refusal
 from webform.house import house
+from webform.logs import places_of, request_id
 
 log = structlog.get_logger()
 OWN = (
@@ -126,7 +127,7 @@ def fault(code: int, words: Words) -> tuple[str, int]:
     repeat = words.again and request.method == "POST" and code != 413
     page = render_template(
         "faults/fault.html", heading=words.heading, words=words, typed=typed_answers(), area=_area_to_phone(),
-        repeat=request.full_path.rstrip("?") if repeat else "",
+        repeat=request.full_path.rstrip("?") if repeat else "", number=request_id()[:8] if code >= 500 else "",
     )  # fmt: skip
     return page, code
 
@@ -156,7 +157,7 @@ def _refused(error: Refusal) -> ResponseReturnValue:
 def _database(error: DBAPIError) -> ResponseReturnValue:
     """Locked, full or gone: nothing was saved, so the answers are kept on the page."""
     kind = getattr(error.orig, "sqlite_errorname", None) or type(error.orig).__name__
-    log.error("database", error=kind, endpoint=request.endpoint)
+    log.error("database", fault=kind, at=places_of(error), endpoint=request.endpoint)
     return fault(503, FAULTS[503])
 
 
@@ -164,9 +165,5 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     """A mistake in the program. The log says where, without personal data; tests see the mistake itself."""
     if current_app.testing and not current_app.config.get("SHOW_FAULTS"):
         raise error
-    where = error.__traceback__
-    while where and where.tb_next:
-        where = where.tb_next
-    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
-    log.error("unexpected", error=type(error).__name__, place=place, endpoint=request.endpoint)
+    log.error("unexpected", fault=type(error).__name__, at=places_of(error), endpoint=request.endpoint)
     return fault(500, FAULTS[500])

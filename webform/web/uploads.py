@@ -63,7 +63,7 @@ class Upload(io.RawIOBase):
                 self._deposit = Deposit(vault())
             self._deposit.write(plain)
         except OSError as full:
-            log.error("a file can't be kept", error=type(full).__name__, number=full.errno)
+            log.error("a file can't be kept", fault=type(full).__name__, number=full.errno)
             self.fault = "busy"
             self.discard()
 
