@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 wsgi_app = "webform:create_app()"
 preload_app = True
@@ -18,5 +21,17 @@ logconfig_dict = {  # what gunicorn has to say is a line of our log as well, wit
     "root": {"level": "WARNING", "handlers": ["lines"]},
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["lines"], "propagate": False}},
 }
+
+# What the workers count together. In memory where there is such a folder: a file that is mapped into memory kills its
+# worker once the disk is full. Made before the app is loaded, which decides then how it counts.
+MEMORY = Path("/dev/shm")  # noqa: S108  the folder made in it is new, and this user's alone
+COUNTS = tempfile.mkdtemp(prefix="asb-metrics-", dir=MEMORY if MEMORY.is_dir() else None)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = COUNTS
+
+
+def on_exit(_server: object) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(COUNTS, ignore_errors=True)
+
 
 control_socket_disable = True

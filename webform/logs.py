@@ -27,12 +27,12 @@ DEEPEST = 4  # places of a fault that are worth a line
 _request: ContextVar[str] = ContextVar("request_id", default="")
 
 
-def begin(part: str, stream: TextIO) -> None:
+def begin(process: str, stream: TextIO) -> None:
     """Send the log of this process to a stream: our own lines, those of libraries, and faults that nobody caught."""
 
     def say_which(_logger: WrappedLogger, _level: str, line: EventDict) -> EventDict:
         line.setdefault("request_id", _request.get())
-        line["part"] = part
+        line["process"] = process
         return line
 
     structlog.configure(

@@ -9,13 +9,16 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from .cases.on_call import BACKUP
 from .cases.reschedule import reschedule as move_deadlines
 from .clock import serve
 from .house import house
 from .records import backup as backups
 from .records import lookup, reseal, sealed
+from .records.outbox import Tick
 from .records.register import written_down
 from .records.sealed import BrokenKeys
+from .records.store import begin_writing, db
 from .records.verify import Look, look_at_the_record
 from .setup import set_up
 from .wiring import read_all, refusal, service
@@ -55,6 +58,9 @@ def backup(folder: Path) -> None:
         except OSError as fault:
             raise click.ClickException(_in_words(fault)) from fault
         keys_file, known = house().settings.keys_file, written_down()
+        begin_writing()
+        db.session.merge(Tick(name=BACKUP, at=dt.datetime.now(dt.UTC)))
+        db.session.commit()
     click.echo(f"Written: {made}. Nobody, you included, can read it without {keys_file}.")
     click.echo(f"The register of cases stands at {known}: `flask verify --known {known}` tells whether any is gone.")
 

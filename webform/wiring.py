@@ -69,12 +69,12 @@ def read_all(settings: Settings | None, shelves: Shelves | None, faults: list[st
 
 
 @contextmanager
-def service(part: str = "command", log_to: TextIO | None = None) -> Iterator[Flask]:
+def service(process: str = "command", log_to: TextIO | None = None) -> Iterator[Flask]:
     """The service of this environment in an app context, for a command that works on its records.
 
     A command says its answer on stdout, and what it logs elsewhere, unless its log is all that it has to say.
     """
-    begin(part, log_to or sys.stderr)
+    begin(process, log_to or sys.stderr)
     bind(new_id())
     app = build(*get_ready(None, None))
     with app.app_context():

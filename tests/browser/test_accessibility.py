@@ -64,6 +64,7 @@ NO_PAGES = {
     "party.text": "plain text to keep; the page of the letter is the accessible copy",
     "status.healthz": "a word for a machine",
     "status.status": "data for a machine",
+    "status.numbers": "data for a machine",
 }
 LATE = dt.timedelta(days=2)
 

@@ -32,7 +32,14 @@ NO_METHOD = (405, 308)  # 308 to the same address with a slash, where it is nobo
 # What names one row of the records, and a name of that shape that no row bears.
 NAMES_A_ROW = {"reference": "MMMM-MMMM", "task_id": 999_999, "draft_id": 999_999}
 # Who may be at an address, by where it begins: a view that declares another can be reached by somebody else.
-BELONGS = {"/desk": "officer", "/form": "draft", "/mailbox": "local", "/status": "guarded", "/page": "party"}
+BELONGS = {
+    "/desk": "officer",
+    "/form": "draft",
+    "/mailbox": "local",
+    "/status": "guarded",
+    "/metrics": "watched",
+    "/page": "party",
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ def everybody(site: Site, other: str) -> list[Person]:
         Person("a person whose draft is gone", holds={"draft": "0000-0000-0000-0000", "area": AREA}),
         Person("the applicant at their page", frozenset({"party"}), {"openings": {OPENING: [site.link_id, now, now]}}),
         Person("a person whose link is gone", holds={"openings": {OPENING: [999_999, now, now]}}),
-        Person("a watcher with the token", frozenset({"guarded"}), shows={"X-Status-Token": STATUS_TOKEN}),
+        Person("a watcher with the token", frozenset({"guarded", "watched"}), shows={"X-Status-Token": STATUS_TOKEN}),
         Person("a watcher with a wrong token", shows={"X-Status-Token": STATUS_TOKEN[:-1] + "x"}),
         Person("the spoc who wrote it down", desk, session(site.officer), area=AREA, owns_draft=True),
         Person("a made-up officer", holds=session("0" * 32)),
@@ -106,6 +113,7 @@ TURNED_AWAY: dict[str, Callable[[TestResponse], bool]] = {
     "party": lambda answer: answer.status_code == 403 and _shows(answer, "This page is closed"),
     "officer": _asked_to_sign_in,
     "guarded": lambda answer: answer.status_code == 404,
+    "watched": lambda answer: answer.status_code == 404,
     "local": lambda answer: answer.status_code == 404,
 }
 OPEN_TO_ALL = frozenset({"public", "local"})  # the site of the tests runs in local mode
@@ -208,6 +216,10 @@ def kind_of(app: Flask, rule: Rule) -> str:
 
 def _as_seen(answer: TestResponse, path: str, missing: str) -> tuple[int, list[tuple[str, str]], str]:
     """Status, heads and page without what differs between any two requests."""
-    heads = [(name, value) for name, value in answer.headers if name not in ("Date", "Set-Cookie", "Content-Length", "X-Request-ID")]
+    heads = [
+        (name, value)
+        for name, value in answer.headers
+        if name not in ("Date", "Set-Cookie", "Content-Length", "X-Request-ID")
+    ]
     page = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
     return answer.status_code, heads, page.replace(path, "PATH").replace(missing, "PATH")

@@ -24,8 +24,10 @@ from webform.cases.open_case import open_case
 from webform.cases.people import Author
 from webform.cases.standing import forms_for, letters_of
 from webform.documents.shelf import Shelves
+from webform.records.outbox import Tick
 from webform.records.store import begin_writing, db
 from webform.records.tables import Link, Message, Task
+from webform.sending.alarm import SILENCE
 
 AREA = "merton"
 MAIL = "1.eml"
@@ -59,6 +61,7 @@ class Site:
         taken_down.officer_id, taken_down.received_at, taken_down.channel = officer.id, at(), "phone"
         task = Task(area=AREA, kind="test", says="Look at it", created_at=at())
         db.session.add(task)
+        db.session.add_all(Tick(name=job, at=at()) for job in SILENCE)  # a clock that runs
         db.session.flush()
         self.draft_id, self.task_id = taken_down.id, task.id
         self.link_id = db.session.scalars(select(Link.id).where(Link.digest == of_token(self.secret))).one()

@@ -108,7 +108,7 @@ def test_one_number_from_the_page_to_the_mail(request: pytest.FixtureRequest, wh
         db.session.rollback()
         Beat(app, threading.Event(), now).run(Job("deliver", 1, lambda at, _stop: (deliver_due(at), None)[1]))
         sent = heard.lines("message sent")
-    assert [(line["request_id"], line["part"]) for line in sent] == [(number, "clock")]
+    assert [(line["request_id"], line["process"]) for line in sent] == [(number, "clock")]
     mails = list((app.extensions[EXTENSION].settings.instance / "mail").glob("*.eml"))
     assert [f"{HEADER}: {number}" in mail.read_text() for mail in mails] == [True]
 
@@ -282,7 +282,7 @@ def test_a_command_that_fails_quotes_nobody(
         raise RuntimeError(ALL)
     said = capsys.readouterr()
     line = json.loads(said.err.splitlines()[-1])
-    assert (line["event"], line["fault"], line["part"]) == ("a command failed", "RuntimeError", "command")
+    assert (line["event"], line["fault"], line["process"]) == ("a command failed", "RuntimeError", "command")
     assert secrets_in(said.out + said.err + str(ended.value)) == []
     assert said.out == ""  # a command's answer, which another program may read, has no line of the log in it
 
@@ -325,12 +325,21 @@ def test_the_web_server_logs_lines_of_ours_alone(tmp_path: Path) -> None:
             for path in (IN_A_PATH, "/merton/?q=" + SAID["token"]):
                 with suppress(OSError):
                     urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20).read()
+            for _ in range(20):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20).read()
+            head = {"X-Status-Token": environment["ASB_STATUS_TOKEN"]}
+            asked = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers=head)
+            figures = urllib.request.urlopen(asked, timeout=20).read().decode()  # noqa: S310  our own http address
             _say(port, f"GET {IN_A_PATH} HTTP/9.9\r\n{SAID['token']}: x\r\n\r\n")
         finally:
             web.terminate()
             web.wait(30)
+    counted = re.search(r'asb_requests_total\{rule="/healthz",status="2xx"\} (\d+)', figures)
+    assert counted
     lines = [json.loads(line) for line in (tmp_path / "out").read_text().splitlines()]
     assert {"Booting worker with pid: %s"} <= {line.get("says") for line in lines}
+    answered = [line for line in lines if line.get("rule") == "/healthz" and line["status"] == 200]
+    assert int(counted[1]) == len(answered) >= 21  # of both workers together
     assert "/<area_id>/" in {line.get("rule") for line in lines}
     assert secrets_in((tmp_path / "out").read_text()) == []
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.moment import Moment
 from tests.web.desk import join, opened, sign_in
 from webform.records.outbox import Message, Tick
 from webform.records.store import begin_writing, db
+from webform.sending.alarm import SILENCE
 
 TOKEN = "a-long-token-for-the-watcher"
 
@@ -47,7 +48,88 @@ def test_officer_may_look(app: Flask, client: FlaskClient, now: Moment) -> None:
     """Who is signed in needs no token."""
     join(app)
     sign_in(app, client)
+    _ticks(app, now)
     assert client.get("/status").status_code == 200
+
+
+def _ticks(app: Flask, now: Moment) -> None:
+    with app.app_context():
+        begin_writing()
+        for job in SILENCE:
+            db.session.merge(Tick(name=job, at=now()))
+        db.session.commit()
+
+
+def test_officers_see_their_own_area(app: Flask, client: FlaskClient, now: Moment, watched: dict[str, str]) -> None:
+    """What is late, unseen or waiting elsewhere is no business of theirs; the token shows every area."""
+    join(app, "bob@bromley.example", area="bromley")
+    opened(app)
+    now.passes(days=5)
+    assert client.get("/status", headers=watched).json["overdue"] == {"merton": 2}  # type: ignore[index]
+    sign_in(app, client, "bob@bromley.example")
+    seen = client.get("/status").json
+    assert seen is not None
+    assert (seen["overdue"], seen["unseen"], seen["tasks"]) == ({}, 0, 0)
+
+
+def test_a_monitor_learns_from_the_status_alone(
+    app: Flask, client: FlaskClient, now: Moment, watched: dict[str, str]
+) -> None:
+    """503 when a person has to do something now, and what; 200 again when it is done."""
+
+    def now_wrong() -> tuple[int, set[str]]:
+        answer = client.get("/status", headers=watched)
+        assert answer.json is not None
+        assert all(bool(one["do"]) == (one["level"] != "ok") for one in answer.json["checks"])
+        return answer.status_code, {one["name"] for one in answer.json["checks"] if one["level"] == "now"}
+
+    assert now_wrong() == (503, {"clock"})
+    _ticks(app, now)
+    assert now_wrong() == (200, set())
+    opened(app, danger="yes")
+    now.passes(hours=1)
+    _ticks(app, now)
+    assert now_wrong() == (503, {"email", "alarms"})
+    keys = app.extensions["asb"].settings.keys_file
+    keys.rename(keys.with_suffix(".away"))
+    assert now_wrong() == (503, {"email", "alarms", "keys"})
+    keys.with_suffix(".away").rename(keys)
+
+
+def test_a_database_that_is_gone_is_told(app: Flask, client: FlaskClient, watched: dict[str, str]) -> None:
+    """Whoever watches gets an answer even when there is nothing to read it from."""
+    with app.app_context():
+        db.session.execute(text("ALTER TABLE ticks RENAME TO away"))
+        db.session.commit()
+    answer = client.get("/status", headers=watched)
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["checks"][0]["name"]) == (503, "database")
+    assert "outbox" not in answer.json
+
+
+@pytest.mark.parametrize("which", ["app", "postgres_app"])
+def test_figures_for_prometheus(
+    request: pytest.FixtureRequest, which: str, now: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the token, in either head, a scrape has requests, times, outbox, duties and ticks; without, no such page."""
+    app: Flask = request.getfixturevalue(which)
+    house = app.extensions["asb"]
+    monkeypatch.setitem(app.extensions, "asb", replace(house, settings=replace(house.settings, status_token=TOKEN)))
+    reference = opened(app)
+    now.passes(days=5)
+    _ticks(app, now)
+    client = app.test_client()
+    client.get("/merton/")
+    assert client.get("/metrics").status_code == 404
+    page = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+    assert client.get("/metrics", headers={"X-Status-Token": TOKEN}).status_code == 200
+    for line in (
+        'asb_requests_total{rule="/<area_id>/",status="2xx"}', "asb_request_seconds_bucket{", "asb_submissions 1.0",
+        "asb_outbox_oldest_seconds 432000.0", 'asb_deadlines_late{area="merton"} 2.0',
+        'asb_clock_tick_age_seconds{job="deliver"} 0.0', 'asb_files{state="quarantined"} 0.0', "asb_alarms_waiting",
+    ):  # fmt: skip
+        assert line in page, line
+    assert all(secret not in page for secret in (reference, "Ann", "people.example"))
 
 
 def test_status_counts(app: Flask, client: FlaskClient, now: Moment, watched: dict[str, str]) -> None:
@@ -63,7 +145,8 @@ def test_status_counts(app: Flask, client: FlaskClient, now: Moment, watched: di
     five_days = int(dt.timedelta(days=5).total_seconds())
     with app.app_context():
         unsent = db.session.scalar(select(func.count()).select_from(Message))
-    assert found["outbox"] == {"unsent": unsent, "retrying": 0, "refused": 0, "oldest_unsent_seconds": five_days}
+    outbox = {name: found["outbox"][name] for name in ("unsent", "retrying", "refused", "oldest_unsent_seconds")}
+    assert outbox == {"unsent": unsent, "retrying": 0, "refused": 0, "oldest_unsent_seconds": five_days}
     assert found["clock"] == {"sweep": five_days}
     assert found["overdue"] == {"merton": 2}
     assert (found["unseen"], found["alarms_pending"]) == (1, 1)

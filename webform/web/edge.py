@@ -13,6 +13,8 @@ from flask import has_request_context, request
 
 from webform.logs import FIT, bind, new_id
 
+from . import metrics
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -48,4 +50,5 @@ class Edge:
 def _note(method: str, status: int, seconds: float) -> None:
     rule = request.url_rule.rule if has_request_context() and request.url_rule else NOWHERE
     method = method if method in METHODS else "other"
+    metrics.count(rule, status, seconds)
     log.info("request", method=method, rule=rule, status=status, ms=round(seconds * 1000, 1))

@@ -1,36 +1,52 @@
-"""Is the service well? /healthz for a load balancer, /status for whoever watches it. Neither holds personal data."""
+"""Is the service well? /healthz for a load balancer, /status and /metrics for whoever watches it. Nothing personal."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hmac
+from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, g, jsonify, request
 from flask_security import current_user
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
-from webform.cases.desk import CASE
+from webform.cases.on_call import figures, look, worst
 from webform.house import house
-from webform.records.outbox import Alarm, Tick
 from webform.records.store import db
-from webform.records.tables import Case, Deadline, Task
-from webform.sending.waiting import status as outbox_status
+from webform.web import metrics
 from webform.web.access import access, guard
+from webform.web.officer import officer
 
 pages = Blueprint("status", __name__)
-HEADER = "X-Status-Token"
+HEADER, BEARER = "X-Status-Token", "Bearer "
+HIDDEN = ("oldest_alarm", "oldest_unscanned")  # told by the checks
+UNIT = "seconds"
+
+
+def _has_token() -> bool:
+    token = house().settings.status_token
+    bearer = request.headers.get("Authorization", "")
+    given = request.headers.get(HEADER) or (bearer.removeprefix(BEARER) if bearer.startswith(BEARER) else "")
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+
+
+@guard("watched")
+def _token_only() -> None:
+    """Who holds the token of the settings. Anybody else learns not even that the page is there."""
+    if not _has_token():
+        abort(404)
 
 
 @guard("guarded")
-def _watchers_only() -> None:
-    """Who holds the token of the settings, or an officer. Anybody else learns not even that the page is there."""
-    token = house().settings.status_token
-    given = request.headers.get(HEADER, "")
-    if token and hmac.compare_digest(given.encode(), token.encode()):
+def _watchers_and_officers() -> None:
+    """Who holds the token, or an officer, who sees the figures of their own area."""
+    g.watches_area = None
+    if _has_token():
         return
     if not current_user.is_authenticated:
         abort(404)
+    g.watches_area = officer().area
 
 
 @pages.get("/healthz")
@@ -43,42 +59,20 @@ def healthz() -> Response:
 
 @pages.get("/status")
 @access("guarded")
-def status() -> Response:
-    """Counts and ages, as JSON."""
+def status() -> tuple[Response, int]:
+    """How it is and what to do, as JSON. 503 when somebody has to do something now."""
     now = dt.datetime.now(dt.UTC)
-    outbox = outbox_status(now)
-    return jsonify(
-        {
-            "now": now.isoformat(),
-            "outbox": {
-                "unsent": outbox.waiting,
-                "retrying": outbox.retrying,
-                "refused": outbox.refused,
-                "oldest_unsent_seconds": _age(outbox.oldest, now),
-            },
-            "clock": {name: _age(at, now) for name, at in db.session.execute(select(Tick.name, Tick.at))},
-            "overdue": _overdue(now),
-            "unseen": _count(Case.scope == CASE, Case.seen_at.is_(None), Case.closed_at.is_(None)),
-            "tasks": _count(Task.done_at.is_(None)),
-            "alarms_pending": _count(Alarm.delivered_at.is_(None)),
-        }
-    )
+    checks, found = look(now, g.watches_area)
+    told: dict[str, Any] = {"now": now.isoformat(), "level": worst(checks), "checks": [asdict(one) for one in checks]}
+    if found is not None:
+        told |= {name: value for name, value in asdict(found).items() if name not in HIDDEN}
+        told[f"backup_{UNIT}"] = told.pop("backup")
+    return jsonify(told), 503 if told["level"] == "now" else 200
 
 
-def _age(at: dt.datetime | None, now: dt.datetime) -> int | None:
-    return None if at is None else int((now - at).total_seconds())
-
-
-def _count(*conditions: Any) -> int:
-    return int(db.session.scalar(select(func.count()).where(*conditions)) or 0)
-
-
-def _overdue(now: dt.datetime) -> dict[str, int]:
-    """How many duties are late, by area."""
-    late = (
-        select(Case.area, func.count())
-        .join(Deadline, Deadline.case_id == Case.id)
-        .where(Deadline.due_at < now, Deadline.state.in_(("open", "late")), Case.closed_at.is_(None))
-        .group_by(Case.area)
-    )
-    return dict(db.session.execute(late).all())
+@pages.get("/metrics")
+@access("watched")
+def numbers() -> Response:
+    """The same and more, for Prometheus."""
+    page = metrics.exposition(figures(dt.datetime.now(dt.UTC)))
+    return Response(page, content_type="text/plain; version=0.0.4; charset=utf-8")
