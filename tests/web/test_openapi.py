@@ -33,7 +33,8 @@ def api(app: Flask, now: Moment, monkeypatch: pytest.MonkeyPatch) -> Iterator[An
     opened(app)
     with app.app_context():
         begin_writing()
-        db.session.add(Tick(name="mail", at=now()))
+        for job in ("clock", "deliver", "sweep"):
+            db.session.merge(Tick(name=job, at=now()))
         db.session.commit()
     schema = schemathesis.openapi.from_dict(DOCUMENT)
     schema.app = lambda environ, start: app({**environ, "REMOTE_ADDR": "127.0.0.1"}, start)
