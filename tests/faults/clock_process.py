@@ -13,13 +13,14 @@ import threading
 
 from flask import Flask
 
+from webform import logs
 from webform.clock import Job, Stop, run, the_jobs, utc_now
-from webform.wiring import build, get_ready, log_plainly
+from webform.wiring import build, get_ready
 
 
 def main() -> None:
     """One child after the other, as long as there is input. How each ended is told as the system told it."""
-    log_plainly()
+    logs.begin("clock", sys.stderr)
     app = build(*get_ready(None, None))
     print("ready", flush=True)
     while minutes := sys.stdin.readline():

@@ -16,6 +16,7 @@ from tests.moment import Moment
 from tests.sending.watched_press import touched
 from tests.victim import victim_in_merton
 from tests.web.desk import ask_for_code, press, sent_codes, sign_in, type_code
+from tests.web.heard import listening
 from tests.web.poison import EVIL, POISONS, poisoned
 from tests.web.visitor import Visitor
 from webform.cases.open_case import open_case
@@ -27,7 +28,7 @@ from webform.sending import smtp
 
 HEADS = {
     "Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Reply-To", "Auto-Submitted",
-    "X-Note", "X-Request-ID", "Content-Transfer-Encoding",
+    "X-Auto-Response-Suppress", "X-Note", "X-Request-ID", "Content-Transfer-Encoding",
 }  # fmt: skip
 PARTS = ["text/plain", "text/html"]
 KNOWN_TAGS = {"x-evil", "pdf:font"}
@@ -271,24 +272,22 @@ def test_a_reference_means_its_signs(app: Flask, client: FlaskClient, sam: str) 
 
 
 def test_the_log_has_a_line_an_event_and_none_of_it_is_typed(
-    app: Flask, client: FlaskClient, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither an address nor a field can write a line of its own, and a mistake is told without what was typed."""
-    from webform.wiring import log_plainly
 
     def stumble() -> None:
         raise ValueError("typed\r\nevil event=forged")
 
     monkeypatch.setitem(app.config, "SHOW_FAULTS", True)
     monkeypatch.setitem(app.view_functions, "public.areas", stumble)
-    log_plainly()
-    answer = client.get("/?q=%0d%0aevil+event%3dforged", headers={"User-Agent": "evil", "X-Request-ID": "evil\tx=1"})
-    written = capsys.readouterr().err
+    with listening() as heard:
+        typed = {"User-Agent": "evil", "X-Request-ID": "evil\tx=1"}
+        answer = client.get("/?q=%0d%0aevil+event%3dforged", headers=typed)
     assert answer.status_code == 500
-    assert "evil" not in written
-    assert "typed" not in written
-    assert "evil" not in answer.text
-    assert len([line for line in written.splitlines() if "unexpected" in line]) == 1
+    assert "evil" not in heard.text + answer.text
+    assert "typed" not in heard.text
+    assert len(heard.lines("unexpected")) == 1  # and each line could be read as JSON
 
 
 def test_no_document_is_ever_run(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
