@@ -27,7 +27,7 @@ from webform.documents.shelf import Shelves
 from webform.settings import CHECKOUT, Settings
 
 SECONDS = 60
-BOOTED = re.compile(r"Booting worker with pid: (\d+)")
+BOOTED = re.compile(r'"Booting worker with pid: %s", "pid": (\d+)')  # each worker says it itself
 CHECKPOINT = 1000  # frames in the log of SQLite after which a commit writes them back
 NEARLY_FULL = CHECKPOINT - 8
 
