@@ -31,7 +31,9 @@ from webform.documents.form import Page as FormPage
 from webform.documents.shelf import read_shelves
 from webform.records.chain import seal_document
 from webform.records.store import begin_writing, db
+from webform.records.tables import Party
 from webform.rules.journey import Place
+from webform.rules.naming import LEAVING
 from webform.settings import SHIPPED
 
 SHELVES = read_shelves(SHIPPED)
@@ -197,7 +199,21 @@ def somebody(page: Page, live: Live, request: pytest.FixtureRequest) -> Blundere
     sign_in(live, hands, SAM)
     page.goto(f"/desk/case/{reference}")
     hands.press("Open this referral")
-    return Blunderer(page, part, f"/desk/case/{reference}/form/{part.step}/")
+    whom = f".{_somebody_who_takes_part(live, reference)}" if part.form.effect == LEAVING else ""
+    return Blunderer(page, part, f"/desk/case/{reference}/form/{part.step}{whom}/")
+
+
+def _somebody_who_takes_part(live: Live, reference: str) -> int:
+    """A body on the case, by its number: a form that takes somebody off it is about one of those."""
+    with live.app.app_context():
+        begin_writing()
+        case = party_of(reference).case
+        police = Party(
+            role="relevant-bodies", key="police", person={"organisation": "The police"}, joined_at=case.opened_at
+        )
+        case.parties.append(police)
+        db.session.commit()
+        return police.id
 
 
 def _own_page(live: Live, page: Page, part: Part) -> str:
