@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -293,4 +294,8 @@ class Procedure(Part):
         return frozenset((*self.area.postcodes, *(code for council in self.councils for code in council.postcodes)))
 
     def step(self, step_id: str) -> Step | None:
-        return next((step for step in self.steps if step.id == step_id), None)
+        return self._by_id.get(step_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Step]:
+        return {step.id: step for step in reversed(self.steps)}

@@ -201,12 +201,17 @@ def _find(desk: Desk, name: str, meanings: bool) -> Question | str:
 def _circles(desk: Desk) -> None:
     """Steps that can never open, because what comes before them waits for them."""
     steps = {step.id: step for step in desk.procedure.steps}
+    waiting: dict[str, list[str]] = {}
+    for name, step in steps.items():
+        for one in names_in(step.after):
+            waiting.setdefault(one.partition(".")[0], []).append(name)
     reached: set[str] = set()
-    grew = True
-    while grew:
-        found = {name for name, step in steps.items() if name not in reached and _opens(step.after, reached, steps)}
-        reached |= found
-        grew = bool(found)
+    to_look_at = list(steps)
+    while to_look_at:
+        name = to_look_at.pop()
+        if name not in reached and _opens(steps[name].after, reached, steps):
+            reached.add(name)
+            to_look_at.extend(waiting.get(name, ()))
     for name in sorted(steps.keys() - reached):
         waits = sorted({one.partition(".")[0] for one in names_in(steps[name].after)} - reached)
         why = f"It waits for {' and '.join(waits)}, and that can't happen before it."
