@@ -126,6 +126,8 @@ def test_what_somebody_changed_themselves_outlives_the_next_document(
 ) -> None:
     """A document that says nothing new of a party leaves their own rules and address as they are."""
     case = opened(shelves, now, ("police", ""))
+    told = {"part_role": "agency", "part_email": "old@police.example"}
+    file(case, Which("who-takes-part", of(case, "agency")["The police"].id), now, told)
     begin_writing()
     police = of(case, "agency")["The police"]
     police.person, police.contact = {**police.person, "email": "new@police.example"}, {"email_safe": "no"}

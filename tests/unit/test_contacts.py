@@ -66,3 +66,59 @@ def test_a_role_without_an_area_is_a_fault(tmp_path: Path) -> None:
 def test_a_file_that_is_no_toml_is_a_fault(tmp_path: Path, text: str) -> None:
     """A slip of the pen is said in one line, not in a traceback."""
     assert "can't be read" in missing_contacts(write(tmp_path, text), ["north"])[0]
+
+
+LIST = """
+[[north.agency]]
+id = "other"
+name = "Moat School"
+email = "school@moat.example"
+called = ["moat"]
+[[north.agency]]
+id = "landlord"
+name = "Moat Homes"
+email = "homes@moat.example"
+called = ["Moat"]
+[[north.agency]]
+id = "police"
+name = "Neighbourhood team"
+email = "team@police.example"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "choice", "kind", "email"),
+    [
+        ("The police", "police", "", "team@police.example"),
+        ("MOAT ", "", "landlord", "homes@moat.example"),
+        ("moat", "", "other", "school@moat.example"),
+        ("Moat Homes", "", "", "homes@moat.example"),
+        ("Clarion", "", "landlord", None),
+        ("A landlord", "", "landlord", None),
+    ],
+)
+def test_a_body_is_found_by_its_choice_or_by_its_name(
+    tmp_path: Path, name: str, choice: str, kind: str, email: str | None
+) -> None:
+    """A choice that stands for several bodies is never enough: nobody is written to by guess."""
+    contacts, faults = read_contacts(write(tmp_path, LIST))
+    found = contacts["north", "agency"].find(name, choice, kind)
+    assert faults == ()
+    assert (found.email if found else None) == email
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'name = "Team"\nemail = "team@north.example"',
+        'id = ""\nname = "Team"\nemail = "team@north.example"',
+        'id = "a"\nname = "Team"\nemail = "team@north.example"\ncalled = "us"',
+        'id = "a"\nname = "Team"\nemail = "team@north.example"\nphone = "1"',
+        'id = "police"\nname = "neighbourhood TEAM"\nemail = "team@north.example"',
+    ],
+    ids=["no id", "empty id", "no list", "another key", "twice"],
+)
+def test_half_an_entry_of_a_list_is_a_fault(tmp_path: Path, entry: str) -> None:
+    """An entry that can't be used, or told from another, is said with its table."""
+    _, faults = read_contacts(write(tmp_path, LIST + "[[north.agency]]\n" + entry))
+    assert ["[[north.agency]]" in fault for fault in faults] == [True]
