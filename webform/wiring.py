@@ -129,6 +129,7 @@ def build(settings: Settings, shelves: Shelves, patience: int = PATIENCE_SECONDS
     connect(app, settings.database, keys, patience)
     smtp.set_up(app, settings)
     app.register_error_handler(SecurityError, _wrong_host)
+    app.before_request(_no_odd_address)
     if settings.local:
         app.before_request(_only_this_computer)
     elif settings.proxies:
@@ -161,6 +162,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.rate_store,
         TEMPLATES_AUTO_RELOAD=False,
     )
+
+
+def _no_odd_address() -> None:
+    """A NUL stands in no address of ours, and PostgreSQL keeps none in the note of who looked at what."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def _wrong_host(_fault: SecurityError) -> ResponseReturnValue:

@@ -27,7 +27,8 @@ from webform.documents.shelf import Shelves
 from webform.settings import CHECKOUT, Settings
 
 SECONDS = 60
-BOOTED = re.compile(r'"Booting worker with pid: %s", "pid": (\d+)')  # each worker says it itself
+# Each worker says it itself, in JSON or in the words of a program that set up no log of its own.
+BOOTED = re.compile(r'(?:"Booting worker with pid: %s", "pid": |pid=(?=\d+ says=.Booting worker))(\d+)')
 CHECKPOINT = 1000  # frames in the log of SQLite after which a commit writes them back
 NEARLY_FULL = CHECKPOINT - 8
 

@@ -268,3 +268,11 @@ def test_refusals_are_in_the_desks_own_frame(app: Flask, desk: FlaskClient) -> N
     assert answer.status_code == 422
     assert "Case desk" in answer.text
     assert f'href="/desk/case/{reference}"' in answer.text
+
+
+def test_an_address_with_a_nul_is_no_address(app: Flask, desk: FlaskClient) -> None:
+    """PostgreSQL can't keep a NUL: where somebody types one into an address, nothing is there."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    assert desk.get(f"/desk/case/{reference}/letter/%00").status_code == 404
+    assert desk.get("/mer%00ton/").status_code == 404
