@@ -128,11 +128,11 @@ def reseal_all() -> None:
 
 
 def _in_words(fault: Exception) -> str:
-    """A fault of files or of the database, without the statement that met it."""
+    """A fault of files or of the database, without the statement that met it or the row that PostgreSQL quotes."""
     if isinstance(fault, OSError):
         return f"{fault.filename or 'A file'} can't be used: {fault.strerror or fault}."
     if isinstance(fault, DBAPIError):
-        return f"The database can't be used: {fault.orig}."
+        return f"The database can't be used: {str(fault.orig).strip().partition(chr(10))[0]}."
     return str(fault)
 
 

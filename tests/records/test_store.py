@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.records.folders import file, folder_of
 from webform.records.chain import verify_case
@@ -131,3 +131,10 @@ def test_an_orphan_is_refused(case: Case) -> None:
     """A row that refers to no case can't be written on either database."""
     with pytest.raises(IntegrityError):
         db.session.execute(sa.text("UPDATE parties SET case_id = 999"))
+
+
+def test_a_fault_quotes_no_value(store: Flask) -> None:
+    """What somebody typed does not come out again in the words of a database fault."""
+    with pytest.raises(DBAPIError) as fault:
+        db.session.execute(sa.text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Ann Applicant"})
+    assert "Ann Applicant" not in str(fault.value)

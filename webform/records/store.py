@@ -90,11 +90,12 @@ def lock_case(case_id: int) -> None:
 
 
 def _engine_options(database_url: str, patience: int) -> dict[str, Any]:
+    """The values of a statement stay out of the words of its fault: they may be somebody's, and faults are told."""
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": patience}}
-    said = "connect_timeout" in url.query
-    return {"pool_pre_ping": True, "connect_args": {} if said else {"connect_timeout": patience}}
+        return {"hide_parameters": True, "connect_args": {"timeout": patience}}
+    said = {} if "connect_timeout" in url.query else {"connect_timeout": patience}
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": said}
 
 
 def _wait_no_longer(patience: int, connection: Any, _record: Any) -> None:
