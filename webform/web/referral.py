@@ -11,26 +11,24 @@ from typing import Any
 from sqlalchemy import select
 
 from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
-from webform.cases.folder import Which, documents_of, duties_of
+from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
-from webform.cases.letters import Draft, letter_of
 from webform.cases.people import addressees, failing, ways_to_reach
-from webform.cases.pinned import form_of, rules_of
+from webform.cases.pinned import form_of
 from webform.documents.answers import Answers, find, is_empty, shown
 from webform.documents.form import Effect, Form
-from webform.documents.procedure import SERVICE, Procedure, Step
+from webform.documents.procedure import Procedure, Step
 from webform.house import house
 from webform.records.officers import Access, Officer
 from webform.records.store import db
 from webform.records.tables import Case, Document, Message, Party, Task
 from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
-from webform.rules.folder import Duty
 from webform.rules.summary import Section, points, summary
 from webform.rules.threshold import assess
 from webform.sending.reach import called
+from webform.web.workload import Workload
 
-NOW_DUE = ("open", "late", "arranged", "held")
 # What somebody must know before picking up the phone or a pen, by what the questions of the opening form mean.
 CONTACT = (
     "contact.channel", "contact.email_safe", "contact.post_safe", "contact.voicemail_safe", "contact.note",
@@ -51,28 +49,6 @@ CHANNELS = {
 
 
 @dataclass(frozen=True)
-class Due:
-    """One duty and what an officer can do about it now. `letter` is there when its step sends one."""
-
-    duty: Duty
-    step: Step
-    owners: tuple[str, ...]
-    title: str
-    letter: Draft | None = None
-    whom: str = ""  # the party that it is about, where each has a duty of its own
-
-    @property
-    def which(self) -> Which:
-        """How addresses name it."""
-        return Which.of(self.duty)
-
-    @property
-    def one_press(self) -> bool:
-        """Whether the letter can go as it is drafted."""
-        return self.letter is not None and self.letter.by_email and not self.letter.lacking
-
-
-@dataclass(frozen=True)
 class Taking:
     """Somebody who takes part: what they are called, in which role, and where letters go ('' if nobody knows)."""
 
@@ -82,14 +58,12 @@ class Taking:
     email: str
 
 
-class Referral:
+class Referral(Workload):
     """A case, read for the page. Nothing here changes anything."""
 
     def __init__(self, case: Case, now: dt.datetime):
-        self.case, self.now = case, now
-        self.procedure, self.forms = rules_of(case)
+        super().__init__(case, now)
         self.documents = documents_of(case)
-        self.duties = duties_of(case, now)
 
     @property
     def area(self) -> Procedure:
@@ -108,10 +82,6 @@ class Referral:
     @property
     def answers(self) -> Answers:
         return self.opening.answers or {}
-
-    def named(self, step_id: str) -> str:
-        """A step as a heading."""
-        return self.procedure.named(step_id)
 
     def meaning(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
         """Label and answer of the questions that mean these things."""
@@ -143,25 +113,6 @@ class Referral:
         return [(party, ways_to_reach(party)) for party in self.parties]
 
     @cached_property
-    def due(self) -> tuple[Due, ...]:
-        """What can be done now: duties first, by date; then what may be done at any time."""
-        ready = [one for duty in self.duties if duty.state in NOW_DUE and (one := self.item(duty))]
-        far = dt.date.max
-        return tuple(sorted(ready, key=lambda one: (one.step.strength == "choice", one.duty.due_on or far)))
-
-    def item(self, duty: Duty) -> Due | None:
-        """What somebody at the desk can do about a duty; None where others owe it."""
-        step = self.procedure.step(duty.step)
-        if step is None or not self._is_ours(duty, step):
-            return None
-        letter = letter_of(self.case, duty, self.now) if step.send else None
-        return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty))
-
-    def whom(self, duty: Duty) -> str:
-        """The party that a duty is about, as people call it."""
-        return next((called(party) for party in self.case.parties if str(party.id) == duty.party), "")
-
-    @cached_property
     def takes_part(self) -> list[Taking]:
         """Those whom documents have named and who are on the case now."""
         titles = {role.id: role.title for role in self.procedure.roles}
@@ -171,38 +122,6 @@ class Referral:
             if party.key and party.left_at is None
             for one in addressees(self.case, self.procedure, party.role, party.id)
         ]
-
-    def _is_ours(self, duty: Duty, step: Step) -> bool:
-        """Whether somebody at the desk owes it, or the service does and could not: its letter goes on paper then.
-
-        What people outside owe is only in the timetable.
-        """
-        if duty.owner == (SERVICE,):
-            return step.send is not None and duty.state in ("open", "late")
-        local = {role.id for role in self.procedure.roles if not role.external}
-        return bool(local.intersection(duty.owner))
-
-    @property
-    def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
-        """Every duty with its name and who owes it, settled ones included; what is only possible once it was done."""
-        return [(duty, self._told(duty), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
-
-    def _told(self, duty: Duty) -> str:
-        whom = self.whom(duty)
-        return f"{self.named(duty.step)}: {whom}" if whom else self.named(duty.step)
-
-    def _is_told(self, duty: Duty) -> bool:
-        step = self.procedure.step(duty.step)
-        only_possible = step is not None and step.strength == "choice" and duty.done_at is None
-        return duty.state != "not needed" and not only_possible
-
-    @cached_property
-    def titles(self) -> dict[str, str]:
-        """What people call each role."""
-        return {role.id: role.title for role in self.procedure.roles}
-
-    def owners(self, duty: Duty) -> tuple[str, ...]:
-        return tuple("the service" if owner == SERVICE else self.titles.get(owner, owner) for owner in duty.owner)
 
     @cached_property
     def finding(self) -> Finding:

@@ -1,0 +1,103 @@
+"""What is due on a case, for those who work at the desk: what they can do now, and the timetable of everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from webform.cases.folder import Which, duties_of
+from webform.cases.letters import Draft, letter_of
+from webform.cases.pinned import rules_of
+from webform.documents.procedure import SERVICE, Step
+from webform.records.tables import Case
+from webform.rules.folder import Duty
+from webform.sending.reach import called
+
+NOW_DUE = ("open", "late", "arranged", "held")
+
+
+@dataclass(frozen=True)
+class Due:
+    """One duty and what an officer can do about it now. `letter` is there when its step sends one."""
+
+    duty: Duty
+    step: Step
+    owners: tuple[str, ...]
+    title: str
+    letter: Draft | None = None
+    whom: str = ""  # the party that it is about, where each has a duty of its own
+
+    @property
+    def which(self) -> Which:
+        """How addresses name it."""
+        return Which.of(self.duty)
+
+    @property
+    def one_press(self) -> bool:
+        """Whether the letter can go as it is drafted."""
+        return self.letter is not None and self.letter.by_email and not self.letter.lacking
+
+
+class Workload:
+    """A case and its duties as they stand now. Nothing here changes anything."""
+
+    def __init__(self, case: Case, now: dt.datetime):
+        self.case, self.now = case, now
+        self.procedure, self.forms = rules_of(case)
+        self.duties = duties_of(case, now)
+
+    def named(self, step_id: str) -> str:
+        """A step as a heading."""
+        return self.procedure.named(step_id)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What people call each role."""
+        return {role.id: role.title for role in self.procedure.roles}
+
+    def owners(self, duty: Duty) -> tuple[str, ...]:
+        return tuple("the service" if owner == SERVICE else self.titles.get(owner, owner) for owner in duty.owner)
+
+    @cached_property
+    def due(self) -> tuple[Due, ...]:
+        """What can be done now: duties first, by date; then what may be done at any time."""
+        ready = [one for duty in self.duties if duty.state in NOW_DUE and (one := self.item(duty))]
+        far = dt.date.max
+        return tuple(sorted(ready, key=lambda one: (one.step.strength == "choice", one.duty.due_on or far)))
+
+    def item(self, duty: Duty) -> Due | None:
+        """What somebody at the desk can do about a duty; None where others owe it."""
+        step = self.procedure.step(duty.step)
+        if step is None or not self._is_ours(duty, step):
+            return None
+        letter = letter_of(self.case, duty, self.now) if step.send else None
+        return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty))
+
+    def whom(self, duty: Duty) -> str:
+        """The party that a duty is about, as people call it."""
+        return next((called(party) for party in self.case.parties if str(party.id) == duty.party), "")
+
+    def _is_ours(self, duty: Duty, step: Step) -> bool:
+        """Whether somebody at the desk owes it, or the service does and could not: its letter goes on paper then.
+
+        What people outside owe is only in the timetable.
+        """
+        if duty.owner == (SERVICE,):
+            return step.send is not None and duty.state in ("open", "late")
+        local = {role.id for role in self.procedure.roles if not role.external}
+        return bool(local.intersection(duty.owner))
+
+    @property
+    def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
+        """Every duty with its name and who owes it, settled ones included; what is only possible once it was done."""
+        return [(duty, self._told(duty), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
+
+    def _told(self, duty: Duty) -> str:
+        whom = self.whom(duty)
+        return f"{self.named(duty.step)}: {whom}" if whom else self.named(duty.step)
+
+    def _is_told(self, duty: Duty) -> bool:
+        step = self.procedure.step(duty.step)
+        only_possible = step is not None and step.strength == "choice" and duty.done_at is None
+        return duty.state != "not needed" and not only_possible
