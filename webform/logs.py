@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import sys
 import threading
 import traceback
@@ -90,7 +91,8 @@ def _places(trace: TracebackType | None) -> list[str]:
 class Lines(logging.Handler):
     """What libraries log, as lines of ours: who says it, where and of which fault. Their words may quote anything.
 
-    Of gunicorn the words are kept where values are put into them, such as "Booting worker with pid: %s": without those.
+    Of gunicorn the words are kept where values are put into them, such as "Worker (pid:%s) was sent %s!", and of the
+    values the numbers and the names of signals, which are nobody's.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -98,8 +100,12 @@ class Lines(logging.Handler):
         if record.exc_info and record.exc_info[0]:
             told |= {"fault": record.exc_info[0].__name__, "at": _places(record.exc_info[2]) or told["at"]}
         if record.name == "gunicorn.error" and record.args:
-            told |= {"says": str(record.msg), "pid": record.process}
+            told |= {"says": str(record.msg), "values": [value for value in record.args if _nobodys(value)]}
         structlog.get_logger().log(record.levelno, "a library says something", **told)
+
+
+def _nobodys(value: object) -> bool:
+    return isinstance(value, int) or value in signal.Signals.__members__
 
 
 class _Out:

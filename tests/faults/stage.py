@@ -27,8 +27,9 @@ from webform.documents.shelf import Shelves
 from webform.settings import CHECKOUT, Settings
 
 SECONDS = 60
-# Each worker says it itself, in JSON or in the words of a program that set up no log of its own.
-BOOTED = re.compile(r'(?:"Booting worker with pid: %s", "pid": |pid=(?=\d+ says=.Booting worker))(\d+)')
+# In JSON, or in the words of a program that set up no log of its own.
+BOOTED = re.compile(r"Booting worker with pid: %s.*?values\W+(\d+)")
+KILLED = re.compile(r"Worker \(pid:%s\) was sent %s!.*?values\W+(\d+)\W+SIGKILL")
 CHECKPOINT = 1000  # frames in the log of SQLite after which a commit writes them back
 NEARLY_FULL = CHECKPOINT - 8
 
@@ -177,7 +178,8 @@ class Web:
     def has_died(self) -> bool:
         """Wait for the next worker; whether the parent's wait told that the one before had died of SIGKILL."""
         before, self.worker = self.worker, self._next()
-        return any(f"Worker (pid:{before}) was sent SIGKILL!" in line for line in self.said.lines)
+        killed = (KILLED.search(line) for line in self.said.lines)
+        return any(found and int(found[1]) == before for found in killed)
 
     def kill(self) -> None:
         """Kill the worker from outside: the next one has no connection yet."""

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from tests.moment import Moment
 from tests.web.desk import case_number, documents, open_referral, opened, press, sign_in, token_of
+from webform.records.officers import LONGEST_LOOK, Access
 from webform.records.outbox import Message
 from webform.records.store import db
 from webform.records.tables import Case
@@ -64,6 +65,18 @@ def test_draft_quotes_computed_dates(desk: FlaskClient, case: str) -> None:
     assert "Dear Ann" in page
     assert case in page
     assert "Tuesday 26 May 2026" in page  # ten working days after Monday 11 May, 25 May being a bank holiday
+
+
+def test_a_button_that_nobody_drew_is_a_preview(app: Flask, desk: FlaskClient, case: str) -> None:
+    """Whatever is posted in place of a button, however long the address: the note of who looked fits its column."""
+    page = desk.get(f"/desk/case/{case}")
+    typed = {"csrf_token": token_of(page), "do": "a" * 500}
+    assert desk.post(f"/desk/case/{case}/letter/{STEP}", data=typed).status_code == 200
+    assert desk.get(f"/desk/case/{case}/letter/{'b' * 500}").status_code == 422
+    with app.app_context():
+        looks = db.session.scalars(select(Access.what)).all()
+    assert f"preview {STEP}" in looks
+    assert max(map(len, looks)) <= LONGEST_LOOK
 
 
 def test_preview_shows_what_was_typed_and_sends_nothing(app: Flask, desk: FlaskClient, case: str) -> None:

@@ -52,6 +52,9 @@ class Officer(UserMixin, Base):
         return [OfficerRole(self.role)]
 
 
+LONGEST_LOOK = 60  # characters to say what was looked at; PostgreSQL takes no more
+
+
 class Access(Base):
     """An officer looked at a case: the one row that a GET may add."""
 
@@ -61,4 +64,4 @@ class Access(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
-    what: Mapped[str] = mapped_column(String(60))
+    what: Mapped[str] = mapped_column(String(LONGEST_LOOK))

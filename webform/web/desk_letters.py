@@ -137,18 +137,17 @@ def letter(reference: str, step: str) -> ResponseReturnValue:
 @access("officer")
 def act(reference: str, step: str) -> ResponseReturnValue:
     """Preview, send or record as posted, by the button that was pressed."""
-    desk = _open(reference, step, request.form.get("do", "preview"))
+    deeds = {"send": _send, "print": _print, "posted": _record_posted}
+    pressed = request.form.get("do", "")
+    desk = _open(reference, step, pressed if pressed in deeds else "preview")
     if not isinstance(desk, Desk):
         return desk
     if not token_is_good():
         return _show(replace(desk, notice=STALE), 400)
-    match request.form.get("do"):
-        case "send":
-            return _send(desk)
-        case "print":
-            return _print(desk)
-        case "posted":
-            return _record_posted(desk)
+    return deeds.get(pressed, _preview)(desk)
+
+
+def _preview(desk: Desk) -> ResponseReturnValue:
     return _show(desk) if _composed(desk) else _show(desk.wrong(*_faults(desk)), 422)
 
 

@@ -11,7 +11,7 @@ from flask_security import current_user
 
 from webform.cases.desk import case_of
 from webform.cases.people import Author
-from webform.records.officers import Access, Officer
+from webform.records.officers import LONGEST_LOOK, Access, Officer
 from webform.records.reference import shown_reference
 from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case
@@ -44,7 +44,8 @@ def case_at_desk(reference: str, what: str) -> Case:
         abort(404)
     if not g.reading:
         lock_case(case.id)  # of two who press at once the second sees what the first has done, not what was before
-    _note(Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what))
+    # An address may be as long as somebody likes; what is really there has a short name.
+    _note(Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what[:LONGEST_LOOK]))
     return case
 
 
