@@ -110,7 +110,7 @@ def test_a_subject_cannot_become_a_header() -> None:
 def test_the_html_email_is_complete_and_loads_nothing() -> None:
     """An HTML email says its language and title, and asks no other server for anything."""
     html = compose(Written("A <b> title", "Hello [us](https://a.example)")).html
-    assert '<html lang="en">' in html
+    assert '<html lang="en-GB">' in html
     assert "<title>A &lt;b&gt; title</title>" in html
     assert not re.search(r"(src|background|@import|url\()", html)
 

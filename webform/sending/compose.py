@@ -18,6 +18,7 @@ from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup
 
 from webform.documents.letter import Written
+from webform.words import install as give_words
 
 LONGEST = 200_000  # characters of Markdown: more than any letter, less than what takes a noticeable time
 DEEPEST = 40  # token levels; a list in a list in a list has six
@@ -29,6 +30,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+give_words(TEMPLATES)
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _TEXT = "margin:0 0 16px;font-size:16px;line-height:1.5;"

@@ -17,6 +17,7 @@ from webform.documents.files import shown_file
 from webform.house import house
 from webform.rules.calendar import LONDON
 from webform.sending.compose import page as as_page
+from webform.words import install as give_words
 
 from . import (
     blank,
@@ -69,6 +70,7 @@ def install(app: Flask) -> None:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    give_words(app.jinja_env)
     app.jinja_env.globals.update(draw=_draw, fixed=_fixed, posted_values=_posted_values)
     app.jinja_env.filters.update(prose=prose, guidance=guidance, day=written_date, moment=moment, file_name=shown_file)
     app.context_processor(_shared)
