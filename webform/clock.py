@@ -38,6 +38,7 @@ from webform.records.attachments import sweep_files
 from webform.records.outbox import Tick
 from webform.records.store import begin_writing, db
 from webform.sending.alarm import check_clock, check_unsent, deliver_alarms, raise_alarm
+from webform.sending.jump import TimeKept
 from webform.sending.outbox import deliver_due
 
 log = structlog.get_logger()
@@ -175,6 +176,7 @@ class Beat:
     def __init__(self, app: Flask, stop: threading.Event, now: Now):
         self.app, self.stop, self.now = app, stop, now
         self._last: dict[str, dt.datetime] = {}
+        self._time = TimeKept()
         self._running = 0
         self._quiet = threading.Condition()
 
@@ -199,11 +201,13 @@ class Beat:
                 self._quiet.notify_all()
 
     def tick(self, now: dt.datetime, _stop: Stop) -> None:
-        """Write down when each job last ran to its end, so that the web can tell a silent clock."""
+        """Write down when each job last ran to its end, so that the web can tell a silent clock, and one that jumps."""
         begin_writing()
+        self._time.compare(now)
         for name, at in {**self._last, "clock": now}.items():
             db.session.merge(Tick(name=name, at=at))
         db.session.commit()
+        self._time.keep(now)
 
     def rest(self, seconds: float | None) -> bool:
         """Wait for running jobs, so long or for ever. Returns whether all have finished."""

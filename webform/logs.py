@@ -51,6 +51,7 @@ def begin(process: str, stream: TextIO) -> None:
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda met: _uncaught(met.exc_type, met.exc_value, met.exc_traceback)
+    sys.unraisablehook = _unraisable
 
 
 def new_id() -> str:
@@ -123,6 +124,12 @@ class _Out:
 
 
 def _uncaught(kind: type[BaseException], fault: BaseException | None, trace: TracebackType | None) -> None:
-    if issubclass(kind, KeyboardInterrupt):
+    if issubclass(kind, KeyboardInterrupt | SystemExit):  # somebody wants it to end
         return
     structlog.get_logger().critical("nobody caught a fault", fault=kind.__name__, at=_places(trace))
+
+
+def _unraisable(met: sys.UnraisableHookArgs) -> None:
+    """A fault while something was thrown away. Python's own words would show the thing and what it holds."""
+    fault = met.exc_type.__name__ if met.exc_type else "unknown"
+    structlog.get_logger().error("a fault could not be raised", fault=fault, at=_places(met.exc_traceback))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from .cases.on_call import BACKUP
+from .cases.on_call_figures import BACKUP
 from .cases.reschedule import reschedule as move_deadlines
 from .clock import serve
 from .house import house

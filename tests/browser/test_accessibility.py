@@ -63,7 +63,6 @@ NO_PAGES = {
     "party.paper": "a PDF for paper; the page of the letter is the accessible copy",
     "party.text": "plain text to keep; the page of the letter is the accessible copy",
     "status.healthz": "a word for a machine",
-    "status.status": "data for a machine",
     "status.numbers": "data for a machine",
 }
 LATE = dt.timedelta(days=2)
@@ -327,6 +326,7 @@ def _linked(visit: Visit, live: Live) -> None:
         file_document(folder, "own-figures", form, {"note": "Few."}, author=Author("Sam", "spoc"), now=now)
         db.session.commit()
     visit.go("/desk/", "list with own duties")
+    visit.go("/status")
     visit.go("/desk/area")
     visit.see("own duties with something on record")
     reference = opened(live.app)

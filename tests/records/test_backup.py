@@ -15,6 +15,7 @@ from flask import Flask
 from tests.records.folders import NAME, NOW, WORDS, file, folder_of, open_case
 from webform.records.backup import CannotRestore, backup, restore
 from webform.records.chain import verify_all
+from webform.records.outbox import Tick
 from webform.records.sealed import Keys, make_keys, rotate, use_keys
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Document
@@ -66,6 +67,15 @@ def test_a_case_comes_back_whole(archive: Path, kept: Path, tmp_path: Path) -> N
     restored = {str(path.relative_to(tmp_path / "new")) for path in (tmp_path / "new").rglob("*") if path.is_file()}
     assert restored == {"contacts.toml", "procedures/north.toml", "attachments/abcd"}
     assert (tmp_path / "new/attachments/abcd").read_text("utf-8") == "content of attachments/abcd"
+
+
+def test_a_restored_clock_does_not_look_alive(store: Flask, kept: Path, tmp_path: Path) -> None:
+    """What ticked when the backup was made says nothing about the clock that has to run now."""
+    db.session.add(Tick(name="clock", at=NOW))
+    db.session.commit()
+    archive = backup(tmp_path / "backups", instance=kept, now=NOW)
+    restore(archive, instance=tmp_path / "new", force=True)
+    assert list(db.session.scalars(sa.select(Tick.name))) == []
 
 
 def test_the_service_goes_on_after_a_restore(archive: Path, tmp_path: Path) -> None:

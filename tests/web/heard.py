@@ -36,7 +36,7 @@ class Heard:
 def listening(part: str = "web") -> Iterator[Heard]:
     """What a process logs, set up as a process does it; put back afterwards."""
     heard, root = Heard(), logging.getLogger()
-    before = structlog.get_config(), list(root.handlers), sys.excepthook, threading.excepthook
+    before = structlog.get_config(), list(root.handlers), sys.excepthook, threading.excepthook, sys.unraisablehook
     logs.begin(part, heard.stream)
     try:
         yield heard
@@ -44,5 +44,5 @@ def listening(part: str = "web") -> Iterator[Heard]:
         logging.captureWarnings(False)
         logs.bind("")
         root.handlers = before[1]
-        sys.excepthook, threading.excepthook = before[2:]
+        sys.excepthook, threading.excepthook, sys.unraisablehook = before[2:]
         structlog.configure(**before[0])

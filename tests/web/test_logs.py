@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -226,8 +227,12 @@ def test_no_library_is_quoted(heard: Heard) -> None:
     except RuntimeError as fault:
         logging.getLogger("flask_limiter").exception(ALL)
         sys.excepthook(RuntimeError, fault, fault.__traceback__)
+        thrown_away = SimpleNamespace(exc_type=RuntimeError, exc_value=fault, exc_traceback=fault.__traceback__)
+        sys.unraisablehook(SimpleNamespace(**vars(thrown_away), err_msg=ALL, object=ALL))
+        threading.excepthook(SimpleNamespace(**vars(thrown_away), thread=None))
     assert [line.get("logger", line["event"]) for line in heard.lines()] == [
         "xhtml2pdf", "gunicorn.error", "gunicorn.error", "py.warnings", "flask_limiter", "nobody caught a fault",
+        "a fault could not be raised", "nobody caught a fault",
     ]  # fmt: skip
     assert secrets_in(heard.text) == []
 

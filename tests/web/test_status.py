@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
+from tests.evidence import PDF
 from tests.moment import Moment
-from tests.web.desk import join, opened, sign_in
+from tests.web.desk import join, opened, opened_with_files, sign_in
+from webform.house import house
 from webform.records.outbox import Message, Tick
-from webform.records.store import begin_writing, db
-from webform.sending.alarm import SILENCE
+from webform.records.store import MIGRATIONS, begin_writing, db
+from webform.sending.alarm import SILENCE, raise_alarm
 
 TOKEN = "a-long-token-for-the-watcher"
 
@@ -44,14 +48,6 @@ def test_empty_token_opens_nothing(client: FlaskClient) -> None:
     assert client.get("/status", headers={"X-Status-Token": ""}).status_code == 404
 
 
-def test_officer_may_look(app: Flask, client: FlaskClient, now: Moment) -> None:
-    """Who is signed in needs no token."""
-    join(app)
-    sign_in(app, client)
-    _ticks(app, now)
-    assert client.get("/status").status_code == 200
-
-
 def _ticks(app: Flask, now: Moment) -> None:
     with app.app_context():
         begin_writing()
@@ -61,15 +57,46 @@ def _ticks(app: Flask, now: Moment) -> None:
 
 
 def test_officers_see_their_own_area(app: Flask, client: FlaskClient, now: Moment, watched: dict[str, str]) -> None:
-    """What is late, unseen or waiting elsewhere is no business of theirs; the token shows every area."""
+    """A page in plain words; what waits, is late or was begun elsewhere is no business of theirs."""
     join(app, "bob@bromley.example", area="bromley")
-    opened(app)
+    join(app)
+    opened_with_files(app, (PDF, "letter.pdf"))
     now.passes(days=5)
     assert client.get("/status", headers=watched).json["overdue"] == {"merton": 2}  # type: ignore[index]
     sign_in(app, client, "bob@bromley.example")
-    seen = client.get("/status").json
-    assert seen is not None
-    assert (seen["overdue"], seen["unseen"], seen["tasks"]) == ({}, 0, 0)
+    elsewhere, theirs = _figures(client), _figures(_signed_in(app, app.test_client()))
+    own = {name: theirs[name] for name in elsewhere if theirs[name] != elsewhere[name]}
+    assert elsewhere.pop("Emails that wait") == "1, the oldest for 0 minutes"  # the code that Bob signed in with
+    assert set(elsewhere.values()) == {"0"}
+    assert own == {
+        "Requests received": "1", "Requests that nobody has opened": "1", "Duties that are late": "2",
+        "Emails that wait": "3, the oldest for 5 days",
+        "Forms begun and not sent": "1", "Files that were not scanned": "1",
+    }  # fmt: skip
+
+
+def _signed_in(app: Flask, client: FlaskClient) -> FlaskClient:
+    sign_in(app, client)
+    return client
+
+
+def _figures(client: FlaskClient) -> dict[str, str]:
+    rows = r'summary-list__key">([^<]+)</dt><dd class="govuk-summary-list__value">([^<]*)<'
+    return dict(re.findall(rows, client.get("/status").text))
+
+
+def test_officers_read_what_to_do(app: Flask, client: FlaskClient, now: Moment) -> None:
+    """The page says whether anything is wrong, the worst first, and what somebody does first."""
+    join(app)
+    sign_in(app, client)
+    page = client.get("/status")
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert "Something has to be put right now." in page.text
+    assert "systemctl restart asb-clock" in page.text
+    _ticks(app, now)
+    page = client.get("/status")
+    assert "Something has to be put right now." not in page.text
+    assert page.text.index("Soon</strong>") < page.text.index("OK</strong>")
 
 
 def test_a_monitor_learns_from_the_status_alone(
@@ -148,6 +175,7 @@ def test_status_counts(app: Flask, client: FlaskClient, now: Moment, watched: di
     outbox = {name: found["outbox"][name] for name in ("unsent", "retrying", "refused", "oldest_unsent_seconds")}
     assert outbox == {"unsent": unsent, "retrying": 0, "refused": 0, "oldest_unsent_seconds": five_days}
     assert found["clock"] == {"sweep": five_days}
+    assert found["last_tick"] is None
     assert found["overdue"] == {"merton": 2}
     assert (found["unseen"], found["alarms_pending"]) == (1, 1)
 
@@ -158,3 +186,51 @@ def test_status_holds_nothing_personal(app: Flask, client: FlaskClient, now: Mom
     page = client.get("/status", headers=watched).text
     for secret in (reference, "Ann", "people.example", "SM4"):
         assert secret not in page
+
+
+def test_a_watcher_learns_what_runs(app: Flask, client: FlaskClient, now: Moment, watched: dict[str, str]) -> None:
+    """Program, database and rules by their versions, the last tick, and which alarms were raised and taken."""
+    opened(app, danger="yes")
+    _ticks(app, now)
+    found = client.get("/status", headers=watched).json
+    assert found is not None
+    assert re.fullmatch("[0-9a-f]{12}", found["program"])
+    assert found["last_tick"] == now().isoformat()
+    with app.app_context():
+        shelves = house().shelves
+        assert found["procedures"] == {area.id: shelves.version(area) for area in shelves.areas()}
+        assert found["revision"] == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert found["alarms"] == [{"kind": "flag", "at": now().isoformat(), "taken_at": None}]
+
+
+def test_a_clock_that_was_moved_is_news_for_a_day(
+    app: Flask, client: FlaskClient, now: Moment, watched: dict[str, str]
+) -> None:
+    """Which way and by how much, for a day, whether the time was put right meanwhile or not."""
+
+    def time_check() -> tuple[str, str]:
+        found = client.get("/status", headers=watched).json
+        assert found is not None
+        return next((one["level"], one["says"]) for one in found["checks"] if one["name"] == "time")
+
+    assert time_check()[0] == "ok"
+    with app.app_context():
+        begin_writing()
+        raise_alarm("time-jump 1", "time-jump", "The machine's clock jumped back by about 2 hours.", now())
+        db.session.commit()
+    now.passes(hours=-3)
+    assert time_check() == ("look", "The machine's clock jumped back by about 2 hours.")
+    now.passes(hours=28)
+    assert time_check()[0] == "ok"
+
+
+def test_a_tick_to_come_is_no_sign_of_life(
+    app: Flask, client: FlaskClient, now: Moment, watched: dict[str, str]
+) -> None:
+    """A clock that stopped before the machine's time was set back is not taken for one that runs."""
+    _ticks(app, now)
+    now.passes(hours=-2)
+    answer = client.get("/status", headers=watched)
+    assert answer.json is not None
+    assert answer.status_code == 503
+    assert answer.json["clock"] == {}

@@ -11,28 +11,25 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from webform.house import house
-from webform.records.attachments import QUARANTINED, UNSCANNED, Attachment
-from webform.records.outbox import Alarm, Message, Task, Tick
 from webform.records.sealed import BrokenKeys, Keys
 from webform.records.store import IMMEDIATE, db
-from webform.records.tables import Case, Deadline, Draft, Register
 from webform.records.vault import RESERVE
+from webform.release import PROGRAM
 from webform.sending.alarm import SILENCE, UNSENT_LIMIT
-from webform.sending.waiting import status as outbox_status
 
-from .desk import CASE
 from .evidence import scans
+from .on_call_figures import Figures, figures
 
 Level = Literal["ok", "look", "now"]  # nothing to do; look on a working day; a person now
 LEVELS: tuple[Level, ...] = ("ok", "look", "now")
-BACKUP = "backup"  # its tick is written by the command
 OLD_BACKUP = dt.timedelta(days=2)
 UNHEARD = dt.timedelta(minutes=10)  # that the webhook may take for an alarm
 WAITS_FOR_SCAN = dt.timedelta(hours=1)
+JUMP_IS_NEWS = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -43,24 +40,6 @@ class Check:
     level: Level
     says: str
     do: str = ""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Counts and ages in seconds; of cases, tasks and duties only those of the area that was asked for."""
-
-    outbox: dict[str, int | None]
-    clock: dict[str, int]
-    backup: int | None
-    overdue: dict[str, int]
-    unseen: int
-    tasks: int
-    alarms_pending: int
-    oldest_alarm: int | None
-    files: dict[str, int]
-    oldest_unscanned: int | None
-    drafts: int
-    submissions: int
 
 
 def look(now: dt.datetime, area: str | None = None) -> tuple[tuple[Check, ...], Figures | None]:
@@ -80,41 +59,24 @@ def look(now: dt.datetime, area: str | None = None) -> tuple[tuple[Check, ...], 
     return tuple(_worst_first(checks)), found
 
 
+def versions() -> dict[str, Any]:
+    """What runs: the program, the shape of the database, and the rules that a request of today is pinned to."""
+    shelves = house().shelves
+    return {
+        "program": PROGRAM,
+        "revision": db.session.scalar(text("SELECT version_num FROM alembic_version")),
+        "procedures": {area.id: shelves.version(area) for area in shelves.areas()},
+    }
+
+
 def worst(checks: tuple[Check, ...]) -> Level:
     """The level of the whole service."""
     return max((check.level for check in checks), key=LEVELS.index)
 
 
-def figures(now: dt.datetime, area: str | None = None) -> Figures:
-    """All the counts, of one area or of every one."""
-    outbox = outbox_status(now)
-    ticks = {name: _age(at, now) for name, at in db.session.execute(select(Tick.name, Tick.at))}
-    unscanned = Attachment.state == UNSCANNED
-    return Figures(
-        outbox={
-            "unsent": outbox.waiting, "retrying": outbox.retrying, "refused": outbox.refused,
-            "bounced": _count(Message.came_back_at.is_not(None)),
-            "oldest_unsent_seconds": None if outbox.oldest is None else _age(outbox.oldest, now),
-            "down_for_seconds": _oldest(Message.created_at, now, Message.state == "waiting", Message.held_up),
-        },
-        clock={name: age for name, age in ticks.items() if name != BACKUP},
-        backup=ticks.get(BACKUP),
-        overdue=_overdue(now, area),
-        unseen=_count(
-            Case.scope == CASE, Case.seen_at.is_(None), Case.closed_at.is_(None), *_within(Case.area, area)
-        ),
-        tasks=_count(Task.done_at.is_(None), *_within(Task.area, area)),
-        alarms_pending=_count(Alarm.delivered_at.is_(None)),
-        oldest_alarm=_oldest(Alarm.created_at, now, Alarm.delivered_at.is_(None)),
-        files={"unscanned": _count(unscanned), "quarantined": _count(Attachment.state == QUARANTINED)},
-        oldest_unscanned=_oldest(Attachment.created_at, now, unscanned),
-        drafts=_count(Draft.submitted_case_id.is_(None)),
-        submissions=db.session.scalar(select(func.max(Register.count))) or 0,
-    )  # fmt: skip
-
-
 def _of_figures(found: Figures) -> Iterator[Check]:
     yield _clock(found)
+    yield _time(found)
     yield _email(found)
     if found.oldest_alarm is not None and found.oldest_alarm > UNHEARD.total_seconds():
         says = f"{found.alarms_pending} alarms could not be delivered, the oldest for {_spoken(found.oldest_alarm)}."
@@ -135,9 +97,21 @@ def _clock(found: Figures) -> Check:
     for job, limit in SILENCE.items():
         age = found.clock.get(job)
         if age is None or age > limit.total_seconds():
-            says = "has never run" if age is None else f"last ran {_spoken(age)} ago"
+            says = "has not run yet" if age is None else f"last ran {_spoken(age)} ago"
             return Check("clock", "now", f"The clock's job '{job}' {says}.", do)
     return Check("clock", "ok", "It ticks.")
+
+
+def _time(found: Figures) -> Check:
+    """A clock that was moved stays news for a day, by whichever of the two times it is now."""
+    jump = found.jump
+    if jump is None or abs(found.now - jump.at) > JUMP_IS_NEWS:
+        return Check("time", "ok", "The machine keeps time.")
+    do = (
+        "Look whether the machine's time is right now (timedatectl) and that something keeps it so. No date of a case "
+        "is lost; what was told too early is not taken back."
+    )
+    return Check("time", "look", jump.says, do)
 
 
 def _email(found: Figures) -> Check:
@@ -200,35 +174,6 @@ def _try_to_write() -> None:
 
 def _worst_first(checks: Any) -> list[Check]:
     return sorted(checks, key=lambda check: -LEVELS.index(check.level))
-
-
-def _overdue(now: dt.datetime, area: str | None) -> dict[str, int]:
-    """How many duties are late, by area."""
-    late = (
-        select(Case.area, func.count())
-        .join(Deadline, Deadline.case_id == Case.id)
-        .where(Deadline.due_at < now, Deadline.state.in_(("open", "late")), Case.closed_at.is_(None))
-        .where(*_within(Case.area, area))
-        .group_by(Case.area)
-    )
-    return dict(db.session.execute(late).all())
-
-
-def _within(column: Any, area: str | None) -> tuple[Any, ...]:
-    return () if area is None else (column == area,)
-
-
-def _oldest(column: Any, now: dt.datetime, *conditions: Any) -> int | None:
-    found = db.session.scalar(select(column).where(*conditions).order_by(column).limit(1))
-    return None if found is None else _age(found, now)
-
-
-def _age(at: dt.datetime, now: dt.datetime) -> int:
-    return max(0, int((now - at).total_seconds()))  # a clock that was wrong may have written a time to come
-
-
-def _count(*conditions: Any) -> int:
-    return int(db.session.scalar(select(func.count()).where(*conditions)) or 0)
 
 
 def _spoken(seconds: int) -> str:

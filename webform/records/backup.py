@@ -22,8 +22,9 @@ import sqlalchemy as sa
 from webform.house import house
 
 from . import database_copy
+from .outbox import Tick
 from .sealed import keyed_hash, keys
-from .store import db
+from .store import begin_writing, db
 from .vault import Vault, vault
 from .verify import Look, look_at_the_record
 
@@ -94,11 +95,19 @@ def restore(archive: Path, *, instance: Path, force: bool = False) -> Look:
         _check_place(manifest, force)
         db.session.remove()
         database_copy.load(db.engine, Path(folder) / DATABASE, manifest.revision)
+        _forget_the_clock()
         if house().settings.attachments:
             vault().bring_in(Path(folder) / INSTANCE / ATTACHMENTS)
             shutil.rmtree(Path(folder) / INSTANCE / ATTACHMENTS, ignore_errors=True)
         _put_back(Path(folder) / INSTANCE, instance)
     return look_at_the_record()
+
+
+def _forget_the_clock() -> None:
+    """The clock that ticked when the backup was made is not the one that has to run now."""
+    begin_writing()
+    db.session.execute(sa.delete(Tick))
+    db.session.commit()
 
 
 def _kept(instance: Path) -> dict[str, Path]:

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from webform.cases.on_call import Figures
+from webform.cases.on_call_figures import Figures
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where workers keep what they count; gunicorn.conf.py makes it anew at each start
 OWN = CollectorRegistry()

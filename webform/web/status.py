@@ -7,11 +7,13 @@ import hmac
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, jsonify, request
+from flask import Blueprint, Response, abort, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy import text
 
-from webform.cases.on_call import figures, look, worst
+from webform.cases.on_call import look, versions, worst
+from webform.cases.on_call_figures import Figures, figures, last_alarms
 from webform.house import house
 from webform.records.store import db
 from webform.web import metrics
@@ -20,7 +22,7 @@ from webform.web.officer import officer
 
 pages = Blueprint("status", __name__)
 HEADER, BEARER = "X-Status-Token", "Bearer "
-HIDDEN = ("oldest_alarm", "oldest_unscanned")  # told by the checks
+HIDDEN = ("now", "oldest_alarm", "oldest_unscanned")  # told elsewhere
 UNIT = "seconds"
 
 
@@ -59,15 +61,29 @@ def healthz() -> Response:
 
 @pages.get("/status")
 @access("guarded")
-def status() -> tuple[Response, int]:
-    """How it is and what to do, as JSON. 503 when somebody has to do something now."""
+def status() -> ResponseReturnValue:
+    """How it is and what to do: a page for an officer, with figures of their area; everything as JSON for a watcher.
+
+    The watcher reads 503 when somebody has to do something now.
+    """
     now = dt.datetime.now(dt.UTC)
     checks, found = look(now, g.watches_area)
-    told: dict[str, Any] = {"now": now.isoformat(), "level": worst(checks), "checks": [asdict(one) for one in checks]}
+    level = worst(checks)
+    if g.watches_area is not None:
+        return render_template("desk/status.html", checks=checks, found=found, level=level)
+    told: dict[str, Any] = {"now": now.isoformat(), "level": level, "checks": [asdict(one) for one in checks]}
     if found is not None:
-        told |= {name: value for name, value in asdict(found).items() if name not in HIDDEN}
-        told[f"backup_{UNIT}"] = told.pop("backup")
-    return jsonify(told), 503 if told["level"] == "now" else 200
+        told |= {**_counted(found), **versions(), "alarms": last_alarms()}
+    return jsonify(told), 503 if level == "now" else 200
+
+
+def _counted(found: Figures) -> dict[str, Any]:
+    """The figures as JSON has them; `_seconds` says where a number is no count."""
+    told = {name: value for name, value in asdict(found).items() if name not in HIDDEN}
+    told["last_tick"] = found.last_tick.isoformat() if found.last_tick else None
+    told["jump"] = {"at": found.jump.at.isoformat(), "says": found.jump.says} if found.jump else None
+    told[f"backup_{UNIT}"] = told.pop("backup")
+    return told
 
 
 @pages.get("/metrics")
