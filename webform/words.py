@@ -47,9 +47,9 @@ def language() -> str:
 
 
 def gettext(message: str, **values: Any) -> str:
-    """The message in the language that is spoken, with these values in it. A percent sign of its own is written %%."""
+    """The message in the language that is spoken, with these values in it. Without values it is no format."""
     found = catalogue(_spoken.get()).gettext(message)
-    return found % values if "%" in found else found
+    return found % values if values else found
 
 
 def ngettext(one: str, more: str, num: int, **values: Any) -> str:
@@ -68,6 +68,7 @@ def install(environment: Environment) -> None:
     # Only names what the extension calls: its own wrapper of "new style" functions takes ten times as long.
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # an attribute that the extension adds
     environment.globals.update(_=_in_html, gettext=_in_html, ngettext=_count_in_html, language=language)
+    environment.filters["said"] = gettext  # for a message that is chosen elsewhere; it is no HTML
 
 
 @lru_cache(maxsize=5000)
@@ -77,7 +78,7 @@ def _known(spoken: str, message: str) -> Markup:
 
 def _in_html(message: str, **values: Any) -> Markup:
     found = _known(_spoken.get(), message)
-    return found % values if "%" in found else found
+    return found % values if values else found
 
 
 def _count_in_html(one: str, more: str, num: int, **values: Any) -> Markup:

@@ -91,10 +91,23 @@ def unmarked(source: str) -> list[str]:
     return page.bare + [text for text in strings if SENTENCE.search(text) and not CODE.search(text)]
 
 
+def chosen_elsewhere(source: str) -> list[int]:
+    """The lines on which a template marks something that is no message of its own: nobody would gather that."""
+    calls = environment().parse(source).find_all(nodes.Call)
+    marks = (call for call in calls if isinstance(call.node, nodes.Name) and call.node.name in MARKS)
+    return [call.lineno for call in marks if not call.args or not isinstance(call.args[0], nodes.Const)]
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SHIPPED)))
 def test_no_word_of_a_template_is_unmarked(path: Path) -> None:
     """Text, labels for screen readers and strings in expressions all go through the catalogue."""
     assert unmarked(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SHIPPED)))
+def test_only_our_own_words_are_taken_for_html(path: Path) -> None:
+    """What a template marks is a message that stands there: anything else, such as an answer, could bring HTML in."""
+    assert chosen_elsewhere(path.read_text()) == []
 
 
 @pytest.mark.parametrize(

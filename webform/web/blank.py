@@ -14,13 +14,15 @@ from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.rules.blank import FormWords, sheets
 from webform.sending.paper import PaperError, pages_html, pdf
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .access import access
 from .areas import area_or_404
 from .limits import PAPERS, limiter
 
 pages = Blueprint("blank", __name__)
-HEADING = "Form on paper"  # neutral, and so is the name of the file
+HEADING = N_("Form on paper")  # neutral, and so is the name of the file
 FILE_NAME = "form.pdf"
 SECONDS = 20
 KEPT = 50  # PDFs in memory; each is made once for its version
@@ -48,7 +50,7 @@ def page(area_id: str, form_id: str) -> ResponseReturnValue:
     form = _form_or_404(procedure, form_id)
     others = [one for one in public_forms(procedure).values() if one.id != form.id]
     return render_template(
-        "blank/page.html", heading=HEADING, area=procedure, form=form, sheets=_sheets(procedure, form), others=others
+        "blank/page.html", heading=_(HEADING), area=procedure, form=form, sheets=_sheets(procedure, form), others=others
     )
 
 
@@ -79,7 +81,7 @@ def _pdf(procedure: Procedure, form: Form, key: tuple[str, str, str]) -> bytes:
     if key in _made:
         return _made[key]
     if not _one_at_a_time.acquire(timeout=SECONDS):
-        raise PaperError("Another form is being made just now.")
+        raise PaperError(_("Another form is being made just now."))
     try:
         if key not in _made:
             body = render_template("blank/body.html", area=procedure, form=form, sheets=_sheets(procedure, form))
@@ -98,4 +100,4 @@ def _sheets(procedure: Procedure, form: Form) -> object:
 def _not_now(procedure: Procedure, form: Form) -> str:
     """What stands there instead: the page itself prints as well."""
     where = url_for("blank.page", area_id=procedure.id, form_id=form.id)
-    return render_template("blank/not_now.html", heading=HEADING, area=procedure, where=where)
+    return render_template("blank/not_now.html", heading=_(HEADING), area=procedure, where=where)

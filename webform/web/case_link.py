@@ -13,10 +13,12 @@ from webform.cases.links import of_code, of_token, open_with_code, open_with_wor
 from webform.cases.send_link import ask_anew, send_first_code
 from webform.documents.procedure import Procedure
 from webform.records.tables import Link
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .access import access
 from .areas import area_or_404
-from .drafts import CHOOSE, LONGEST_WORD, SHORTEST_WORD, utc_now
+from .drafts import LONGEST_WORD, SHORTEST_WORD, choose_a_word, utc_now
 from .field_base import clean
 from .kept import FIELD, Kept, unseal
 from .limits import MAILS, RESUMES, limiter
@@ -24,7 +26,7 @@ from .opening import ask_again, begin_opening, closed, opening_of, renew
 from .tokens import STALE, csrf, token_is_good
 
 pages = Blueprint("link", __name__)
-HEADING, SHUT = "Open your page", "We could not open your page"
+HEADING, SHUT = N_("Open your page"), N_("We could not open your page")
 LONGEST_TYPED = 200
 
 
@@ -67,7 +69,7 @@ def _choose(procedure: Procedure, token: str) -> ResponseReturnValue:
     """The first word, with the one-time code that was mailed."""
     word = _typed("word")
     if not SHORTEST_WORD <= len(word) <= LONGEST_WORD:
-        return _choose_page(procedure, token, [{"text": CHOOSE, "href": "#word"}])
+        return _choose_page(procedure, token, [{"text": choose_a_word(), "href": "#word"}])
     link = open_with_code(_digest(token), procedure.id, _typed("own-code"), word, utc_now())
     return _into(link) if link else _page(procedure, token, shut=True)
 
@@ -81,7 +83,7 @@ def _page(
 ) -> ResponseReturnValue:  # fmt: skip
     """The one page for whatever is right or wrong; `shut` says that something was, and never what."""
     page = render_template(
-        "party/open.html", heading=SHUT if shut else HEADING, area=procedure, by_link=bool(token), shut=shut,
+        "party/open.html", heading=_(SHUT if shut else HEADING), area=procedure, by_link=bool(token), shut=shut,
         code="" if token else _typed("code"), notice=notice,
     )  # fmt: skip
     return page, 422 if shut else status
@@ -89,7 +91,7 @@ def _page(
 
 def _choose_page(procedure: Procedure, token: str, errors: list[dict[str, str]] | None = None) -> ResponseReturnValue:
     page = render_template(
-        "party/choose.html", heading="Choose your word", area=procedure, by_link=bool(token), errors=errors or [],
+        "party/choose.html", heading=_("Choose your word"), area=procedure, by_link=bool(token), errors=errors or [],
         code="" if token else _typed("code"), first_code=_typed("own-code"),
     )  # fmt: skip
     return page, 422 if errors else 200
@@ -115,7 +117,7 @@ def ask(area_id: str) -> ResponseReturnValue:
     if not token_is_good():
         return _new_page(procedure, notice=STALE, status=400)
     if not email:
-        errors = [{"text": "Enter the email address that you gave us", "href": "#email"}]
+        errors = [{"text": _("Enter the email address that you gave us"), "href": "#email"}]
         return _new_page(procedure, errors=errors, status=422)
     ask_anew(procedure.id, email, utc_now())
     return redirect(url_for("link.asked", area_id=area_id), 303)
@@ -125,7 +127,7 @@ def _new_page(
     procedure: Procedure, errors: list[dict[str, str]] | None = None, notice: str = "", status: int = 200
 ) -> ResponseReturnValue:  # fmt: skip
     page = render_template(
-        "party/new.html", heading="Ask for a new link", area=procedure, errors=errors or [], notice=notice,
+        "party/new.html", heading=_("Ask for a new link"), area=procedure, errors=errors or [], notice=notice,
         email=_typed("email"), back=url_for("link.page", area_id=procedure.id),
     )  # fmt: skip
     return page, status
@@ -135,7 +137,7 @@ def _new_page(
 @access("public")
 def asked(area_id: str) -> ResponseReturnValue:
     """Says what happens now; it knows nothing of what was typed."""
-    return render_template("party/asked.html", heading="Look at your email", area=area_or_404(area_id))
+    return render_template("party/asked.html", heading=_("Look at your email"), area=area_or_404(area_id))
 
 
 # --- after a pause ---------------------------------------------------------------------------------------------------
@@ -161,4 +163,4 @@ def again(area_id: str, opening: str) -> ResponseReturnValue:
 
 
 def _carry_on(typed: Kept) -> ResponseReturnValue:
-    return render_template("party/carry_on.html", heading="Carry on", kept=typed)
+    return render_template("party/carry_on.html", heading=_("Carry on"), kept=typed)

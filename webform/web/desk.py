@@ -34,6 +34,7 @@ from webform.web.desk_list import rows_of
 from webform.web.faults import typed_answers
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.web.referral import CHANNELS, Referral
+from webform.words import gettext as _
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -88,7 +89,7 @@ def case(reference: str) -> ResponseReturnValue:
 def _facts(referral: Referral) -> dict[str, Any]:
     """What page and paper have in common, and what can be done: duties apart from what is only possible."""
     return {
-        "channel": CHANNELS.get(referral.case.channel, referral.case.channel),
+        "channel": _(CHANNELS.get(referral.case.channel, referral.case.channel)),
         "duties": [one for one in referral.due if one.step.strength != "choice"],
         "choices": [one for one in referral.due if one.step.strength == "choice"],
     }
@@ -97,9 +98,9 @@ def _facts(referral: Referral) -> dict[str, Any]:
 def _happened(referral: Referral) -> str:
     """What the press that led here has done."""
     if request.args.get("given"):
-        return "The new link is on its way. Older ones no longer work."
+        return _("The new link is on its way. Older ones no longer work.")
     step = request.args.get("done", "")
-    return f"Done and on record: {referral.named(step)}." if step else ""
+    return _("Done and on record: %(step)s.", step=referral.named(step)) if step else ""
 
 
 @pages.post("/case/<reference>/open")
@@ -118,7 +119,7 @@ def file_by_effect(case: Case, effect: Effect, answers: dict[str, object]) -> Do
     referral = Referral(case, moment())
     step = referral.step_that(effect)
     if step is None or step.fill is None:
-        raise Refusal("The procedure of this area has no form for this.")
+        raise Refusal(_("The procedure of this area has no form for this."))
     return file_document(case, step.id, referral.forms[step.fill], answers, author=author(), now=moment())
 
 
@@ -162,8 +163,8 @@ def paper(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".case", reference=found.reference))
     referral = Referral(found, moment())
     body = Markup(render_template("desk/paper.html", referral=referral, **_facts(referral)))  # noqa: S704  escaped by Jinja
-    html = pages_html(title=f"Case {found.reference}", body=body, reference=found.reference)
-    return on_paper(html, found.reference, "Print the page from the browser instead.")
+    html = pages_html(title=_("Case %(reference)s", reference=found.reference), body=body, reference=found.reference)
+    return on_paper(html, found.reference, _("Print the page from the browser instead."))
 
 
 def on_paper(html: str, reference: str, instead: str) -> Response:
@@ -176,9 +177,9 @@ def on_paper(html: str, reference: str, instead: str) -> Response:
         try:
             response.set_data(pdf(html))
         except PaperError as fault:
-            words = f"The PDF could not be made. {instead} {fault}"
+            words = _("The PDF could not be made. %(instead)s %(fault)s", instead=instead, fault=fault)
             back_to, typed = url_for("desk.case", reference=reference), typed_answers()
-            page = render_template("desk/refused.html", heading="No PDF", words=words, back_to=back_to, typed=typed)
+            page = render_template("desk/refused.html", heading=_("No PDF"), words=words, back_to=back_to, typed=typed)
             return make_response(page, 503)
         response.headers.set("Content-Disposition", "inline", filename=f"{reference}.pdf")
         return response

@@ -18,6 +18,8 @@ from webform.records.chunks import BrokenFile
 from webform.records.tables import Case
 from webform.web.access import access
 from webform.web.officer import case_at_desk
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 pages = Blueprint("desk_files", __name__, url_prefix="/desk/case/<reference>/file/<key>")
 # Whatever is in it: it runs nothing, asks for nothing, and is nobody's page.
@@ -26,9 +28,9 @@ ALONE = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-INFECTED = "This file has a virus, so nobody can open it. Ask for it in another way if it is needed."
-BROKEN = "This file is missing or damaged. Tell whoever looks after this service: a backup may have it."
-WAITING = "This file has not been checked for viruses yet. Try again in a few minutes."
+INFECTED = N_("This file has a virus, so nobody can open it. Ask for it in another way if it is needed.")
+BROKEN = N_("This file is missing or damaged. Tell whoever looks after this service: a backup may have it.")
+WAITING = N_("This file has not been checked for viruses yet. Try again in a few minutes.")
 
 
 @pages.get("/")
@@ -39,9 +41,9 @@ def page(reference: str, key: str) -> ResponseReturnValue:
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference))
     attachment = _file_or_404(case, key)
-    kind, _ = TYPES[attachment.media_type]
+    kind, _ending = TYPES[attachment.media_type]
     return render_template(
-        "desk/file.html", heading="File", case=case, file=attachment, kind=kind, size=shown_size(attachment.size),
+        "desk/file.html", heading=_("File"), case=case, file=attachment, kind=kind, size=shown_size(attachment.size),
         refusal=_refusal(attachment), checked=attachment.state == CLEAN,
     )  # fmt: skip
 
@@ -53,7 +55,7 @@ def download(reference: str, key: str) -> ResponseReturnValue:
     case = case_at_desk(reference, f"file {key[:8]}")
     attachment = _file_or_404(case, key)
     if case.seen_at is None or (words := _refusal(attachment)):
-        raise Refusal(words if case.seen_at else "Open the referral first.")
+        raise Refusal(words if case.seen_at else _("Open the referral first."))
     response = Response(_whole(attachment), mimetype=attachment.media_type, headers=ALONE)
     response.headers.set("Content-Disposition", "attachment", filename=_name(case, attachment))
     response.content_length = attachment.size
@@ -67,8 +69,8 @@ def _file_or_404(case: Case, key: str) -> Attachment:
 def _refusal(attachment: Attachment) -> str:
     """Why nobody may have the file now; '' where an officer may. Where files are scanned, none goes out unscanned."""
     if attachment.state == QUARANTINED:
-        return INFECTED
-    return WAITING if scans() and attachment.state != CLEAN else ""
+        return _(INFECTED)
+    return _(WAITING) if scans() and attachment.state != CLEAN else ""
 
 
 def _whole(attachment: Attachment) -> Iterator[bytes]:
@@ -77,7 +79,7 @@ def _whole(attachment: Attachment) -> Iterator[bytes]:
     try:
         first = next(chunks)
     except BrokenFile as fault:
-        raise Refusal(BROKEN) from fault
+        raise Refusal(_(BROKEN)) from fault
 
     def all_of_it() -> Iterator[bytes]:
         yield first
@@ -87,5 +89,5 @@ def _whole(attachment: Attachment) -> Iterator[bytes]:
 
 
 def _name(case: Case, attachment: Attachment) -> str:
-    _, ending = TYPES[attachment.media_type]
+    _kind, ending = TYPES[attachment.media_type]
     return f"{case.reference}-{attachment.document}-{attachment.id}.{ending}"

@@ -26,6 +26,7 @@ from webform.web.faults import typed_answers
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.tokens import csrf, token_is_good
+from webform.words import gettext as _
 
 pages = Blueprint("forms", __name__, url_prefix="/desk/case/<reference>/form/<step>")
 
@@ -73,10 +74,15 @@ def _overtaken(case: Case, which: Which, chosen: Form, done: AlreadyDone, sent: 
     answers = prune(chosen, draft.answers) if draft else {}
     title = rules_of(case)[0].named(which.step)
     if sent and token_is_good() and answers and done.document and answers != done.document.answers:
-        says = f"{officer().name} has filled in “{title}” too, with other answers. {done.words} Talk to each other."
+        says = _(
+            "%(officer)s has filled in “%(title)s” too, with other answers. %(why)s Talk to each other.",
+            officer=officer().name,
+            title=title,
+            why=done.words,
+        )
         add_task(case, f"overtaken:{which}", says, moment())
     page = render_template(
-        "desk/overtaken.html", case=case, step=str(which), title=title, words=done.words, document=done.document,
+        "desk/overtaken.html", case=case, step=str(which), title=title, why=done.words, document=done.document,
         typed=typed_answers(), sections=summary(chosen, answers) if answers else (),
     )  # fmt: skip
     return page, 422
@@ -139,8 +145,8 @@ def _known(case: Case, which: Which, chosen: Form) -> dict[str, Any]:
 
 def begin_draft(case: Case, which: Which, chosen: Form, answers: dict[str, Any] | None = None) -> Draft:
     """A draft of this officer's own for a duty of the case, with answers that are known already."""
-    procedure, _ = rules_of(case)
-    draft, _ = start_draft(procedure, chosen, moment())
+    procedure, _forms = rules_of(case)
+    draft, _secret = start_draft(procedure, chosen, moment())
     draft.version, draft.case_id, draft.officer_id = case.version, case.id, officer().id
     draft.step, draft.party_id, draft.occurrence = which.step, which.party_id, which.occurrence
     draft.answers = answers or {}

@@ -27,19 +27,12 @@ from webform.web.field_base import MANY, clean
 from webform.web.fields import PageForm
 from webform.web.officer import author, case_at_desk, moment
 from webform.web.tokens import STALE, csrf, token_is_good
+from webform.words import gettext as _
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/case/<reference>/letter/<step>")
 
 LONGEST, LONGEST_SUBJECT = 20_000, 200
 MIDDAY = dt.time(12)
-_POSTED = Question(
-    id="posted_on", type="date", label="When was the letter posted?", latest="today",
-    hint="It counts as sent on this day. For example, 27 3 2026",
-    errors=Errors(
-        missing="Enter the day on which the letter was posted", invalid="Enter a real date, such as 27 3 2026",
-        future="The day of posting must be today or in the past",
-    ),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,9 +62,10 @@ class Desk:
             return FACTS[fact].meaning
         first, *rest = fact.split(".")
         if first in ("answer", "due", "done") and rest:
-            return f"it comes from “{rules_of(self.case)[0].named(rest[0])}”, which has to be filled in first"
+            step = rules_of(self.case)[0].named(rest[0])
+            return _("it comes from “%(step)s”, which has to be filled in first", step=step)
         titles = {role.id: role.title for role in rules_of(self.case)[0].roles}
-        return f"the {rest[0] if rest else 'name'} of: {titles.get(first, first)}"
+        return _("the %(what)s of: %(who)s", what=rest[0] if rest else "name", who=titles.get(first, first))
 
     def wrong(self, *errors: dict[str, str]) -> Desk:
         return replace(self, errors=errors)
@@ -94,10 +88,22 @@ def _open(reference: str, step: str, what: str) -> Desk | ResponseReturnValue:
     return Desk(case, draft, posted=_posted())
 
 
+def _posting_day() -> Question:
+    return Question(
+        id="posted_on", type="date", label=_("When was the letter posted?"), latest="today",
+        hint=_("It counts as sent on this day. For example, 27 3 2026"),
+        errors=Errors(
+            missing=_("Enter the day on which the letter was posted"),
+            invalid=_("Enter a real date, such as 27 3 2026"),
+            future=_("The day of posting must be today or in the past"),
+        ),
+    )  # fmt: skip
+
+
 def _posted() -> PageForm:
     """The day of posting: what was typed, today to begin with."""
     today = day_of(moment())
-    form = PageForm((_POSTED,), today)
+    form = PageForm((_posting_day(),), today)
     return form.take(form.keep(request.form)) if request.method == "POST" else form.fill({"posted_on": str(today)})
 
 
@@ -153,19 +159,27 @@ def _preview(desk: Desk) -> ResponseReturnValue:
 
 def _faults(desk: Desk) -> list[dict[str, str]]:
     """What keeps the letter from going, each with the place to mend it."""
-    faults = [{"text": f"Type over “{mark}” in the letter: {what}", "href": "#markdown"} for mark, what in desk.gaps]
+    faults = [
+        {"text": _("Type over “%(mark)s” in the letter: %(what)s", mark=mark, what=what), "href": "#markdown"}
+        for mark, what in desk.gaps
+    ]
     subject, text = desk.draft.written.subject, desk.draft.written.markdown
     if not _says_something(subject):
-        faults.append({"text": "Enter a subject", "href": "#subject"})
+        faults.append({"text": _("Enter a subject"), "href": "#subject"})
     if len(subject) > LONGEST_SUBJECT:
-        faults.append({"text": f"The subject must be {LONGEST_SUBJECT} characters or fewer", "href": "#subject"})
+        said = _("The subject must be %(longest)s characters or fewer", longest=LONGEST_SUBJECT)
+        faults.append({"text": said, "href": "#subject"})
     if not _says_something(text):
-        faults.append({"text": "Write the letter", "href": "#markdown"})
+        faults.append({"text": _("Write the letter"), "href": "#markdown"})
     if len(text) > LONGEST:
-        over = f"You have {len(text) - LONGEST:,} too many"
-        faults.append({"text": f"The letter must be {LONGEST:,} characters or fewer. {over}", "href": "#markdown"})
+        said = _(
+            "The letter must be %(longest)s characters or fewer. You have %(over)s too many",
+            longest=f"{LONGEST:,}",
+            over=f"{len(text) - LONGEST:,}",
+        )
+        faults.append({"text": said, "href": "#markdown"})
     elif not _composed(desk):
-        said = "Lists or quotations stand too deep inside each other. Use fewer levels"
+        said = _("Lists or quotations stand too deep inside each other. Use fewer levels")
         faults.append({"text": said, "href": "#markdown"})
     return faults
 
@@ -191,7 +205,7 @@ def _record_posted(desk: Desk) -> ResponseReturnValue:
     day = dt.date.fromisoformat(desk.posted.answers()["posted_on"])
     received = day_of(desk.case.received_at)
     if day < received:
-        desk.posted["posted_on"].errors = ["The day of posting must not be before the request was received"]
+        desk.posted["posted_on"].errors = [_("The day of posting must not be before the request was received")]
         return _show(desk.wrong(*desk.posted.error_list()), 422)
     return _go(desk, min(dt.datetime.combine(day, MIDDAY, LONDON), moment()))
 
@@ -211,12 +225,12 @@ def _print(desk: Desk) -> ResponseReturnValue:
     to = desk.draft.to[0] if desk.draft.to else None
     written = desk.draft.written
     sheet = on_letter_paper(desk.case, to, written.subject, written.markdown, day_of(moment()))
-    return on_paper(letter_html(**sheet), desk.case.reference, "Copy the text into a letter of your own.")
+    return on_paper(letter_html(**sheet), desk.case.reference, _("Copy the text into a letter of your own."))
 
 
 def on_letter_paper(case: Case, to: Addressee | None, subject: str, markdown: str, today: dt.date) -> dict[str, Any]:
     """A letter as it goes into an envelope with a window: from the council of today, to where post is safe."""
-    procedure, _ = rules_of(case)
+    procedure, _forms = rules_of(case)
     area = house().shelves.procedures.get(case.area, procedure).area
     address = [line for line in (to.address or {}).values() if line] if to else []
     return {

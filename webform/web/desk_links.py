@@ -12,9 +12,10 @@ from webform.records.store import db
 from webform.records.tables import Case, Party
 from webform.rules.calendar import LONDON
 from webform.web.access import access
-from webform.web.drafts import CHOOSE, LONGEST_WORD, SHORTEST_WORD
+from webform.web.drafts import LONGEST_WORD, SHORTEST_WORD, choose_a_word
 from webform.web.field_base import clean
 from webform.web.officer import ROW, author, case_at_desk, moment
+from webform.words import gettext as _
 
 pages = Blueprint("desk_links", __name__, url_prefix=f"/desk/case/<reference>/page/<{ROW}:party_id>")
 BY_EMAIL, ON_PAPER = "email", "paper"
@@ -24,7 +25,7 @@ BY_EMAIL, ON_PAPER = "email", "paper"
 @access("officer")
 def choose(reference: str, party_id: int) -> ResponseReturnValue:
     """How the link should go, and the word if they have said one."""
-    case = case_at_desk(reference, "new link")
+    case = case_at_desk(reference, _("new link"))
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     return _page(case, _party(case, party_id))
@@ -34,7 +35,7 @@ def choose(reference: str, party_id: int) -> ResponseReturnValue:
 @access("officer")
 def give(reference: str, party_id: int) -> ResponseReturnValue:
     """End the old links and give the new one. A code is shown this once."""
-    case = case_at_desk(reference, "new link")
+    case = case_at_desk(reference, _("new link"))
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     party, word, way = _party(case, party_id), clean(request.form.get("word", "")), request.form.get("way", "")
@@ -55,9 +56,9 @@ def give(reference: str, party_id: int) -> ResponseReturnValue:
 def _faults(way: str, by_email: bool, word: str) -> list[dict[str, str]]:
     faults = []
     if way != ON_PAPER and not by_email:
-        faults.append({"text": "Select how the new link goes", "href": "#way"})
+        faults.append({"text": _("Select how the new link goes"), "href": "#way"})
     if word and not SHORTEST_WORD <= len(word) <= LONGEST_WORD:
-        faults.append({"text": CHOOSE, "href": "#word"})
+        faults.append({"text": choose_a_word(), "href": "#word"})
     return faults
 
 

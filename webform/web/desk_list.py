@@ -12,6 +12,7 @@ from webform.cases.pinned import rules_of
 from webform.records.store import db
 from webform.records.tables import Case, Deadline
 from webform.rules.calendar import day_of
+from webform.words import gettext as _
 
 ACTIONABLE = ("late", "open")
 
@@ -48,7 +49,7 @@ def _first_deadlines(cases: list[int]) -> dict[int, Deadline]:
 
 def _row(case: Case, first: Deadline | None, today: dt.date) -> Row:
     if case.seen_at is None:
-        return Row(case, "Open the referral", case.next_on, bool(case.next_on and case.next_on < today))
+        return Row(case, _("Open the referral"), case.next_on, bool(case.next_on and case.next_on < today))
     if first is None or first.due_on is None:
-        return Row(case, "Nothing is due now", None, False)
+        return Row(case, _("Nothing is due now"), None, False)
     return Row(case, rules_of(case)[0].named(first.step), first.due_on, first.due_on < today)

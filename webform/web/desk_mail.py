@@ -17,21 +17,16 @@ from webform.web.desk import on_paper
 from webform.web.desk_letters import on_letter_paper
 from webform.web.fields import PageForm
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
+from webform.words import gettext as _
 
 pages = Blueprint("mail", __name__, url_prefix="/desk/case/<reference>")
-
-_EMAIL = Question(
-    id="email", type="email", label="New email address",
-    hint="Only an address that they gave you themselves, and that nobody else reads.",
-    errors=Errors(missing="Enter the new email address"),
-)  # fmt: skip
 
 
 @pages.post(f"/message/<{ROW}:message_id>/came-back")
 @access("officer")
 def came_back(reference: str, message_id: int) -> ResponseReturnValue:
     """One press: the email did not arrive."""
-    case = case_at_desk(reference, f"message {message_id} came back")
+    case = case_at_desk(reference, _("message %(message_id)s came back", message_id=message_id))
     message = message_of(case, message_id)
     if message is None:
         abort(404)
@@ -48,11 +43,19 @@ def email_works(reference: str, party_id: int) -> ResponseReturnValue:
     return _back_to(case, ADDRESS_KIND)
 
 
+def _new_address() -> Question:
+    return Question(
+        id="email", type="email", label=_("New email address"),
+        hint=_("Only an address that they gave you themselves, and that nobody else reads."),
+        errors=Errors(missing=_("Enter the new email address")),
+    )  # fmt: skip
+
+
 @pages.get(f"/person/<{ROW}:party_id>/email")
 @access("officer")
 def email(reference: str, party_id: int) -> ResponseReturnValue:
     """Where a new address is typed."""
-    return _ask(*_person(reference, party_id), PageForm((_EMAIL,), day_of(moment())))
+    return _ask(*_person(reference, party_id), PageForm((_new_address(),), day_of(moment())))
 
 
 @pages.post(f"/person/<{ROW}:party_id>/email")
@@ -60,7 +63,7 @@ def email(reference: str, party_id: int) -> ResponseReturnValue:
 def new_email(reference: str, party_id: int) -> ResponseReturnValue:
     """Email goes to the new address from now on."""
     case, party = _person(reference, party_id)
-    form = PageForm((_EMAIL,), day_of(moment()))
+    form = PageForm((_new_address(),), day_of(moment()))
     form.take(form.keep(request.form))
     if not form.validate():
         return _ask(case, party, form, 422)
@@ -69,7 +72,7 @@ def new_email(reference: str, party_id: int) -> ResponseReturnValue:
 
 
 def _person(reference: str, party_id: int) -> tuple[Case, Party]:
-    case = case_at_desk(reference, f"email address of person {party_id}")
+    case = case_at_desk(reference, _("email address of person %(party_id)s", party_id=party_id))
     party = party_of(case, party_id)
     if party is None:
         abort(404)
@@ -91,11 +94,11 @@ def _back_to(case: Case, done: str) -> ResponseReturnValue:
 @access("officer")
 def post(reference: str, number: int) -> ResponseReturnValue:
     """A letter of the folder once more, for the envelope. Nothing is recorded by printing."""
-    case = case_at_desk(reference, f"document {number} on paper")
+    case = case_at_desk(reference, _("document %(number)s on paper", number=number))
     document = next((one for one in documents_of(case) if one.number == number), None)
     if document is None or document.body is None or document.party is None or not document.answers:
         abort(404)
     to = addressee(document.party)
     subject, markdown = str(document.answers["subject"]), document.body
     html = letter_html(**on_letter_paper(case, to, subject, markdown, day_of(moment())))
-    return on_paper(html, case.reference, "Copy the text into a letter of your own.")
+    return on_paper(html, case.reference, _("Copy the text into a letter of your own."))

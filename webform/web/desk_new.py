@@ -24,12 +24,18 @@ from webform.web.form_pages import Filling, respond
 from webform.web.officer import ROW, author, moment, officer
 from webform.web.referral import CHANNELS
 from webform.web.tokens import STALE, csrf, token_is_good
+from webform.words import gettext as _
 
 pages = Blueprint("desk_new", __name__, url_prefix="/desk/new")
 
 LONGEST_AGO = dt.timedelta(days=366)
 # Ways on which somebody at the council writes a request down. Which of them an area has, its procedure says.
-_WORDS = {kind: words[0].upper() + words[1:] for kind, words in CHANNELS.items() if kind not in ("online", "passed-on")}
+_WAYS = tuple(kind for kind in CHANNELS if kind not in ("online", "passed-on"))
+
+
+def _words() -> dict[str, str]:
+    """What each way is called, at the start of a sentence."""
+    return {way: words[0].upper() + words[1:] for way in _WAYS if (words := _(CHANNELS[way]))}
 
 
 def _procedure() -> Procedure:
@@ -38,27 +44,28 @@ def _procedure() -> Procedure:
 
 def _questions(procedure: Procedure) -> tuple[Question, ...]:
     """How and when the request reached the council. Ways that the area names come first; a person may use any other."""
-    own = [way.kind for way in procedure.ways_in if way.kind in _WORDS]
-    kinds = dict.fromkeys([*own, *_WORDS])
+    own = [way.kind for way in procedure.ways_in if way.kind in _WAYS]
+    kinds, words = dict.fromkeys([*own, *_WAYS]), _words()
     return (
         Question(
-            id="channel", type="radios", label="How did the request reach you?",
-            options=tuple(Option(value=kind, label=_WORDS[kind]) for kind in kinds),
-            errors=Errors(missing="Select how the request reached you"),
+            id="channel", type="radios", label=_("How did the request reach you?"),
+            options=tuple(Option(value=kind, label=words[kind]) for kind in kinds),
+            errors=Errors(missing=_("Select how the request reached you")),
         ),
         Question(
-            id="received_on", type="date", label="On which day did it arrive?", latest="today",
-            hint="The time limits count from this day. For example, 27 3 2026",
+            id="received_on", type="date", label=_("On which day did it arrive?"), latest="today",
+            hint=_("The time limits count from this day. For example, 27 3 2026"),
             errors=Errors(
-                missing="Enter the day on which the request arrived", invalid="Enter a real date, such as 27 3 2026",
-                future="The day must be today or in the past",
+                missing=_("Enter the day on which the request arrived"),
+                invalid=_("Enter a real date, such as 27 3 2026"),
+                future=_("The day must be today or in the past"),
             ),
         ),
         Question(
-            id="received_time", type="time", label="At what time?",
-            hint="For example, 2:30pm. If you are not sure, give your best guess",
+            id="received_time", type="time", label=_("At what time?"),
+            hint=_("For example, 2:30pm. If you are not sure, give your best guess"),
             errors=Errors(
-                missing="Enter the time at which the request arrived", invalid="Enter a time, such as 2:30pm"
+                missing=_("Enter the time at which the request arrived"), invalid=_("Enter a time, such as 2:30pm")
             ),
         ),
     )  # fmt: skip
@@ -80,7 +87,7 @@ def _ask(form: PageForm, status: int = 200, notice: str = "") -> ResponseReturnV
     )
     unfinished = db.session.scalars(mine.order_by(Draft.touched_at.desc())).all()
     page = render_template(
-        "desk/new.html", page_form=form, errors=form.error_list(), unfinished=unfinished, notice=notice, words=_WORDS
+        "desk/new.html", page_form=form, errors=form.error_list(), unfinished=unfinished, notice=notice, words=_words()
     )
     return page, status
 
@@ -102,12 +109,12 @@ def begin() -> ResponseReturnValue:
         dt.date.fromisoformat(given["received_on"]), dt.time.fromisoformat(given["received_time"]), LONDON
     )
     if at > moment():
-        form["received_time"].errors = ["The time must not be in the future"]
+        form["received_time"].errors = [_("The time must not be in the future")]
         return _ask(form, 422)
     if moment() - at > LONGEST_AGO:  # every date of the case would be wrong, and overdue notices go out at once
-        form["received_on"].errors = ["The day must be within the last year. Check the year"]
+        form["received_on"].errors = [_("The day must be within the last year. Check the year")]
         return _ask(form, 422)
-    draft, _ = start_draft(procedure, house().shelves.forms[procedure.area.opens_with], moment())
+    draft, _secret = start_draft(procedure, house().shelves.forms[procedure.area.opens_with], moment())
     draft.officer_id, draft.received_at, draft.channel = officer().id, at.astimezone(dt.UTC), str(given["channel"])
     db.session.flush()
     return redirect(url_for(".form", draft_id=draft.id), 303)
@@ -124,7 +131,7 @@ def form(draft_id: int, where: str) -> ResponseReturnValue:
         case = db.session.get_one(Case, draft.submitted_case_id)
         return redirect(url_for("desk.case", reference=case.reference), 303)
     if not can_go_on(draft):
-        raise Refusal("The form that this was begun with is not used any more. What was saved is kept for now.")
+        raise Refusal(_("The form that this was begun with is not used any more. What was saved is kept for now."))
     if request.method == "POST":
         touch(draft, moment())
     return respond(_filling(draft), where)
@@ -152,7 +159,7 @@ def _filling(draft: Draft) -> Filling:
         layout="desk/form.html",
         before=url_for("desk_new.start"),
         later=url_for("desk_new.start"),
-        facts={"taken_down": received, "channel": _WORDS.get(draft.channel or "", ""), "new": draft},
+        facts={"taken_down": received, "channel": _words().get(draft.channel or "", ""), "new": draft},
     )
 
 

@@ -21,6 +21,7 @@ from webform.house import house
 from webform.records.tables import Draft
 from webform.rules.calendar import LONDON, clock_time
 from webform.rules.journey import Place
+from webform.words import gettext as _
 
 from .access import access, guard
 from .faults import Words, fault, typed_answers
@@ -34,10 +35,18 @@ from .tokens import STALE, csrf, token_is_good
 pages = Blueprint("draft", __name__)
 CODE, AREA = "draft", "area"  # what the session holds
 SHORTEST_WORD, LONGEST_WORD = 4, 100
-CHOOSE = f"Choose a word with at least {SHORTEST_WORD} letters, and {LONGEST_WORD} at most"
 SENT = ("form.sent", "form.copy", "form.word")  # the pages of a form that was sent
 ERASE = "draft.erase"
 WIPE = '"cache", "cookies", "storage"'
+
+
+def choose_a_word() -> str:
+    """What is wrong with a word that is too short or too long."""
+    return _(
+        "Choose a word with at least %(shortest)s letters, and %(longest)s at most",
+        shortest=SHORTEST_WORD,
+        longest=LONGEST_WORD,
+    )
 
 
 def utc_now() -> dt.datetime:
@@ -52,7 +61,7 @@ def _needs_draft() -> ResponseReturnValue | None:
     if draft is None:
         for key in (CODE, AREA):
             session.pop(key, None)
-        heading = "We cannot find your form in this browser"
+        heading = _("We cannot find your form in this browser")
         return render_template("public/gone.html", heading=heading, typed=typed_answers(), where=_where()), 400
     g.draft, g.area_id = draft, draft.area
     if draft.submitted_case_id is not None and request.endpoint not in SENT:
@@ -67,8 +76,11 @@ def _needs_draft() -> ResponseReturnValue | None:
 def _put_by(draft: Draft) -> ResponseReturnValue:
     """The form of the draft is no longer used. Nothing is lost: it can go on if the form comes back."""
     until = written_date(draft.expires_at.astimezone(LONDON).date())
-    says = f"The council has changed its forms. What you saved is kept until {until}. You can also delete it."
-    return fault(503, Words("You cannot go on with this form just now", says))
+    says = _(
+        "The council has changed its forms. What you saved is kept until %(until)s. You can also delete it.",
+        until=until,
+    )
+    return fault(503, Words(_("You cannot go on with this form just now"), says))
 
 
 def _where() -> str:
@@ -127,14 +139,14 @@ class Leaving:
     def _faults(self) -> list[tuple[str, str]]:
         faults = []
         if not SHORTEST_WORD <= len(self.word) <= LONGEST_WORD:
-            faults.append(("word", CHOOSE))
+            faults.append(("word", choose_a_word()))
         if self.email:
             try:
                 self.email = validate_email(self.email, check_deliverability=False).normalized
             except EmailNotValidError:
-                faults.append(("email", "Enter an email address in the correct format, like name@example.com"))
+                faults.append(("email", _("Enter an email address in the correct format, like name@example.com")))
             if not self.safe:
-                said = "Tick the box if it is safe to email you. If it is not, leave the email address empty"
+                said = _("Tick the box if it is safe to email you. If it is not, leave the email address empty")
                 faults.append(("safe", said))
         return faults
 
@@ -162,7 +174,7 @@ def save() -> ResponseReturnValue:
 def _save_page(leaving: Leaving, status: int, notice: str = "") -> ResponseReturnValue:
     errors = [{"text": text, "href": f"#{name}"} for name, text in leaving.errors] if status == 422 else []
     page = render_template(
-        "public/save.html", heading="Save and come back later", leaving=leaving, errors=errors, notice=notice,
+        "public/save.html", heading=_("Save and come back later"), leaving=leaving, errors=errors, notice=notice,
         back=url_for("form.page", where=""), expires=g.draft.expires_at.astimezone(LONDON).date(),
         alarmed=ADVISE in request.args,
     )  # fmt: skip
@@ -177,7 +189,7 @@ def saved() -> ResponseReturnValue:
         return redirect(url_for("draft.save"))
     expires = g.draft.expires_at.astimezone(LONDON).date()
     return render_template(
-        "public/saved.html", heading="Your form is saved", code=session[CODE], mailed=g.draft.email, expires=expires
+        "public/saved.html", heading=_("Your form is saved"), code=session[CODE], mailed=g.draft.email, expires=expires
     )
 
 
@@ -209,14 +221,17 @@ def open_draft() -> ResponseReturnValue:
 
 def _refusal(tried: Tried) -> str:
     if tried.locked_until:
-        return f"There were too many tries. Try again after {clock_time(tried.locked_until.astimezone(LONDON).time())}"
-    return "The code or the word is not right, or the form has been deleted. Check both and try again"
+        return _(
+            "There were too many tries. Try again after %(time)s",
+            time=clock_time(tried.locked_until.astimezone(LONDON).time()),
+        )
+    return _("The code or the word is not right, or the form has been deleted. Check both and try again")
 
 
 def _resume_page(code: str, known: bool, error: str = "", notice: str = "", status: int = 200) -> ResponseReturnValue:
     errors = [{"text": error, "href": "#word" if known else "#code"}] if error else []
     page = render_template(
-        "public/resume.html", heading="Go back to a form", code=code, known=known, errors=errors, notice=notice,
+        "public/resume.html", heading=_("Go back to a form"), code=code, known=known, errors=errors, notice=notice,
         typed=typed_answers() if "where" in request.form else (), where=request.form.get("where"),
     )  # fmt: skip
     return page, status
@@ -235,7 +250,7 @@ def erase() -> ResponseReturnValue:
         erase_draft(g.draft)
         return wiped(redirect(url_for("draft.erased"), 303))
     page = render_template(
-        "public/erase.html", heading="Delete what you wrote?", back=url_for("form.page", where=""),
+        "public/erase.html", heading=_("Delete what you wrote?"), back=url_for("form.page", where=""),
         notice="" if good else STALE,
     )  # fmt: skip
     return page, 200 if good else 400
@@ -245,7 +260,7 @@ def erase() -> ResponseReturnValue:
 @access("public")
 def erased() -> ResponseReturnValue:
     """Says that it is gone. Knows nothing about it any more."""
-    return render_template("public/erased.html", heading="Your form is deleted")
+    return render_template("public/erased.html", heading=_("Your form is deleted"))
 
 
 def wiped(response: ResponseReturnValue) -> Response:

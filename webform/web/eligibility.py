@@ -19,6 +19,8 @@ from webform.house import house
 from webform.rules.calendar import day_of
 from webform.rules.eligibility import Questions, look, questions_of
 from webform.rules.finding import ConditionFinding, Finding, Result, RouteFinding
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from . import drafts
 from .access import access
@@ -28,15 +30,15 @@ from .limits import SAVES, limiter
 from .tokens import csrf
 
 pages = Blueprint("eligibility", __name__)
-HEADING = "Check if you can ask"
+HEADING = N_("Check if you can ask")
 THINGS = "things"
 LOOKS: dict[Result, str] = {
-    "met mandatory": "It looks as if there must be a review",
-    "met local": "It looks as if you can have a review",
-    "met at discretion": "It looks as if you can have a review",
-    "not met": "It does not look as if there has to be a review yet",
-    "needs judgement": "A person has to look at this",
-    "not suitable": "Somebody else may be able to help you better",
+    "met mandatory": N_("It looks as if there must be a review"),
+    "met local": N_("It looks as if you can have a review"),
+    "met at discretion": N_("It looks as if you can have a review"),
+    "not met": N_("It does not look as if there has to be a review yet"),
+    "needs judgement": N_("A person has to look at this"),
+    "not suitable": N_("Somebody else may be able to help you better"),
 }
 
 
@@ -78,14 +80,14 @@ class Quick:
 
 def _how_many(most: int) -> Question:
     options = (
-        Option(value="0", label="None"),
+        Option(value="0", label=_("None")),
         *(Option(value=str(number), label=str(number)) for number in range(1, most)),
-        Option(value=str(most), label=f"{most} or more"),
+        Option(value=str(most), label=_("%(most)s or more", most=most)),
     )
     return Question(
-        id=THINGS, type="radios", label="How many separate things happened that you or someone else reported?",
-        hint="It counts if the council, the police, a landlord or somebody else was told.", options=options,
-        errors=Errors(missing="Select how many separate things happened that were reported"),
+        id=THINGS, type="radios", label=_("How many separate things happened that you or someone else reported?"),
+        hint=_("It counts if the council, the police, a landlord or somebody else was told."), options=options,
+        errors=Errors(missing=_("Select how many separate things happened that were reported")),
     )  # fmt: skip
 
 
@@ -105,7 +107,7 @@ def page(area_id: str) -> ResponseReturnValue:
     """The first questions; where the procedure has no threshold, only the way on."""
     quick = _quick(area_id)
     if not quick.procedure.threshold.routes:
-        return _draw(quick, "answer", looks="You can ask", reasons=(), finding=None, certain=True)
+        return _draw(quick, "answer", looks=_("You can ask"), reasons=(), finding=None, certain=True)
     return _draw(quick, "first", first=quick.first())
 
 
@@ -134,7 +136,7 @@ def _answer(quick: Quick, first: PageForm, dates: list[PageForm]) -> ResponseRet
         errors = [error for one in dates for error in one.error_list()]
         return _draw(quick, "dates", 422, first=first, dates=dates, errors=errors)
     finding, certain = quick.finding(first, dates)
-    looks = LOOKS[finding.result if certain else "needs judgement"]
+    looks = _(LOOKS[finding.result if certain else "needs judgement"])
     return _draw(quick, "answer", first=first, dates=dates, finding=finding, certain=certain, looks=looks,
                  reasons=tuple(_reasons(finding)))  # fmt: skip
 
@@ -144,7 +146,9 @@ def _draw(quick: Quick, name: str, status: int = 200, **facts: Any) -> ResponseR
     asked = [facts["first"]] if name == "first" else facts.get("dates", []) if name == "dates" else []
     shown = {"go", *(part for one in asked for field in one.questions for part in field.input_names())}
     carried = [(key, value) for key, value in request.form.items(multi=True) if key not in shown]
-    page = render_template(f"eligibility/{name}.html", heading=HEADING, area=quick.procedure, carried=carried, **facts)
+    page = render_template(
+        f"eligibility/{name}.html", heading=_(HEADING), area=quick.procedure, carried=carried, **facts
+    )
     return page, status
 
 
@@ -160,7 +164,9 @@ def _reasons(finding: Finding) -> Iterator[Reason]:
 
 
 def _looks(route: RouteFinding) -> str:
-    return {"met": "This looks met.", "not met": "This does not look met."}.get(route.result, "We cannot tell yet.")
+    return {"met": _("This looks met."), "not met": _("This does not look met.")}.get(
+        route.result, _("We cannot tell yet.")
+    )
 
 
 def _whys(conditions: Iterable[ConditionFinding]) -> Iterator[str]:

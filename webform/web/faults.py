@@ -16,6 +16,8 @@ from webform.documents.procedure import Procedure
 from webform.errors import Refusal
 from webform.house import house
 from webform.logs import places_of, request_id
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 log = structlog.get_logger()
 OWN = (
@@ -42,20 +44,35 @@ class Words:
     again: bool = False
 
 
-BUSY = "Your answers are still on this page. Wait a minute, then press “Try again”."
+BUSY = N_("Your answers are still on this page. Wait a minute, then press “Try again”.")
 FAULTS = {
-    400: Words("Something was missing from what your browser sent", "Go back to the page before and try again."),
-    403: Words("You cannot open this page", "If you think that you should be able to, phone or email us."),
-    404: Words("Page not found", "If you typed the address, check that it is right. If you copied it, copy all of it."),
-    405: Words("That did not work", "Go back to the page before and use its button."),
-    413: Words("That was too much at once", "Your browser still has it. Go back, make it shorter and save again."),
-    422: Words("We could not use what was sent", "Check what you typed and send it again."),
-    429: Words("That was too often", "A lot of requests came from where you are. " + BUSY, again=True),
-    500: Words("Sorry, there is a problem with this service", BUSY, again=True),
-    503: Words("Sorry, this service cannot save anything just now", BUSY, again=True),
+    400: Words(
+        N_("Something was missing from what your browser sent"), N_("Go back to the page before and try again.")
+    ),
+    403: Words(N_("You cannot open this page"), N_("If you think that you should be able to, phone or email us.")),
+    404: Words(
+        N_("Page not found"), N_("If you typed the address, check that it is right. If you copied it, copy all of it.")
+    ),
+    405: Words(N_("That did not work"), N_("Go back to the page before and use its button.")),
+    413: Words(
+        N_("That was too much at once"), N_("Your browser still has it. Go back, make it shorter and save again.")
+    ),
+    422: Words(N_("We could not use what was sent"), N_("Check what you typed and send it again.")),
+    429: Words(
+        N_("That was too often"),
+        N_(
+            "A lot of requests came from where you are. "
+            "Your answers are still on this page. Wait a minute, then press “Try again”."
+        ),
+        again=True,
+    ),
+    500: Words(N_("Sorry, there is a problem with this service"), BUSY, again=True),
+    503: Words(N_("Sorry, this service cannot save anything just now"), BUSY, again=True),
 }
 STALE = Words(
-    "Your page was open for a long time", "To be safe, press “Try again”. Nothing you typed is lost.", again=True
+    N_("Your page was open for a long time"),
+    N_("To be safe, press “Try again”. Nothing you typed is lost."),
+    again=True,
 )
 
 
@@ -114,7 +131,7 @@ def typed_answers() -> tuple[TypedAnswer, ...]:
 
 
 def _label(name: str) -> str:
-    question_id, _, part = name.partition("-")
+    question_id, _dash, part = name.partition("-")
     for form in house().shelves.forms.values():
         if question := form.question(question_id):
             return f"{question.label}{f' ({part})' if part else ''}"
@@ -126,7 +143,7 @@ def fault(code: int, words: Words) -> tuple[str, int]:
     g._login_user = None  # else Flask-Login looks up who this is, for every template
     repeat = words.again and request.method == "POST" and code != 413
     page = render_template(
-        "faults/fault.html", heading=words.heading, words=words, typed=typed_answers(), area=_area_to_phone(),
+        "faults/fault.html", heading=_(words.heading), says=_(words.says), typed=typed_answers(), area=_area_to_phone(),
         repeat=request.full_path.rstrip("?") if repeat else "", number=request_id()[:8] if code >= 500 else "",
     )  # fmt: skip
     return page, code
@@ -137,7 +154,9 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "access", "") in ("public", "draft"):
         return fault(400, STALE)
-    return fault(400, Words(STALE.heading, "Nothing was done. Go back to the page before, load it again and repeat."))
+    return fault(
+        400, Words(STALE.heading, _("Nothing was done. Go back to the page before, load it again and repeat."))
+    )
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -145,13 +164,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return cast(Response, error.get_response())
     code = status if status in FAULTS else 400 if status < 500 else 500
-    page, _ = fault(code, FAULTS[code])
+    page, _code = fault(code, FAULTS[code])
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return page, status, kept
 
 
 def _refused(error: Refusal) -> ResponseReturnValue:
-    return fault(422, Words("That cannot be done", error.words))
+    return fault(422, Words(_("That cannot be done"), error.words))
 
 
 def _database(error: DBAPIError) -> ResponseReturnValue:

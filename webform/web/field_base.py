@@ -11,6 +11,8 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
 from webform.documents.form import Question
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 COMPONENTS = "govuk_frontend_jinja/components"
 # Where the label stands: it is the page's heading; one of several; or hidden, as the heading above says the same.
@@ -42,7 +44,7 @@ class AnswerField(Field):
     component: ClassVar[str] = "input"
     macro: ClassVar[str] = "govukInput"
     parts: ClassVar[tuple[str, ...]] = ("",)
-    missing: ClassVar[str] = "Answer “{name}”"
+    missing: ClassVar[str] = N_("Answer “{name}”")
 
     def __init__(self, *, question: Question, today: dt.date, **kwargs: Any):
         super().__init__(label=question.label, **kwargs)
@@ -78,7 +80,7 @@ class AnswerField(Field):
         try:
             self.data = self.read()
             if self.data is None and self.question.required:
-                raise Wrong(self.wording("missing", self.missing))
+                raise Wrong(self.wording("missing", _(self.missing)))
         except Wrong as wrong:
             self.wrong_part = wrong.part or self.wrong_part
             raise StopValidation(str(wrong)) from wrong
@@ -129,6 +131,6 @@ class AnswerField(Field):
 
     def title(self, block: str, place: Titling) -> dict[str, Any]:
         """Label or legend; optional questions say so, because required ones carry no mark."""
-        text = self.question.label if self.question.required else f"{self.question.label} (optional)"
+        text = self.question.label if self.question.required else _("%(label)s (optional)", label=self.question.label)
         look = {"heading": f"{block}--l", "label": f"{block}--s", "hidden": "govuk-visually-hidden"}[place]
         return {"text": text, "classes": look, "isPageHeading": place == "heading"}

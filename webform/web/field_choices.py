@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from webform.documents.form import Option
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .field_base import AnswerField, Titling, Wrong
-
-YES_NO = (Option(value="yes", label="Yes"), Option(value="no", label="No"))
 
 
 class RadiosField(AnswerField):
@@ -16,7 +16,7 @@ class RadiosField(AnswerField):
 
     component = "radios"
     macro = "govukRadios"
-    missing = "Choose an answer to “{name}”"
+    missing = N_("Choose an answer to “{name}”")
 
     def options(self) -> tuple[Option, ...]:
         return self.question.options
@@ -24,7 +24,7 @@ class RadiosField(AnswerField):
     def read(self) -> Any:
         value = self.part()
         if value and value not in {option.value for option in self.options()}:
-            raise Wrong(self.wording("invalid", "Choose one of the answers to “{name}”"))
+            raise Wrong(self.wording("invalid", _("Choose one of the answers to “{name}”")))
         return value or None
 
     def params(self, place: Titling) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class YesNoField(RadiosField):
     """Yes or no, side by side."""
 
     def options(self) -> tuple[Option, ...]:
-        return YES_NO
+        return (Option(value="yes", label=_("Yes")), Option(value="no", label=_("No")))
 
     def params(self, place: Titling) -> dict[str, Any]:
         return super().params(place) | {"classes": "govuk-radios--inline"}
@@ -69,16 +69,16 @@ class TicksField(RadiosField):
 
     component = "checkboxes"
     macro = "govukCheckboxes"
-    missing = "Choose at least one answer to “{name}”"
+    missing = N_("Choose at least one answer to “{name}”")
 
     def read(self) -> list[str] | None:
         known = [option.value for option in self.options()]
         ticked = self.typed.get("", [])
         if not set(ticked) <= set(known):
-            raise Wrong(self.wording("invalid", "Choose from the answers to “{name}”"))
+            raise Wrong(self.wording("invalid", _("Choose from the answers to “{name}”")))
         alone = next((option for option in self.options() if option.alone and option.value in ticked), None)
         if alone and len(set(ticked)) > 1:
-            said = f"Choose either “{alone.label}” or the other answers, not both"
+            said = _("Choose either “%(label)s” or the other answers, not both", label=alone.label)
             raise Wrong(self.wording("invalid", said.replace("{", "{{").replace("}", "}}")))
         return [value for value in known if value in ticked] or None
 
@@ -92,7 +92,7 @@ class TicksField(RadiosField):
 class DeclarationField(TicksField):
     """One box that has to be ticked."""
 
-    missing: ClassVar[str] = "Tick the box to agree"
+    missing: ClassVar[str] = N_("Tick the box to agree")
 
     def options(self) -> tuple[Option, ...]:
         own = self.question.options[:1]

@@ -7,6 +7,8 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from webform.documents.answers import date_range, written_date
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .field_base import AnswerField, Titling, Wrong
 
@@ -23,7 +25,7 @@ class DateField(AnswerField):
     component = "date-input"
     macro = "govukDateInput"
     parts: ClassVar[tuple[str, ...]] = ("day", "month", "year")
-    missing = "Enter a date for “{name}”"
+    missing = N_("Enter a date for “{name}”")
 
     def read(self) -> Any:
         day, month, year = (self.part(part) for part in self.parts[:3])
@@ -31,14 +33,14 @@ class DateField(AnswerField):
             return None
         blank = [name for name, text in (("day", day), ("month", month), ("year", year)) if not text]
         if blank:
-            raise Wrong(self.wording("invalid", "“{name}” must include a " + " and ".join(blank)), blank[0])
+            raise Wrong(self.wording("invalid", _("“{name}” must include a ") + " and ".join(blank)), blank[0])
         exact = self.exact(self.read_day(day), self.read_month(month), self.read_year(year))
         self.judge(exact, exact)
         return exact.isoformat()
 
     def read_day(self, text: str) -> int:
         if not (text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= 31):
-            raise Wrong(self.wording("invalid", "The day of “{name}” must be a number from 1 to 31"), "day")
+            raise Wrong(self.wording("invalid", _("The day of “{name}” must be a number from 1 to 31")), "day")
         return int(text)
 
     def read_month(self, text: str) -> int:
@@ -47,13 +49,13 @@ class DateField(AnswerField):
             number = int(text)
         if not 1 <= number <= 12:
             raise Wrong(
-                self.wording("invalid", "The month of “{name}” must be a number from 1 to 12, or a name"), "month"
+                self.wording("invalid", _("The month of “{name}” must be a number from 1 to 12, or a name")), "month"
             )
         return number
 
     def read_year(self, text: str) -> int:
         if not (text.isdecimal() and len(text) == 4 and int(text) >= 1000):
-            raise Wrong(self.wording("invalid", "The year of “{name}” must be 4 numbers, like 2026"), "year")
+            raise Wrong(self.wording("invalid", _("The year of “{name}” must be 4 numbers, like 2026")), "year")
         return int(text)
 
     def exact(self, day: int, month: int, year: int) -> dt.date:
@@ -61,17 +63,22 @@ class DateField(AnswerField):
             return dt.date(year, month, day)
         except (ValueError, OverflowError) as error:
             last = calendar.monthrange(year, month)[1]
-            said = f"{calendar.month_name[month]} {year} has only {last} days. Check the day of “{{name}}”"
+            said = _(
+                "%(month)s %(year)s has only %(last)s days. Check the day of “{name}”",
+                month=calendar.month_name[month],
+                year=year,
+                last=last,
+            )
             raise Wrong(self.wording("invalid", said), "day") from error
 
     def judge(self, earliest: dt.date, latest: dt.date) -> None:
         """Refuses a date that lies wholly outside what the question allows."""
         if self.question.latest == "today" and earliest > self.today:
-            raise Wrong(self.wording("future", "“{name}” must be today or in the past"), "year")
+            raise Wrong(self.wording("future", _("“{name}” must be today or in the past")), "year")
         if self.question.earliest == "today" and latest < self.today:
-            raise Wrong(self.wording("past", "“{name}” must be today or in the future"), "year")
+            raise Wrong(self.wording("past", _("“{name}” must be today or in the future")), "year")
         if self.question.earliest == "120 years ago" and latest < self.today - OLDEST:
-            raise Wrong(self.wording("past", "The year of “{name}” is too long ago"), "year")
+            raise Wrong(self.wording("past", _("The year of “{name}” is too long ago")), "year")
 
     def spell(self, answer: Any) -> dict[str, list[str]]:
         day = dt.date.fromisoformat(answer)
@@ -106,7 +113,7 @@ class RoughDateField(DateField):
     """A date of which the day, or day and month, may be left out; or only words; or "I don't know"."""
 
     parts: ClassVar[tuple[str, ...]] = ("day", "month", "year", "words", "unknown")
-    missing = "Enter a date for “{name}”, say roughly when it was, or choose “I don’t know”"
+    missing = N_("Enter a date for “{name}”, say roughly when it was, or choose “I don’t know”")
     macro = "roughDateInput"
 
     @property
@@ -116,7 +123,9 @@ class RoughDateField(DateField):
     def read(self) -> dict[str, str | None] | None:
         words = self.part("words")
         if len(words) > WORDS_LONGEST:
-            raise Wrong(f"Describe the date in {WORDS_LONGEST} characters or fewer", "words")
+            raise Wrong(
+                _("Describe the date in %(words_longest)s characters or fewer", words_longest=WORDS_LONGEST), "words"
+            )
         span = self.span()
         if span is None:
             known = bool(words) or "yes" in self.typed.get("unknown", [])
@@ -133,10 +142,10 @@ class RoughDateField(DateField):
         if not (day or month or year):
             return None
         if not year:
-            raise Wrong(self.wording("invalid", "“{name}” must include a year"), "year")
+            raise Wrong(self.wording("invalid", _("“{name}” must include a year")), "year")
         in_year = self.read_year(year)
         if day and not month:
-            raise Wrong(self.wording("invalid", "“{name}” must include a month if you give the day"), "month")
+            raise Wrong(self.wording("invalid", _("“{name}” must include a month if you give the day")), "month")
         if not month:
             return dt.date(in_year, 1, 1), dt.date(in_year, 12, 31)
         in_month = self.read_month(month)
@@ -159,8 +168,8 @@ class RoughDateField(DateField):
 
     def params(self, place: Titling) -> dict[str, Any]:
         params = super().params(place)
-        example = self.question.hint or f"For example, {written_date(self.today - dt.timedelta(days=40))}."
-        hint = f"{example.rstrip('.')}. If you do not remember the day or the month, leave it empty."
+        example = self.question.hint or _("For example, %(day)s.", day=written_date(self.today - dt.timedelta(days=40)))
+        hint = example.rstrip(".") + ". " + _("If you do not remember the day or the month, leave it empty.")
         return params | {
             "hint": {"text": hint},
             "words": {"value": self.part("words"), "wrong": bool(self.errors) and self.wrong_part == "words"},

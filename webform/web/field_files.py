@@ -10,17 +10,20 @@ from wtforms.utils import unset_value
 from webform.cases.evidence import Fault, Sent
 from webform.documents.files import shown_file
 from webform.documents.form import FileKind, Question
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
+from webform.words import ngettext
 
 from .field_base import AnswerField, Titling, Wrong
 
 UPLOAD, REMOVE = "upload", "remove"  # buttons: stay on the page, and take that file away
 MOST_TOLD = 3  # faults in one message
 KINDS: Mapping[FileKind, str] = {
-    "picture": "a picture (JPEG, PNG, WebP or HEIC)",
-    "pdf": "a PDF",
-    "video": "a video (MP4, MOV, WebM or 3GP)",
-    "audio": "a recording (MP3, M4A, WAV, Ogg or AMR)",
-    "office": "a document (Word, Excel, PowerPoint or OpenDocument) without macros",
+    "picture": N_("a picture (JPEG, PNG, WebP or HEIC)"),
+    "pdf": N_("a PDF"),
+    "video": N_("a video (MP4, MOV, WebM or 3GP)"),
+    "audio": N_("a recording (MP3, M4A, WAV, Ogg or AMR)"),
+    "office": N_("a document (Word, Excel, PowerPoint or OpenDocument) without macros"),
 }
 # For the browser's own dialogue. It only helps to find files; what counts is their content.
 CHOOSE: Mapping[FileKind, str] = {
@@ -31,13 +34,15 @@ CHOOSE: Mapping[FileKind, str] = {
     "office": ".docx,.xlsx,.pptx,.odt,.ods",
 }
 SAID: Mapping[Fault, str] = {
-    "empty": "“{name}” is empty. Choose another file",
-    "too large": "“{name}” is larger than {mb} MB. Choose a smaller file",
-    "too much": "“{name}” was too much to take at once. Choose fewer files at a time, each of {mb} MB or less",
-    "type": "“{name}” is not {kinds}. Choose another file",
-    "broken": "“{name}” can’t be read as a picture. It may be damaged. Choose another file",
-    "pixels": "“{name}” has too many pixels. Choose a smaller picture",
-    "busy": "We could not look at “{name}” just now. Choose it again",
+    "empty": N_("“{name}” is empty. Choose another file"),
+    "too large": N_("“{name}” is larger than {mb} MB. Choose a smaller file"),
+    "too much": N_(
+        "“{name}” was too much to take at once. Choose fewer files at a time, each of {mb} MB or less"
+    ),
+    "type": N_("“{name}” is not {kinds}. Choose another file"),
+    "broken": N_("“{name}” can’t be read as a picture. It may be damaged. Choose another file"),
+    "pixels": N_("“{name}” has too many pixels. Choose a smaller picture"),
+    "busy": N_("We could not look at “{name}” just now. Choose it again"),
 }  # fmt: skip
 Item = Mapping[str, Any]
 
@@ -48,7 +53,7 @@ class FileField(AnswerField):
     component = "file"
     macro = "fileInput"
     parts: ClassVar[tuple[str, ...]] = ()
-    missing = "Choose a file for “{name}”"
+    missing = N_("Choose a file for “{name}”")
 
     faults: tuple[str, ...] = ()
     spoilt: frozenset[str] = frozenset()  # files in which a virus was found meanwhile
@@ -70,7 +75,7 @@ class FileField(AnswerField):
         if self.faults:
             raise Wrong(". ".join(self.faults[:MOST_TOLD]))
         if any(item["file"] in self.spoilt for item in self.data or ()):
-            raise Wrong("One of the files has a virus. Remove it, and choose another if you have one")
+            raise Wrong(_("One of the files has a virus. Remove it, and choose another if you have one"))
         held: list[Item] | None = self.data
         return held
 
@@ -85,8 +90,12 @@ class FileField(AnswerField):
             return told(question, sent.name, "too large")
         if len(held) >= question.files:
             most = question.files
-            said = "You can add {most} file{s}. “{file}” was not added. Remove one first, if you need it"
-            return self.wording("too_high", said, most=most, s="" if most == 1 else "s", file=sent.name)
+            said = ngettext(
+                "You can add {most} file. “{file}” was not added. Remove one first, if you need it",
+                "You can add {most} files. “{file}” was not added. Remove one first, if you need it",
+                most,
+            )
+            return self.wording("too_high", said, most=most, file=sent.name)
         return ""
 
     def error_id(self) -> str:
@@ -95,8 +104,13 @@ class FileField(AnswerField):
     def params(self, place: Titling) -> dict[str, Any]:
         """The parameters of the macro."""
         question = self.question
-        limits = f"{needed(question)}, up to {question.largest // 1_000_000} MB"
-        limits += f" each. Up to {question.files} files" if question.files > 1 else ""
+        kinds, largest = needed(question), question.largest // 1_000_000
+        limits = _("%(kinds)s, up to %(largest)s MB", kinds=kinds, largest=largest)
+        if question.files > 1:
+            most = question.files
+            limits = _(
+                "%(kinds)s, up to %(largest)s MB each. Up to %(most)s files", kinds=kinds, largest=largest, most=most
+            )
         return {
             "id": self.name, "name": self.name, "multiple": question.files > 1, **self.named(place),
             "hint": f"{question.hint}. {limits}" if question.hint else limits,
@@ -114,13 +128,13 @@ def told(question: Question, name: str, fault: Fault) -> str:
     """What is wrong with a file, in words; the document's own where it has some for a wrong kind."""
     facts = {"name": name, "mb": question.largest // 1_000_000, "kinds": kinds(question)}
     own = question.errors.invalid if fault == "type" else ""
-    return own or SAID[fault].format(**facts)
+    return own or _(SAID[fault]).format(**facts)
 
 
 def kinds(question: Question) -> str:
     """What is taken, in words: a picture (JPEG, PNG, WebP or HEIC) or a PDF."""
-    *others, last = [KINDS[kind] for kind in question.accepted]
-    return f"{', '.join(others)} or {last}" if others else last
+    *others, last = [_(KINDS[kind]) for kind in question.accepted]
+    return _("%(others)s or %(last)s", others=", ".join(others), last=last) if others else last
 
 
 def needed(question: Question) -> str:

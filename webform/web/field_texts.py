@@ -9,6 +9,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from webform.documents.answers import ADDRESS_PARTS
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .field_base import AnswerField, Titling, Wrong
 
@@ -23,7 +25,7 @@ class TextField(AnswerField):
     most: ClassVar[int] = SHORT
     width: ClassVar[str] = ""
     kind: ClassVar[str] = ""
-    missing: ClassVar[str] = "Enter an answer to “{name}”"
+    missing: ClassVar[str] = N_("Enter an answer to “{name}”")
 
     def read(self) -> Any:
         text = self.part()
@@ -31,13 +33,13 @@ class TextField(AnswerField):
             return None
         longest = self.question.longest or self.most
         if len(text) > longest:
-            said = "“{name}” must be {longest} characters or fewer. You have {over} too many"
+            said = _("“{name}” must be {longest} characters or fewer. You have {over} too many")
             raise Wrong(self.wording("too_long", said, longest=longest, over=len(text) - longest))
         return self.read_text(text)
 
     def read_text(self, text: str) -> Any:
         if self.question.least and self.question.type in ("text", "textarea") and len(text) < self.question.least:
-            raise Wrong(self.wording("too_short", "“{name}” must be {n} characters or more", n=self.question.least))
+            raise Wrong(self.wording("too_short", _("“{name}” must be {n} characters or more"), n=self.question.least))
         return text
 
     def params(self, place: Titling) -> dict[str, Any]:
@@ -63,13 +65,13 @@ class EmailField(TextField):
 
     kind = "email"
     most = 254
-    missing = "Enter an email address"
+    missing = N_("Enter an email address")
 
     def read_text(self, text: str) -> str:
         try:
             return validate_email(text, check_deliverability=False).normalized
         except EmailNotValidError as error:
-            said = "Enter an email address in the correct format, like name@example.com"
+            said = _("Enter an email address in the correct format, like name@example.com")
             raise Wrong(self.wording("invalid", said)) from error
 
     def params(self, place: Titling) -> dict[str, Any]:
@@ -82,7 +84,7 @@ class PhoneField(TextField):
     kind = "tel"
     most = 40
     width = "govuk-input--width-20"
-    missing = "Enter a phone number"
+    missing = N_("Enter a phone number")
 
     def read_text(self, text: str) -> str:
         try:
@@ -96,7 +98,7 @@ class PhoneField(TextField):
         return str(phonenumbers.format_number(number, style))
 
     def _invalid(self) -> str:
-        return self.wording("invalid", "Enter a phone number, like 020 7946 0123 or 07700 900 982")
+        return self.wording("invalid", _("Enter a phone number, like 020 7946 0123 or 07700 900 982"))
 
 
 class PostcodeField(TextField):
@@ -104,12 +106,12 @@ class PostcodeField(TextField):
 
     most = 20
     width = "govuk-input--width-10"
-    missing = "Enter a postcode"
+    missing = N_("Enter a postcode")
 
     def read_text(self, text: str) -> str:
         postcode = tidy_postcode(text)
         if postcode is None:
-            raise Wrong(self.wording("invalid", "Enter a full UK postcode, like AA3 1AB"))
+            raise Wrong(self.wording("invalid", _("Enter a full UK postcode, like AA3 1AB")))
         return postcode
 
 
@@ -124,17 +126,17 @@ class NumberField(TextField):
 
     most = 12
     width = "govuk-input--width-5"
-    missing = "Enter a number for “{name}”"
+    missing = N_("Enter a number for “{name}”")
 
     def read_text(self, text: str) -> int:
         bare = text.replace(",", "").replace(" ", "")
         if not re.fullmatch(r"-?[0-9]{1,9}", bare):
-            raise Wrong(self.wording("invalid", "“{name}” must be a whole number, like 4"))
+            raise Wrong(self.wording("invalid", _("“{name}” must be a whole number, like 4")))
         number = int(bare)
         if self.question.least is not None and number < self.question.least:
-            raise Wrong(self.wording("too_low", "“{name}” must be {n} or more", n=self.question.least))
+            raise Wrong(self.wording("too_low", _("“{name}” must be {n} or more"), n=self.question.least))
         if self.question.most is not None and number > self.question.most:
-            raise Wrong(self.wording("too_high", "“{name}” must be {n} or fewer", n=self.question.most))
+            raise Wrong(self.wording("too_high", _("“{name}” must be {n} or fewer"), n=self.question.most))
         return number
 
     def params(self, place: Titling) -> dict[str, Any]:
@@ -146,7 +148,7 @@ class TimeField(TextField):
 
     most = 20
     width = "govuk-input--width-5"
-    missing = "Enter a time, like 10:30am"
+    missing = N_("Enter a time, like 10:30am")
 
     def read_text(self, text: str) -> str:
         match = TIME.fullmatch({"midday": "12pm", "noon": "12pm", "midnight": "12am"}.get(text.lower(), text.lower()))
@@ -154,7 +156,7 @@ class TimeField(TextField):
         if match and match[3]:
             hour = hour % 12 + (12 if match[3] == "p" else 0) if 1 <= hour <= 12 else 99
         if hour > 23:
-            raise Wrong(self.wording("invalid", "Enter a time, like 10:30am or 22:30"))
+            raise Wrong(self.wording("invalid", _("Enter a time, like 10:30am or 22:30")))
         return f"{hour:02}:{minute:02}"
 
 
@@ -163,12 +165,12 @@ class AddressField(AnswerField):
 
     component = "fieldset"
     parts = ADDRESS_PARTS
-    missing = "Enter the first line of the address"
+    missing = N_("Enter the first line of the address")
     labels: ClassVar[dict[str, str]] = {
-        "line1": "Address line 1",
-        "line2": "Address line 2 (optional)",
-        "town": "Town or city (optional)",
-        "postcode": "Postcode (optional)",
+        "line1": N_("Address line 1"),
+        "line2": N_("Address line 2"),
+        "town": N_("Town or city"),
+        "postcode": N_("Postcode"),
     }
     tokens: ClassVar[dict[str, str]] = {
         "line1": "address-line1",
@@ -189,12 +191,17 @@ class AddressField(AnswerField):
             return None
         for part, text in address.items():
             if len(text) > SHORT:
-                name = self.labels[part].removesuffix(" (optional)")
-                said = "{line} must be {longest} characters or fewer"
+                name = _(self.labels[part])
+                said = _("{line} must be {longest} characters or fewer")
                 raise Wrong(self.wording("too_long", said, line=name, longest=SHORT), part)
         if not address["line1"] and self.question.required:
-            raise Wrong(self.wording("missing", self.missing))
+            raise Wrong(self.wording("missing", _(self.missing)))
         return address | {"postcode": tidy_postcode(address["postcode"]) or address["postcode"].upper()}
+
+    def part_label(self, part: str) -> str:
+        """The label of one line; all but the first are optional and say so."""
+        label = _(self.labels[part])
+        return label if part == "line1" else _("%(label)s (optional)", label=label)
 
     def spell(self, answer: Any) -> dict[str, list[str]]:
         return {part: [str(answer.get(part, ""))] for part in self.parts}
@@ -204,7 +211,7 @@ class AddressField(AnswerField):
         parts = [
             {
                 "id": f"{self.name}-{part}",
-                "label": {"text": self.labels[part]},
+                "label": {"text": self.part_label(part)},
                 "value": self.part(part),
                 "autocomplete": self.tokens[part] if self.question.autocomplete else "",
                 "classes": "govuk-input--width-10" if part == "postcode" else "govuk-!-width-two-thirds",

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from webform.documents.answers import groups_around, shown
 from webform.documents.form import Form, Page, Question
 from webform.rules.journey import Place, add_entry, entry_answers, places, remove_entry, shows
+from webform.words import gettext as _
 
 from .tokens import STALE, token_is_good
 
@@ -164,14 +165,20 @@ def adding(filling: Filling, group: Question, place: Place, refused: bool) -> Ad
     chosen = request.form.get(ANOTHER, "")
     errors = []
     if refused and not is_answered(filling, group, place):
-        full = f"You can add up to {group.most or MOST}. Put anything else in the last {word}"
+        full = _(
+            "You can add up to %(most)s. Put anything else in the last %(word)s", most=group.most or MOST, word=word
+        )
         said = {
             "yes": group.errors.too_high or full,
-            "no": group.errors.missing or f"Add at least one {word}",
+            "no": group.errors.missing or _("Add at least one %(word)s", word=word),
         }
-        text = said.get(chosen, f"Choose yes if you want to add another {word}")
+        text = said.get(chosen, _("Choose yes if you want to add another %(word)s", word=word))
         errors = [{"text": text, "href": f"#{ANOTHER}"}]
-    asks = f"Do you want to add another {word}?" if found else f"Do you want to add {_article(word)} {word}?"
+    asks = (
+        _("Do you want to add another %(word)s?", word=word)
+        if found
+        else _("Do you want to add %(article)s %(word)s?", article=_article(word), word=word)
+    )
     return Adding(found, asks, chosen, errors)
 
 
@@ -218,7 +225,7 @@ def remove(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
         return redirect(filling.url(left), 303)
     position = numbers.index(place.path[-1])
     entry = listed(filling, group, listing)[position]
-    heading = f"Do you want to remove {entry.name.lower()}?"
+    heading = _("Do you want to remove %(name)s?", name=entry.name.lower())
     return filling.render(
         "form/remove.html", 200 if good else 400, heading=heading, entry=entry, back=filling.url(listing),
         notice="" if good else STALE,

@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from webform.documents.form import Form, Page, Question
 from webform.rules.journey import Place, Way, entry_answers, with_entry_answers
 from webform.rules.summary import points, prune, summary
+from webform.words import gettext as _
 
 from . import form_files, form_groups
 from .field_base import Titling
@@ -111,7 +112,7 @@ def respond(filling: Filling, where: str) -> ResponseReturnValue:
 def check(filling: Filling, notice: str = "", status: int = 200) -> ResponseReturnValue:
     """Check-your-answers: everything that was asked, with links that change one answer and return here."""
     missing = filling.way.first_unanswered(filling.visited)
-    heading = "Check your answers"
+    heading = _("Check your answers")
     sections = summary(filling.form, filling.answers)
     return filling.render(
         "form/check.html", status, heading=heading, sections=sections, missing=missing, notice=notice,

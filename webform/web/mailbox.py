@@ -16,6 +16,7 @@ from flask import Blueprint, Flask, Response, abort, render_template
 from webform.house import EXTENSION, House, house
 from webform.sending.compose import one_line
 from webform.web.access import access, guard
+from webform.words import gettext as _
 
 pages = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
@@ -49,7 +50,7 @@ class Mail:
 
     @property
     def subject(self) -> str:
-        return str(self.message["Subject"] or "(no subject)")
+        return str(self.message["Subject"] or _("(no subject)"))
 
     @property
     def to(self) -> str:

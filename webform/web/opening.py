@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from webform.cases.links import PAGE, still_open
 from webform.records.store import db
 from webform.records.tables import Case, Link, Party
+from webform.words import gettext as _
 
 from .access import guard
 from .drafts import utc_now
@@ -93,14 +94,14 @@ def _party(link: Link) -> Party:
 
 def closed() -> ResponseReturnValue:
     """Says that nothing is open here, and keeps what was typed in sight."""
-    return render_template("party/closed.html", heading="This page is closed", typed=typed_answers()), 403
+    return render_template("party/closed.html", heading=_("This page is closed"), typed=typed_answers()), 403
 
 
 def ask_again(wrong: bool = False, kept: str | None = None) -> ResponseReturnValue:
     """Asks for the word after a while without any press; what was typed goes along, sealed."""
-    errors = [{"text": "The word is not right, or was wrong too often. Check it and try again", "href": "#word"}]
+    errors = [{"text": _("The word is not right, or was wrong too often. Check it and try again"), "href": "#word"}]
     page = render_template(
-        "party/again.html", heading="Type your word to carry on", kept=keep() if kept is None else kept,
+        "party/again.html", heading=_("Type your word to carry on"), kept=keep() if kept is None else kept,
         typed=typed_answers() if kept is None else (), errors=errors if wrong else [],
     )  # fmt: skip
     return page, 422 if wrong else 403

@@ -18,6 +18,8 @@ from webform.documents.letter import Letter, render
 from webform.records.store import db
 from webform.records.tables import Draft
 from webform.rules.calendar import LONDON, day_of
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .access import access
 from .drafts import utc_now
@@ -27,7 +29,7 @@ from .tokens import csrf, token_is_good
 
 pages = Blueprint("party_form", __name__, url_prefix="/page/<opening>/form/<int:number>")
 SEND = "send"
-DONE = "Thank you. You do not need to do anything else about this now."
+DONE = N_("Thank you. You do not need to do anything else about this now.")
 
 
 @pages.get("/", defaults={"where": ""})
@@ -49,7 +51,7 @@ def page(opening: str, number: int, where: str) -> ResponseReturnValue:
 def _not_now(opening: str) -> ResponseReturnValue:
     """Somebody else was quicker, or it is not asked for any more: said in words, on the way back to the page."""
     return render_template(
-        "party/not_now.html", heading="This form is not needed now", back=url_for("party.page", opening=opening)
+        "party/not_now.html", heading=_("This form is not needed now"), back=url_for("party.page", opening=opening)
     ), 404
 
 
@@ -79,7 +81,7 @@ def _begun(asked: Asked) -> Draft:
     """A new draft; while only looking, or without a token, one that is not kept."""
     if request.method != "POST" or not token_is_good():
         return Draft(answers={}, visited=[])
-    draft, _ = start_draft(area_of(g.case), asked.form, utc_now())
+    draft, _secret = start_draft(area_of(g.case), asked.form, utc_now())
     draft.version, draft.case_id, draft.step, draft.party_id = g.case.version, g.case.id, asked.step.id, g.party.id
     return draft
 
@@ -114,9 +116,9 @@ def sent(opening: str, number: int) -> ResponseReturnValue:
     """Says that it has arrived, and what happens with it."""
     draft = db.session.scalar(_drafts(number).where(Draft.submitted_case_id.is_not(None)).limit(1)) or abort(404)
     form = rules_of(g.case)[1][draft.form]
-    letter = Letter(subject=form.title, purpose="to-applicant", body=form.done or DONE)
+    letter = Letter(subject=form.title, purpose="to-applicant", body=form.done or _(DONE))
     facts = {"reference": g.case.reference, **case_facts(g.case, utc_now())}
     return render_template(
-        "party/sent.html", heading="We have it", title=form.title, done=render(letter, facts).markdown,
+        "party/sent.html", heading=_("We have it"), title=form.title, done=render(letter, facts).markdown,
         back=url_for("party.page", opening=opening),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from webform.records.tables import Document
 from webform.rules.calendar import LONDON
 from webform.sending.compose import plain_text
 from webform.sending.paper import PaperError, letter_html, pdf
+from webform.words import gettext as _
 
 from .access import access
 from .drafts import utc_now
@@ -33,7 +34,8 @@ def page(opening: str) -> ResponseReturnValue:
     now = utc_now()
     facts = case_facts(g.case, now)
     return render_template(
-        "party/page.html", heading="Your page", case=g.case, party=g.party, standing=standing_of(g.case, g.party, now),
+        "party/page.html", heading=_("Your page"), case=g.case, party=g.party,
+        standing=standing_of(g.case, g.party, now),
         contact=facts.get(f"{POINT_OF_CONTACT}.name", ""), area=area_of(g.case),
     )  # fmt: skip
 
@@ -74,7 +76,7 @@ def paper(opening: str, number: int) -> ResponseReturnValue:
             response.set_data(pdf(html))
         except PaperError:
             return make_response(
-                render_template("party/no_paper.html", heading="This cannot be printed", back=back), 503
+                render_template("party/no_paper.html", heading=_("This cannot be printed"), back=back), 503
             )
         response.headers.set("Content-Disposition", "inline", filename=f"{FILE_NAME}.pdf")
         return response
@@ -89,7 +91,7 @@ def _letter(number: int) -> Document:
 
 
 def _subject(document: Document) -> str:
-    return str((document.answers or {}).get("subject") or "Letter")
+    return str((document.answers or {}).get("subject") or _("Letter"))
 
 
 def _text(document: Document) -> str:

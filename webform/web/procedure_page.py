@@ -18,13 +18,15 @@ from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
 from webform.rules.published import published
 from webform.rules.schedule import forecast
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from . import drafts
 from .access import access
 from .areas import area_or_404
 
 pages = Blueprint("procedure", __name__)
-HEADING = "How it works"  # neutral: titles stay in the history of the browser
+HEADING = N_("How it works")  # neutral: titles stay in the history of the browser
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def _page(
 ) -> ResponseReturnValue:
     current = house().shelves.version(area)
     return render_template(
-        "procedure/page.html", heading=HEADING, area=area, procedure=procedure, version=version, current=current,
+        "procedure/page.html", heading=_(HEADING), area=area, procedure=procedure, version=version, current=current,
         sections=published(procedure, forms, duties), versions=_earlier(area.id), today=day_of(drafts.utc_now()),
     )  # fmt: skip
 

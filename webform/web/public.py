@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from webform.documents.procedure import Procedure
 from webform.house import house
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from . import drafts
 from .access import access
@@ -18,9 +20,9 @@ from .tokens import STALE, csrf, token_is_good
 pages = Blueprint("public", __name__)
 ELSEWHERE = "https://www.bbc.co.uk/weather"  # where the exit leads: a page that anybody might have been reading
 NOTICES = {
-    "privacy": "How we use your information",
-    "cookies": "Cookies",
-    "accessibility": "Accessibility statement",
+    "privacy": N_("How we use your information"),
+    "cookies": N_("Cookies"),
+    "accessibility": N_("Accessibility statement"),
 }
 
 
@@ -34,7 +36,7 @@ def areas() -> ResponseReturnValue:
     sought, found = search(request.args.get("q", ""))
     listed = found or every  # whoever mistyped is not turned away
     return render_template(
-        "public/areas.html", heading="Choose your area", sought=sought, missed=not found,
+        "public/areas.html", heading=_("Choose your area"), sought=sought, missed=not found,
         councils=[area for area in listed if area.area.kind != "appeal-body"],
         appeals=[area for area in listed if area.area.kind == "appeal-body"],
     )  # fmt: skip
@@ -75,7 +77,7 @@ def notice(area_id: str, name: str) -> ResponseReturnValue:
     """A notice, filled in from the settings and the area's own document."""
     procedure = area_or_404(area_id)
     return render_template(
-        f"public/{name}.html", heading=NOTICES[name], area=procedure, settings=house().settings,
+        f"public/{name}.html", heading=_(NOTICES[name]), area=procedure, settings=house().settings,
         cookie=request.environ.get("SESSION_COOKIE_NAME", "session"),
         back=url_for("form.page", where="") if drafts.CODE in session else url_for("public.start", area_id=area_id),
     )  # fmt: skip

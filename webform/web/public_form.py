@@ -21,9 +21,10 @@ from webform.records.tables import Case, Draft, Party
 from webform.rules.calendar import LONDON, day_of
 from webform.rules.heeded import heeded
 from webform.rules.summary import summary
+from webform.words import gettext as _
 
 from .access import access
-from .drafts import CHOOSE, LONGEST_WORD, SHORTEST_WORD, utc_now
+from .drafts import LONGEST_WORD, SHORTEST_WORD, choose_a_word, utc_now
 from .field_base import clean
 from .form_pages import Filling, respond
 from .limits import SAVES, limiter
@@ -73,7 +74,7 @@ def _send(draft: Draft) -> ResponseReturnValue:
     try:
         case = open_case(
             shelves, shelves.procedures[draft.area], shelves.forms[draft.form], draft.answers, received_at=now,
-            channel="online", now=now, author=Author("the applicant", "applicant"), draft_key=key,
+            channel="online", now=now, author=Author(_("the applicant"), "applicant"), draft_key=key,
         )  # fmt: skip
         _flag_trap(case)
         empty_draft(draft, case.id)
@@ -87,7 +88,7 @@ def _send(draft: Draft) -> ResponseReturnValue:
 
 def _flag_trap(case: Case) -> None:
     if request.form.get(TRAP):
-        case.flags = [*case.flags, {"id": "robot", "label": "May have been filled in by a program", "alarm": False}]
+        case.flags = [*case.flags, {"id": "robot", "label": _("May have been filled in by a program"), "alarm": False}]
 
 
 def _sent_case() -> Case | None:
@@ -110,7 +111,7 @@ def word() -> ResponseReturnValue:
     if applicant is None:
         return redirect(url_for("form.sent"), 303)
     if not SHORTEST_WORD <= len(typed) <= LONGEST_WORD:
-        return _sent_page([{"text": CHOOSE, "href": "#word"}])
+        return _sent_page([{"text": choose_a_word(), "href": "#word"}])
     if applicant.word_hash is None:
         set_word(applicant, typed)
     return redirect(url_for("form.sent"), 303)
@@ -125,13 +126,13 @@ def _sent_page(errors: list[dict[str, str]] | None = None) -> ResponseReturnValu
     if case is None:
         return redirect(url_for("form.page", where="check"))
     applicant = _applicant(case)
-    _, forms = rules_of(case)
+    _procedure, forms = rules_of(case)
     form = forms[g.draft.form]
     facts = {"reference": case.reference, **case_facts(case, case.opened_at)}
-    letter = Letter(subject=form.title, purpose="to-applicant", body=form.done or "Keep your reference.")
+    letter = Letter(subject=form.title, purpose="to-applicant", body=form.done or _("Keep your reference."))
     done = render(letter, facts).markdown
     page = render_template(
-        "public/sent.html", heading="We have your form", case=case, done=done, errors=errors or [],
+        "public/sent.html", heading=_("We have your form"), case=case, done=done, errors=errors or [],
         can_follow=applicant is not None and may_email(applicant),
         has_word=applicant is not None and applicant.word_hash is not None,
     )  # fmt: skip
@@ -145,9 +146,9 @@ def copy() -> ResponseReturnValue:
     case = _sent_case()
     if case is None:
         return redirect(url_for("form.page", where="check"))
-    _, forms = rules_of(case)
+    _procedure, forms = rules_of(case)
     document = case.documents[0]
     sections = summary(forms[document.kind], document.answers or {})
     return render_template(
-        "public/copy.html", heading="What you told us", case=case, sections=sections, back=url_for("form.sent")
+        "public/copy.html", heading=_("What you told us"), case=case, sections=sections, back=url_for("form.sent")
     )

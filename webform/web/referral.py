@@ -28,6 +28,8 @@ from webform.rules.summary import Section, points, summary
 from webform.rules.threshold import assess
 from webform.sending.reach import called
 from webform.web.workload import Workload
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 # What somebody must know before picking up the phone or a pen, by what the questions of the opening form mean.
 CONTACT = (
@@ -42,9 +44,10 @@ PEOPLE = (
 
 # How a request reached the council, in words.
 CHANNELS = {
-    "online": "online", "phone": "by phone", "letter": "by letter", "email": "by email", "in-person": "in person",
-    "printable": "on the printed form", "forwarded": "forwarded by another organisation",
-    "passed-on": "passed on by another area", "handed-over": "handed over by another body",
+    "online": N_("online"), "phone": N_("by phone"), "letter": N_("by letter"), "email": N_("by email"),
+    "in-person": N_("in person"),
+    "printable": N_("on the printed form"), "forwarded": N_("forwarded by another organisation"),
+    "passed-on": N_("passed on by another area"), "handed-over": N_("handed over by another body"),
 }  # fmt: skip
 
 
@@ -152,7 +155,8 @@ class Referral(Workload):
         """Where a document was filed first, in words; '' for one of this case."""
         if document.origin is None:
             return ""
-        return f"{body_of(document.origin['area'])}, case {document.origin['case']}"
+        body = body_of(document.origin["area"])
+        return _("%(body)s, case %(reference)s", body=body, reference=document.origin["case"])
 
     def title_of(self, document: Document) -> str:
         """What a document is called: by its step; one that came from elsewhere by its form or letter."""

@@ -20,8 +20,10 @@ from webform.web import (
     status,
 )
 from webform.web.faults import typed_answers
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
-MISSING = "There is no such case or document at this desk. Check the reference."
+MISSING = N_("There is no such case or document at this desk. Check the reference.")
 
 
 def install(app: Flask) -> None:
@@ -35,11 +37,11 @@ def install(app: Flask) -> None:
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     """Nothing was done; the officer reads why, and keeps what they had typed."""
-    return _page("That cannot be done", refusal.words, 422)
+    return _page(_("That cannot be done"), refusal.words, 422)
 
 
 def _missing(_error: NotFound) -> ResponseReturnValue:
-    return _page("Not found", MISSING, 404)
+    return _page(_("Not found"), _(MISSING), 404)
 
 
 def _page(heading: str, words: str, status: int) -> ResponseReturnValue:

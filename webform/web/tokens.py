@@ -9,6 +9,8 @@ from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from wtforms import ValidationError
 
+from webform.words import gettext_noop as N_
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -28,7 +30,9 @@ class Tokens:
 
 
 csrf = Tokens()
-STALE = "This page was open for too long, so we could not be sure it was you. Nothing is lost: press the button again."
+STALE = N_(
+    "This page was open for too long, so we could not be sure it was you. Nothing is lost: press the button again."
+)
 
 
 def token_is_good() -> bool:
