@@ -37,7 +37,11 @@ from webform.sending.outbox import deliver_due
 from webform.sending.reach import called
 from webform.settings import SHIPPED
 
-RETURN = {"body_name": "The police", "body_person": "PC Smith", "known": "Loud parties", "done": "Two visits"}
+RETURN = {
+    "body_name": "The police", "body_person": "PC Smith", "known": "Loud parties", "done": "no",
+    "done_not": "New to us", "holds": "no", "how_it_stands": "open", "powers": ["none-of-these"],
+    "risk_seen": "low", "objects": "no",
+}  # fmt: skip
 
 
 def told(*agencies: tuple[str, str]) -> list[dict[str, Any]]:
@@ -219,7 +223,7 @@ def test_only_the_agency_that_is_late_is_reminded(with_times: Shelves, now: Mome
     file(case, Which("agency-return", agencies["The police"].id), now, RETURN)
     now.is_("2026-05-26 12:00")
     sweep(now())
-    assert sent_to(case, "reminder") == [("council.mailbox@shropshire.example", agencies["The council"].id)]
+    assert sent_to(case, "chase") == [("council.mailbox@shropshire.example", agencies["The council"].id)]
 
 
 def tasks(case: Case) -> list[str]:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_letters import acknowledge
 from tests.moment import Moment
-from webform.cases import letters
 from webform.cases.file_document import file_document
+from webform.cases.remind import remind as real
 from webform.cases.sweep import sweep
 from webform.documents.shelf import Shelves
 from webform.records.store import begin_writing, db
@@ -138,14 +138,14 @@ def test_one_case_that_fails_holds_up_no_other(opened: Opener, now: Moment, monk
     first, second = opened(), opened()
     failing = first.id
 
-    def notify(case: Case, *args: Any) -> bool:
+    def remind(case: Case, *args: Any) -> bool:
         if case.id == failing:
             raise KeyError("no such letter")
-        return letters.notify(case, *args)
+        return real(case, *args)
 
     now.is_("2026-05-13 00:01")
     with monkeypatch.context() as broken:
-        broken.setattr("webform.cases.sweep.notify", notify)
+        broken.setattr("webform.cases.sweep.remind", remind)
         assert sweep(now()) < 100
     assert told(second)["escalation", "deputy"] == 1
     assert told(first) == Counter()

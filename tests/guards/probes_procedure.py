@@ -130,6 +130,7 @@ TIMES = (
         "new_link": ("first-code", "own_page"),
         "first_code": ("new-link", "own_page"),
         "filed": ("task", "own_page"),
+        "chase": (GONE, "own_page"),
     }),
     *of("LetterRule", f"{SMALL}/letters/answer", {"requires": (["case.reference"], "desk")}),
 )  # fmt: skip
@@ -276,6 +277,7 @@ STEPS = (
         "remind": (GONE, "books"),
         "overdue": ({"send": "escalation"}, "books"),
         "escalate_to": ("spoc", "books"),
+        "reads": (["applicant.email"], "own_page", step("views")),
     }),
     *of("AllOf", f"{step('both')}/after", {"all": (["request", "seen"], "duties")}),
     *of("AnyOf", f"{step('either')}/after", {"any": (["seen", "meeting"], "duties")}),

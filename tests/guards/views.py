@@ -19,14 +19,15 @@ from tests.installation import Installation
 from tests.moment import LONDON, Moment
 from webform.cases.drafts import empty_draft, expire_drafts, set_word, start_draft
 from webform.cases.file_document import file_document
-from webform.cases.folder import duties_of
+from webform.cases.folder import Which, duties_of
 from webform.cases.links import mint, of_token
 from webform.cases.officers import add_officer
 from webform.cases.open_case import open_case
 from webform.cases.party_files import file_as_party
 from webform.cases.people import Author
+from webform.cases.remind import ask_again
 from webform.cases.send_link import ask_anew, send_first_code
-from webform.cases.standing import Asked
+from webform.cases.standing import Asked, forms_for
 from webform.cases.sweep import sweep
 from webform.documents.check import check as check_shelves
 from webform.documents.merge import lay_over
@@ -36,7 +37,7 @@ from webform.documents.source import Raw
 from webform.errors import Refusal
 from webform.house import EXTENSION, House
 from webform.records.store import begin_writing, db
-from webform.records.tables import Alarm, Case, Deadline, Draft, Link, Message, Task
+from webform.records.tables import Alarm, Case, Deadline, Draft, Link, Message, Party, Task
 from webform.rules.calendar import WorkingCalendar
 from webform.rules.folder import Filed, Folder, Member
 from webform.rules.journey import places, questions
@@ -52,6 +53,7 @@ AREA = "small"
 RECEIVED = "2026-12-30 18:30"  # after office hours, before bank holidays that differ from country to country
 TODAY = dt.date(2026, 12, 30)
 OFFICER = Author("Sam", "spoc")
+POLICE = {"organisation": "The police", "email": "desk@police.example"}
 APPLICANT = Author("", "applicant")
 View = Callable[[Papers], Any]
 Move = tuple[str, str, dict[str, Any]]  # when, and which step is filed then with which answers
@@ -242,21 +244,28 @@ class Service:
         return kept, mails
 
     def own_page(self, papers: Papers) -> Any:
-        """What goes out about somebody's own page: a link and a code for it, and word of what was filled in there."""
+        """What goes out about somebody's own page: a link and a code for it, word of what was filled in there, and a
+        reminder; and what of the request an agency reads on theirs."""
         shelves = self._open(papers)
         with self.app.app_context():
             begin_writing()
             case = self._new_case(shelves)
             party = case.parties[0]
-            ask = Asked(1, case_step(shelves, "meeting"), shelves.forms["meeting"], duties_of(case, self.now())[0])
+            meeting = case_step(shelves, "meeting"), shelves.forms["meeting"]
+            ask = Asked(1, *meeting, duties_of(case, self.now())[0], "")
             digest = of_token(mint(party, self.now()))
             ask_anew(AREA, "ann@people.example", self.now())
             send_first_code(digest, AREA, self.now())
             file_as_party(case, party, ask, {"meeting_on": "2027-01-12", "held": "yes"}, self.now())
+            agency = Party(role="agency", key="police", person=POLICE, contact={}, joined_at=self.now())
+            case.parties.append(agency)
+            db.session.flush()
+            read = [one.reads for one in forms_for(case, agency, self.now())]
+            ask_again(case, Which("views", agency.id), OFFICER, self.now())
             mails = [(one.letter, one.role, one.subject) for one in _mails()]
             ends = db.session.scalars(select(Link.expires_at)).all()
             db.session.rollback()
-        return mails, ends
+        return mails, ends, repr(read)
 
     def sent(self, papers: Papers) -> Any:
         """What somebody reads who has sent the form."""

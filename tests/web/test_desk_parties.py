@@ -69,8 +69,13 @@ def test_a_form_for_one_of_several_asks_for_whom(app: Flask, spoc: FlaskClient, 
     whom = spoc.get(f"{form}/").text
     assert f"{form}.{police}/" in whom
     assert f"{form}.{council}/" in whom
-    pages = [("organisation", {"body_name": "Police", "body_person": "PC Smith"}), ("known", {"known": "Parties"})]
-    for name, answers in [*pages, ("done", {"done": "Two visits"}), ("more", {}), ("added-files", {"go": "on"})]:
+    pages = [
+        ("organisation", {"body_name": "Police", "body_person": "PC Smith"}), ("known", {"known": "Parties"}),
+        ("done", {"done": "no"}), ("not-done", {"done_not": "New to us"}), ("holds", {"holds": "no"}),
+        ("status", {"how_it_stands": "open"}), ("powers", {"powers": "mediation"}), ("risk", {"risk_seen": "low"}),
+        ("more", {}), ("objects", {"objects": "no"}), ("added-files", {"go": "on"}),
+    ]  # fmt: skip
+    for name, answers in pages:
         press(spoc, f"{form}.{police}/{name}", page=f"{form}.{police}/{name}", **answers)
     assert "PC Smith" not in spoc.get(f"{form}.{council}/organisation").text
     sent = press(spoc, f"{form}.{police}/send", page=f"{form}.{police}/check")

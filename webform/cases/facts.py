@@ -18,6 +18,7 @@ from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of, long_date
 from webform.rules.folder import Duty
 from webform.rules.summary import summary
+from webform.sending.reach import called
 
 from .folder import documents_of, duties_of
 from .people import Present, addressees, present
@@ -41,7 +42,7 @@ def case_facts(
         **_contact_facts(case, procedure, there),
         **_case_facts(case, now),
         **_people_facts(procedure, there, party_id),
-        **_duty_facts(duties_of(case, now) if duties is None else duties, party_id),
+        **due_facts(duties_of(case, now) if duties is None else duties, party_id),
         **_answer_facts(documents, forms),
         **_referral_facts(case, procedure, forms, documents),
     }
@@ -121,7 +122,8 @@ def _no_address(name: str) -> str:
     return _IN_ADDRESSES.sub(r"\g<0> ", name)
 
 
-def _duty_facts(duties: Iterable[Duty], party_id: int | None) -> Facts:
+def due_facts(duties: Iterable[Duty], party_id: int | None) -> Facts:
+    """When each step is due, or was done, for whoever reads it."""
     facts: Facts = {}
     for duty in sorted(duties, key=lambda duty: duty.party != str(party_id)):  # the party's own duties come first
         if duty.due_on:
@@ -132,7 +134,8 @@ def _duty_facts(duties: Iterable[Duty], party_id: int | None) -> Facts:
 
 
 def _answer_facts(documents: Iterable[Document], forms: Mapping[str, Form]) -> Facts:
-    """The latest answer to each question of a form, by step (section 2, sentence 3)."""
+    """The latest answer to each question of a form, by step (section 2, sentence 3); never what only officers may read,
+    since whoever a letter goes to would read it too."""
     facts: Facts = {}
     for document in documents:
         form = forms.get(document.kind)
@@ -141,7 +144,7 @@ def _answer_facts(documents: Iterable[Document], forms: Mapping[str, Form]) -> F
         for page in form.pages:
             if page.each:
                 continue
-            for question in page.questions:
+            for question in (one for one in page.questions if not one.private):
                 facts[f"answer.{document.step}.{question.id}"] = shown(question, document.answers.get(question.id))
     return facts
 
@@ -158,12 +161,16 @@ def _referral_facts(
     return {"case.referral": "\n".join(lines)}
 
 
-def duty_facts(duty: Duty, procedure: Procedure) -> Facts:
+def duty_facts(case: Case, duty: Duty) -> Facts:
     """The facts of one duty, for a reminder or a notice about it."""
+    procedure, forms = rules_of(case)
     step = procedure.step(duty.step)
+    form = forms.get(step.fill or "") if step else None
     return {
         "duty.title": procedure.named(duty.step),
         "duty.says": step.says if step else duty.step,
         "duty.due": long_date(duty.due_on) if duty.due_on else "",
         "duty.why": duty.explanation[-1] if duty.explanation else "",
+        "duty.form": form.title if form else "",
+        "duty.whom": next((called(party) for party in case.parties if str(party.id) == duty.party), ""),
     }

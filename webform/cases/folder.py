@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from webform.documents.answers import first
 from webform.documents.form import Form
-from webform.documents.procedure import Procedure
+from webform.documents.procedure import SERVICE, Procedure
 from webform.errors import Refusal
 from webform.house import house
 from webform.records.store import db
@@ -99,6 +99,19 @@ def duties_of(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
     folder = folder_of(case)
     reached = max((document.filed_at for document in folder.documents), default=now)
     return schedule(procedure, folder, calendar_of(procedure), max(now, reached))
+
+
+def duties_once_sent(case: Case, duty: Duty, now: dt.datetime) -> tuple[Duty, ...]:
+    """What would be due if the letter of a duty went now: a letter may promise dates that count from itself."""
+    procedure, _ = rules_of(case)
+    folder = folder_of(case)
+    number, at = len(folder.documents) + 1, max((one.filed_at for one in folder.documents), default=now)
+    letter = Filed(
+        number=number, step=duty.step, kind="letter", effect="records", party=duty.party, role=SERVICE,
+        filed_at=max(now, at), effective_at=now, occurrence=duty.occurrence, channel=CHANNELS["email"],
+    )  # fmt: skip
+    sent = replace(folder, documents=(*folder.documents, letter))
+    return schedule(procedure, sent, calendar_of(procedure), max(now, at))
 
 
 @dataclass(frozen=True)

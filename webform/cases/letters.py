@@ -19,15 +19,17 @@ from webform.records.store import db
 from webform.records.tables import Case, Document, Party, Task
 from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
+from webform.rules.rounds import steps_in
 from webform.sending.compose import compose
 from webform.sending.outbox import post
 
-from .facts import case_facts
-from .folder import PLACE, Which, open_duty
+from .facts import case_facts, due_facts
+from .folder import PLACE, Which, duties_once_sent, open_duty
 from .links import address, expiry, mint, stand_in
 from .people import Addressee, Author, addressees
 from .pinned import rules_of
 
+DUE = "due."  # how the fact of a date begins
 NO_LETTER = "This step of the procedure has no letter."
 OURSELVES = Author("The service", SERVICE)
 
@@ -67,8 +69,23 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] |
     letter, which = house().shelves.letters[step.send], Which.of(duty)
     to, copies = _readers(case, procedure, duty, which), _everybody(case, procedure, step.roles("copy_to"))
     facts = {**case_facts(case, now, which.party_id, duties), **link_facts(case, to, now)}
+    facts |= _dates_from_here(case, procedure, letter, duty, now)
     written, lacking = _fill_in(letter, procedure, facts)
     return Draft(step, letter, written, to, copies, lacking, which)
+
+
+def _dates_from_here(
+    case: Case, procedure: Procedure, letter: Letter, duty: Duty, now: dt.datetime
+) -> dict[str, str]:  # fmt: skip
+    """The dates that the letter names and that count from its own sending: as they will be once it has gone."""
+    named = (procedure.step(fact.removeprefix(DUE)) for fact in letter.placeholders() if fact.startswith(DUE))
+    following = {
+        step.id for step in named if step and duty.step in (*steps_in(step.after), *steps_in(step.counts_from))
+    }
+    if not following:
+        return {}
+    facts = due_facts(duties_once_sent(case, duty, now), int(duty.party) if duty.party else None)
+    return {name: facts[name] for name in facts if name.removeprefix(DUE) in following}
 
 
 def _readers(case: Case, procedure: Procedure, duty: Duty, which: Which) -> tuple[Addressee, ...]:
@@ -165,9 +182,11 @@ def notify(
     procedure, _ = rules_of(case)
     letter = house().shelves.letters[letter_id]
     reached = [one for one in addressees(case, procedure, role, party_id) if one.email]
+    if not reached:
+        return False  # a letter with a link has none to give to nobody
     written = render(letter, {**case_facts(case, now, party_id), **link_facts(case, reached, now), **facts})
     post_letter(case, letter, written, reached, None, now)
-    return bool(reached)
+    return True
 
 
 def _unsent(which: Which) -> str:

@@ -26,7 +26,7 @@ def file_as_party(case: Case, party: Party, asked: Asked, answers: Mapping[str, 
     letter = area_of(case).notices.filed
     procedure, _ = rules_of(case)
     for role in _readers(procedure, asked.step) if letter else ():
-        notify(case, str(letter), role, duty_facts(asked.duty, procedure), now)
+        notify(case, str(letter), role, duty_facts(case, asked.duty), now)
     return document
 
 

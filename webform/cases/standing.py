@@ -7,6 +7,7 @@ finding and no note of an officer comes into it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -16,8 +17,10 @@ from webform.documents.procedure import Procedure, Step
 from webform.records.store import db
 from webform.records.tables import Case, Document, Message, Party
 from webform.rules.folder import Duty
+from webform.rules.read_by import what_they_read
+from webform.rules.summary import Section
 
-from .folder import duties_of
+from .folder import documents_of, duties_of
 from .people import PEOPLE
 from .pinned import rules_of
 
@@ -39,12 +42,14 @@ class Told:
 @dataclass(frozen=True)
 class Asked:
     """A form that a party is asked to fill in, or may. `number` is its place in the procedure, for an address that
-    says nothing."""
+    says nothing; `says` are the words that go with it, and `reads` what of the request they need to know for it."""
 
     number: int
     step: Step
     form: Form
     duty: Duty
+    says: str
+    reads: tuple[Section, ...] = ()
 
     @property
     def is_choice(self) -> bool:
@@ -89,7 +94,7 @@ def _told(procedure: Procedure, duty: Duty, party: Party) -> Told | None:
         return None
     if duty.done_at is None and (step.strength == "choice" or duty.state not in AHEAD):
         return None
-    return Told(step.says, duty, _owes(duty, party))
+    return Told(step.says if party.role in PEOPLE else procedure.named(step.id), duty, _owes(duty, party))
 
 
 def _concerns(step: Step, duty: Duty, party: Party) -> bool:
@@ -114,12 +119,21 @@ def forms_for(
         step = procedure.step(duty.step)
         form = forms.get(step.fill or "") if step else None
         if step and form and _owes(duty, party) and _can_be_filled_in(case, step, form, duty):
-            found.setdefault(number, Asked(number, step, form, duty))
+            says = step.says if party.role in PEOPLE else form.says
+            found.setdefault(number, Asked(number, step, form, duty, says, _read_for(case, step, forms, party)))
     return tuple(sorted(found.values(), key=lambda one: (one.is_choice, one.duty.due_on or dt.date.max)))
 
 
+def _read_for(case: Case, step: Step, forms: Mapping[str, Form], party: Party) -> tuple[Section, ...]:
+    """What of the request this party reads before they answer; nothing, where the step does not say."""
+    opening = next((one for one in documents_of(case) if one.effect == "opens-case"), None) if step.reads else None
+    if opening is None or opening.answers is None or opening.kind not in forms:
+        return ()
+    return what_they_read(forms[opening.kind], opening.answers, step.reads, party.person)
+
+
 def _can_be_filled_in(case: Case, step: Step, form: Form, duty: Duty) -> bool:
-    if form.audience != "public" or form.effect == "opens-case" or (case.closed_at and form.effect in ENDS_THE_CASE):
+    if form.audience == "officer" or form.effect == "opens-case" or (case.closed_at and form.effect in ENDS_THE_CASE):
         return False
     return duty.state in (STILL_POSSIBLE if step.strength == "choice" else OWED)
 

@@ -6,6 +6,7 @@ Each duty is one transaction, claimed by a conditional UPDATE: two clocks, or on
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import structlog
 from sqlalchemy import Row, select, update
@@ -14,14 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from webform.documents.procedure import ALARM, Procedure, Step
 from webform.logs import places_of
 from webform.records.store import begin_writing, db, lock_case
-from webform.records.tables import Case, Deadline, Party
+from webform.records.tables import Case, Deadline
 from webform.rules.folder import Duty
 from webform.sending.alarm import raise_alarm
 
-from .facts import duty_facts
 from .folder import Which
-from .letters import add_task, notify
+from .letters import add_task
 from .pinned import rules_of
+from .remind import remind, reminder
 from .reschedule import move_dates
 from .up_to_date import bring_up_to_date
 
@@ -103,31 +104,30 @@ def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:
 
 
 def _remind(case: Case, procedure: Procedure, step: Step, duty: Duty, now: dt.datetime) -> None:
-    letter = step.remind.send if step.remind and step.remind.send else procedure.notices.reminder
-    _tell(case, procedure, letter, duty.owner, duty, now)
+    own = step.remind.send if step.remind else None
+    _tell(case, _owners_letters(procedure, duty.owner, own, procedure.notices.reminder), duty, now)
 
 
 def _tell_overdue(case: Case, procedure: Procedure, step: Step, duty: Duty, now: dt.datetime) -> None:
     """The owners hear that the date has passed; those whom the procedure escalates to hear that they have to act."""
-    letter = step.overdue.send if step.overdue and step.overdue.send else procedure.notices.overdue
+    own = step.overdue.send if step.overdue else None
     named = step.escalate_to if step.escalate_to is not None else procedure.clock.escalate_to
     others = (named,) if isinstance(named, str) else named
-    _tell(case, procedure, letter, tuple(role for role in duty.owner if role not in others), duty, now)
-    _tell(case, procedure, procedure.notices.escalation, tuple(role for role in others if role != ALARM), duty, now)
+    owners = tuple(role for role in duty.owner if role not in others)
+    _tell(case, _owners_letters(procedure, owners, own, procedure.notices.overdue), duty, now)
+    _tell(case, {role: procedure.notices.escalation for role in others if role != ALARM}, duty, now)
     if ALARM in others:
         key = f"overdue:{case.reference}:{duty.step}:{duty.party or ''}:{duty.occurrence}:{duty.due_on}"
         raise_alarm(key, "overdue", f"Case {case.reference} waits too long. Due {duty.due_on}: {step.id}.", now)
 
 
-def _tell(case: Case, procedure: Procedure, letter: str, roles: tuple[str, ...], duty: Duty, now: dt.datetime) -> None:
+def _owners_letters(procedure: Procedure, owners: tuple[str, ...], own: str | None, usual: str) -> dict[str, str]:
+    return {role: reminder(procedure, role, own, usual) for role in owners}
+
+
+def _tell(case: Case, letters: Mapping[str, str], duty: Duty, now: dt.datetime) -> None:
     """Each role that is the council's own or can safely be reached; where nobody can, a person is asked to."""
-    for role in roles:
-        if not notify(case, letter, role, duty_facts(duty, procedure), now, _owner(case, role, duty)):
+    for role, letter in letters.items():
+        if not remind(case, letter, role, duty, now):
             says = f"Nobody could be told that “{duty.step}” is due: {role} has no safe email address."
             add_task(case, f"tell:{Which.of(duty)}:{role}", says, now)
-
-
-def _owner(case: Case, role: str, duty: Duty) -> int | None:
-    """Which of those who hold a role owes the duty: nobody else is reminded of it."""
-    about = db.session.get(Party, int(duty.party)) if duty.party else None
-    return about.id if about and about.role == role else None

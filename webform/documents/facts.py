@@ -48,6 +48,8 @@ FACTS: dict[str, Fact] = {
     "duty.says": Fact("duty", "what is due, as the public reads it"),
     "duty.due": Fact("duty", "the day it is due"),
     "duty.why": Fact("duty", "how the date was worked out"),
+    "duty.form": Fact("duty", "the form that is due, as its page calls it"),
+    "duty.whom": Fact("duty", "the organisation or person that it is about, where each has one of their own"),
     "link.draft": Fact("draft", "where somebody goes on with a form, after giving the word they chose"),
     "draft.expires": Fact("draft", "the day an unsent form is deleted"),
     "link.page": Fact("link", "the own page of whoever the letter goes to, where they may safely have it by email"),
@@ -75,5 +77,6 @@ def at_hand(name: str, about: frozenset[About], procedure: Procedure, forms: dic
         step_id, _, question = rest.partition(".")
         step = procedure.step(step_id)
         form = forms.get(step.fill) if step and step.fill else None
-        return form is not None and form.question(question) is not None
+        asked = form.question(question) if form else None
+        return asked is not None and not asked.private
     return rest in PERSON and any(role.id == first for role in procedure.roles)

@@ -25,7 +25,7 @@ Effect = Literal[
     "changes-contact", "reopens", "closes", "names", "leaves", "records",
 ]  # fmt: skip
 
-Audience = Literal["public", "officer"]
+Audience = Literal["public", "officer", "either"]
 
 # What an answer tells the engine: Python reads it, or a threshold names it in a condition, whatever the question is
 # called. A question that nobody but people read needs none.
@@ -237,7 +237,8 @@ class Form(Part):
     """What filing it does. `names` adds somebody who takes part, or says more of the one that it is about; `leaves`
     takes one off the case; `records` does nothing beyond being kept."""
     audience: Audience = "public"
-    """Who fills it in: anybody, or officers of the case."""
+    """Who fills it in: anybody, officers of the case, or `either`: whoever owes it on their own page, or an officer who
+    was told the answers."""
     says: str = ""
     """What stands before the first page, Markdown."""
     who: str = ""

@@ -158,6 +158,8 @@ class Notices(Part):
     """The letter with the code that somebody needs to choose the word for their page."""
     filed: PageId | None = None
     """The letter to those whom a form is for, when somebody has filled it in on their own page."""
+    chase: PageId | None = None
+    """The letter that reminds whoever works by a link: before a date, after it, and when an officer asks again."""
 
 
 class LetterRule(Sourced):

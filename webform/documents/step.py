@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from .condition import When
 from .duration import Duration
-from .form import PageId, Part, Words
+from .form import Meaning, PageId, Part, Words
 
 RoleId = PageId
 SERVICE: RoleId = "service"  # the software itself: a letter owed by it goes out by itself as soon as it is due
@@ -174,6 +174,9 @@ class Step(Rule):
     """What is said once it is late. Example: `{ send = "overdue" }`"""
     escalate_to: RoleId | tuple[RoleId, ...] | None = None
     """Who is told once it is late. Example: `"deputy"`"""
+    reads: tuple[Meaning, ...] = ()
+    """What of the request whoever owes it reads on their own page, by what its questions mean; of reports, and of what
+    was reported, only what went to them. Example: `["applicant.name", "report.reference"]`"""
 
     def roles(self, key: Literal["by", "to", "copy_to"]) -> tuple[RoleId, ...]:
         """The roles of a key, whether the document wrote one or a list."""

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from .attachments import Attachment
 from .attempts import Attempt
 from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
-from .links import Link
+from .links import Colleague, Link
 from .officers import Access, Officer, OfficerRole
 from .outbox import Alarm, Message, Task, Tick
 from .store import Base
 
 __all__ = [
-    "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Deadline", "Document", "Draft",
-    "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Register", "Task", "Tick",
+    "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Colleague", "Deadline", "Document",
+    "Draft", "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Register", "Task", "Tick",
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")
@@ -197,6 +197,7 @@ class Deadline(Base):
     reminded_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     overdue_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     escalated_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    chased_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)  # when an officer last had its owner reminded
     forecast: Mapped[bool] = mapped_column(default=False)
 
     case: Mapped[Case] = relationship(back_populates="deadlines")

@@ -175,7 +175,7 @@ def _details(form: Form, given: Answers, groups: tuple[str, ...]) -> Details:
 def _reached(role: Role, form: Form, told: Details) -> Details:
     """Nobody writes to a body at an address that a member of the public typed, nor to a person who was not said to be
     safe there."""
-    if form.audience != "public":
+    if form.audience == "officer":
         return told
     if role.local:
         return {detail: value for detail, value in told.items() if detail not in REACHED}

@@ -97,7 +97,7 @@ def _filling(opening: str, asked: Asked, draft: Draft) -> Filling:
         layout="party/form.html",
         before=here,
         later=here,
-        facts={"kept_until": draft.expires_at.astimezone(LONDON).date() if draft.expires_at else None},
+        facts={"asked": asked, "kept_until": draft.expires_at.astimezone(LONDON).date() if draft.expires_at else None},
     )
 
 

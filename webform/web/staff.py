@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from webform.errors import Refusal
 from webform.web import (
     desk,
+    desk_asked,
     desk_files,
     desk_forms,
     desk_letters,
@@ -54,7 +55,7 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
     return page, status
 
 
-DESK = (desk, desk_letters, desk_forms, desk_files, desk_links, desk_mail, desk_new)
+DESK = (desk, desk_asked, desk_letters, desk_forms, desk_files, desk_links, desk_mail, desk_new)
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)
     _room.pages.register_error_handler(NotFound, _missing)

@@ -13,6 +13,7 @@ from webform.documents.procedure import SERVICE, Step
 from webform.records.tables import Case
 from webform.rules.folder import Duty
 from webform.sending.reach import called
+from webform.web.asked import Asked, asked_outside
 
 NOW_DUE = ("open", "late", "arranged", "held")
 
@@ -73,6 +74,11 @@ class Workload:
             return None
         letter = letter_of(self.case, duty, self.now) if step.send else None
         return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty))
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """What those outside owe now."""
+        return asked_outside(self.case, self.duties, self.now)
 
     def whom(self, duty: Duty) -> str:
         """The party that a duty is about, as people call it."""

@@ -386,12 +386,12 @@ def test_only_danger_and_self_harm_ring_the_alarm(request_form: Form) -> None:
 DATES = {
     "receipt": "at once", "notice": "at once", "seen": "1 day", "acknowledgement": "2 working days",
     "panel-meeting": "10 working days", "threshold-decision": "at once", "outcome": "2 working days",
-    "passed-on": "at once", "withdrawn": "at once",
+    "passed-on": "at once", "withdrawn": "at once", "agency-return": "10 working days",
 }  # fmt: skip
 
 
 def test_merton_promises_what_it_published(merton: Procedure) -> None:
-    """Every date of Merton is the published one, and no other step has any."""
+    """Every date of Merton is the published one or the baseline's, and no other step has any."""
     assert {step.id: str(step.within) for step in merton.steps if step.within} == DATES
     panel = merton.panels[0]
     assert (panel.decides, len(panel.core)) == ("2 of 3", 3)

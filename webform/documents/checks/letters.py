@@ -23,10 +23,11 @@ OF_NOTICE: dict[str, frozenset[About]] = {
     "new_link": frozenset({"area", "link"}),
     "first_code": frozenset({"area", "sign-in"}),
     "filed": CASE | {"duty"},
+    "chase": CASE | {"duty"},
 }
 PURPOSES = {
     "sign_in": "sign-in", "draft_link": "draft", "draft_expires": "draft", "alarm": "alarm",
-    "new_link": "link", "first_code": "link",
+    "new_link": "link", "first_code": "link", "chase": "to-applicant",
 }  # fmt: skip
 DISCREET = ("sign-in", "draft", "link")  # to a mailbox that somebody else may read
 # What a neutral letter may state of the area; beside it, only what is about a draft or signing in.

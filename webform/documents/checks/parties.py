@@ -23,6 +23,8 @@ def check_parties(desk: Desk) -> None:
         form = desk.form_of(step.id)
         if form and form.effect == NAMING:
             _naming(desk, step, form)
+        if step.reads:
+            _reads(desk, step, f"step.{step.id}.reads")
 
 
 def _named_by(desk: Desk, role: Role, key: str) -> None:
@@ -60,3 +62,19 @@ def _naming(desk: Desk, step: Step, form: Form) -> None:
     for meaning in missing:
         why = f"The form {form.id!r} names somebody and asks no question that means {meaning!r}."
         desk.report.error("effect", f"step.{step.id}.fill", why, "Add the question.")
+
+
+def _reads(desk: Desk, step: Step, key: str) -> None:
+    """What somebody from outside reads of the request: it is asked there, and is nothing that only officers read."""
+    outside = {role.id for role in desk.procedure.roles if role.external}
+    if not outside.intersection(step.roles("by")):
+        why = "Nobody from outside owes this step, and officers read the whole request."
+        desk.report.error("contradiction", key, why, "Take it out.")
+    for meaning in step.reads:
+        asked = desk.opening.meaning(meaning) if desk.opening else None
+        if asked is None:
+            why = f"No question of the form that opens a case means {meaning!r}."
+            desk.report.error("reference", key, why, "Take it out, or let a question mean it.")
+        elif asked.private:
+            why = f"What means {meaning!r} is for officers alone."
+            desk.report.error("private", key, why, "Take it out, or take `private` off the question.")

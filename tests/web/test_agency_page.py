@@ -1,0 +1,136 @@
+"""An agency answers through its link: what it reads, what is kept as it goes, and who never sees any of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.agency import PAGES, PHRASE
+from tests.moment import Moment
+from tests.victim import incident, report
+from tests.web.desk import documents, join, open_referral, opened, press, sign_in
+from tests.web.party import FIRST_CODE, WORD, give_word, links, mails, open_page
+from tests.web.test_desk_parties import SAL, party, send_to
+from tests.web.test_party_page import form_address, send
+from tests.web.visitor import Visitor
+from webform.records.store import db
+from webform.records.tables import Message
+
+POLICE = "police.mailbox@shropshire.example"
+ANN = "ann@people.example"
+
+
+@pytest.fixture
+def spoc(app: Flask, client: FlaskClient, now: Moment) -> FlaskClient:
+    """The point of contact of an area that asks each agency."""
+    join(app, SAL, "Sal Spoc", area="shropshire")
+    sign_in(app, client, SAL)
+    return client
+
+
+@pytest.fixture
+def case(app: Flask, spoc: FlaskClient) -> str:
+    """A case that names the police and the council, who were both asked."""
+    reports = [
+        report(1, "2026-05-03", report_agency="police", report_reference="CAD-77"),
+        report(2, "2026-05-03", report_agency="council", report_reference="EH-12"),
+    ]
+    reference = opened(app, "shropshire", incidents=[incident(1, "2026-05-02", "2026-05-03", reports=reports)])
+    open_referral(spoc, reference)
+    for key in ("police", "council"):
+        send_to(spoc, reference, party(app, reference, key))
+    return reference
+
+
+@pytest.fixture
+def police(app: Flask, case: str) -> Visitor:
+    """Somebody in the mailbox of the police who opens the link for the first time."""
+    somebody = Visitor(app.test_client())
+    somebody.get(links(app, POLICE)[-1])
+    somebody.post({"do": "first"})
+    code = FIRST_CODE.search(mails(app, POLICE)[-1].text)
+    assert code
+    somebody.post({"do": "choose", "word": WORD, "own-code": code[0]})
+    assert somebody.heading == "Your page"
+    return somebody
+
+
+def answer(visitor: Visitor, home: str) -> None:
+    """Every page of the form, from the page, and send."""
+    visitor.get(form_address(visitor, "What your organisation knows and did"))
+    where = re.sub(r"(/form/\d+/).*", r"\1", visitor.address)
+    for name, typed in PAGES:
+        visitor.post(typed, where + name)
+        assert visitor.page.status_code == 200, (name, visitor.errors)
+    assert visitor.heading == "Check your answers"
+    send(visitor)
+    assert visitor.heading == "We have it"
+    visitor.get(home)
+
+
+def test_they_read_whom_it_is_about_and_no_more(police: Visitor) -> None:
+    """Name, place and the report that went to them; not how to reach the person, nor what others were told."""
+    text = police.page.text
+    for seen in ("Ann Žďárská", "CAD-77", "The flat above mine", "26 May 2026", "Schedule 4"):
+        assert seen in text
+    for hidden in ("EH-12", ANN, "020 7946 0000", "Mr Loud", "Loud music every weekend", "1 Mill Lane", "They tell us"):
+        assert hidden not in text
+    police.get(form_address(police, "What your organisation knows and did"))
+    assert "CAD-77" in police.page.text
+
+
+def test_it_is_saved_as_it_goes_and_filed_as_theirs(app: Flask, case: str, police: Visitor, spoc: FlaskClient) -> None:
+    """Half of it is there when another link is opened; sent, it is the agency's own document, and the desk is told."""
+    home = police.address
+    police.get(form_address(police, "What your organisation knows and did"))
+    police.post(PAGES[0][1])
+    other = open_page(Visitor(app.test_client()), links(app, POLICE)[0])
+    other.get(form_address(other, "What your organisation knows and did"))
+    assert other.address.endswith("/known")
+    police.get(home)
+    answer(police, home)
+    [filed] = documents(app, case, "agency-return")
+    assert (filed.author_role, filed.author, filed.party_id) == ("agency", "", party(app, case, "police"))
+    assert "What your organisation knows and did" not in police.page.text
+    told = [one for one in mails(app, "spoc.mailbox@shropshire.example") if one.letter == "filed"]
+    assert ["The police" in one.text for one in told] == [True]
+    page = spoc.get(f"/desk/case/{case}").text
+    assert "An organisation objects to sharing" in page
+    assert "The council: Say what the agency knows and did" in page
+    assert "The police: Say what the agency knows and did" not in page
+
+
+def test_who_asked_for_the_review_never_sees_it(app: Flask, case: str, police: Visitor, now: Moment) -> None:
+    """No page, letter, form or mail that the applicant can come by holds a word of what an agency answered."""
+    answer(police, police.address)
+    give_word(app, case)
+    with app.app_context():
+        sent = db.session.scalars(select(Message)).all()
+        assert all(PHRASE not in one.subject + one.text + str(one.html) for one in sent)
+    ann = open_page(Visitor(app.test_client()), links(app, ANN)[-1])
+    home = ann.address
+    seen: dict[str, str] = {}
+    queue = [home, *(f"{home}form/{n}/" for n in range(1, 60)), *(f"{home}letter/{n}" for n in range(1, 20))]
+    while queue:
+        path = queue.pop()
+        seen[path] = ann.client.get(path, follow_redirects=True).text
+        found = re.findall(rf'href="({re.escape(home)}[^"#]+)"', seen[path])
+        queue += [one for one in dict.fromkeys(found) if one not in (*seen, *queue) and "/paper" not in one]
+    assert [path for path, text in seen.items() if PHRASE in text] == []
+    assert any(path.endswith("/text") for path in seen)
+    assert "The police" not in seen[home]
+
+
+def test_the_desk_reminds_with_one_press(app: Flask, case: str, spoc: FlaskClient) -> None:
+    """The button sends the agency its reminder; then the page says when, and a second press is told that it was."""
+    page, who = f"/desk/case/{case}", party(app, case, "council")
+    assert press(spoc, f"{page}/ask-again/agency-return.{who}", page=page).status_code == 303
+    assert [one.letter for one in mails(app, "council.mailbox@shropshire.example")] == ["agency-request", "chase"]
+    assert "They were reminded on 11 May 2026 at 10:00am" in spoc.get(page).text
+    again = press(spoc, f"{page}/ask-again/agency-return.{who}", page=page)
+    assert again.status_code == 422
+    assert "You can ask again one day later" in again.text
