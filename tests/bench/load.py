@@ -13,17 +13,18 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import psutil
 from sqlalchemy import func, select
 
 from tests.faults.stage import Stage
-from tests.sending.mail_server import MailServer
-from tests.sending.mail_server import running as mail_running
 from webform.records.outbox import Message
 from webform.records.store import db
 from webform.records.tables import Case
 
+from .caller import Caller
 from .drafts import address_of_applicant, complete
-from .site import KINDS, Caller, Server, address_of, clock, served, stage
+from .mail import Taken, mail_server
+from .site import KINDS, Server, address_of, clock, served, stage
 from .table import at_most, figure, heading, percentile
 from .walk import AREA, send
 
@@ -34,7 +35,7 @@ AIM = 1.0
 EMPTY_WITHIN = 60.0
 AT_ONCE = 64
 WARMING = 40
-Taken = list[float]
+Times = list[float]
 
 
 def main(seconds: float = SECONDS, sends: float = SENDS, reads: float = READS) -> None:
@@ -43,18 +44,21 @@ def main(seconds: float = SECONDS, sends: float = SENDS, reads: float = READS) -
         heading(
             f"{sends:g} requests sent and {reads:g} pages read a second for {seconds:g} s, {WORKERS} workers, {kind}"
         )
-        mail = MailServer()
-        with stage() as made, mail_running(mail, None, made.mail_port):
+        with stage() as made, mail_server(made) as mail:
             ready = list(complete(made, int(seconds * sends) + 1))
-            with served(made, kind=kind, workers=WORKERS) as server, clock(made):
-                sending, reading = _under_load(made, server, ready, (seconds, sends, reads))
+            with served(made, kind=kind, workers=WORKERS) as server, clock(made) as ticking:
+                before = _used(server, ticking)
+                taken = _under_load(made, server, ready, (seconds, sends, reads))
+                after = _used(server, ticking)
                 waited = _until_empty(made)
-            _told(made, mail, (sending, reading), waited)
+            _told(made, mail, taken, waited)
+            used = (f"{(now - was) / seconds:.2f}" for now, was in zip(after, before, strict=True))
+            figure("processors used by workers, clock and whoever asks", ", ".join(used))
 
 
 def _under_load(
     made: Stage, server: Server, ready: list[dict[str, str]], rate: tuple[float, float, float]
-) -> tuple[Taken, Taken]:
+) -> tuple[Times, Times]:
     seconds, sends, reads = rate
     form = made.shelves.forms[made.shelves.procedures[AREA].area.opens_with]
     reader, ahead = ready.pop(), itertools.cycle([f"/form/{page.id}" for page in form.pages if not page.each])
@@ -103,6 +107,11 @@ def _timed(work: Callable[[], None], due: float) -> float:
     return time.perf_counter() - due
 
 
+def _used(server: Server, ticking: psutil.Process) -> tuple[float, float, float]:
+    """The seconds of CPU so far: of the workers, of the clock, and of this process."""
+    return server.cpu(), sum(ticking.cpu_times()[:2]), time.process_time()
+
+
 def _until_empty(made: Stage) -> float:
     """How long it takes until no message waits, at most twice as long as it should."""
     began, pause = time.perf_counter(), threading.Event()
@@ -114,11 +123,11 @@ def _until_empty(made: Stage) -> float:
     return waited
 
 
-def _told(made: Stage, mail: MailServer, taken: tuple[Taken, Taken], waited: float) -> None:
+def _told(made: Stage, mail: Taken, taken: tuple[Times, Times], waited: float) -> None:
     sending, reading = taken
     with made.app.app_context():
         cases = db.session.scalar(select(func.count()).where(Case.scope == "case")) or 0
-    receipts = {address_of_applicant(number) for number in range(len(sending))} & set(mail.recipients())
+    receipts = {address_of_applicant(number) for number in range(len(sending))} & mail.at.keys()
     figure("requests sent, and cases there", f"{len(sending)}, {cases}", "none lost", cases == len(sending))
     figure("receipts that arrived", f"{len(receipts)}", "none lost", len(receipts) == len(sending))
     figure("pages read", f"{len(reading)}")

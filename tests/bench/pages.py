@@ -8,7 +8,8 @@ from __future__ import annotations
 import statistics
 from contextlib import ExitStack
 
-from .site import KINDS, Caller, Server, address_of, served, stage
+from .caller import Caller
+from .site import KINDS, Server, address_of, served, stage
 from .table import at_most, figure, heading
 from .walk import Step, begin, walk, way_of
 

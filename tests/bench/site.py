@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import http.client
+import logging
 import os
+import re
 import signal
+import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import psutil
+import structlog
 from flask import Flask
-from werkzeug.datastructures import MultiDict
 
-from tests.faults.person import Page
-from tests.faults.stage import BOOTED, Said, Stage, running
+from tests.faults.stage import BOOTED, SECONDS, Stage, running
 from tests.sending.mail_server import free_port
+from webform import logs
 from webform.documents.shelf import read_shelves
 from webform.records.store import db
 from webform.settings import CHECKOUT, SHIPPED, Settings
 from webform.web.limits import limiter
-from webform.wiring import build
+from webform.wiring import WEB_PATIENCE_SECONDS, build
 
 from .peer import DATABASE, peer
 from .walk import way_of
@@ -38,8 +37,9 @@ BIN = CHECKOUT / ".venv" / "bin"
 
 def service() -> Flask:
     """What gunicorn runs: the service with its limits, told by a proxy who asks. Its mail stays here, unsealed."""
+    logs.begin("web", sys.stdout)
     settings = replace(Settings.read(os.environ), local=False, proxies=1)
-    return build(settings, read_shelves(SHIPPED, settings.instance))
+    return build(settings, read_shelves(SHIPPED, settings.instance), WEB_PATIENCE_SECONDS)
 
 
 def bare() -> Flask:
@@ -58,6 +58,7 @@ def bare() -> Flask:
 def stage() -> Iterator[Stage]:
     """An installation of its own, on SQLite."""
     limiter.enabled = False  # in this process, which only prepares and looks
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     shelves = read_shelves(SHIPPED)
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers end with a bench that is ended
     try:
@@ -65,6 +66,39 @@ def stage() -> Iterator[Stage]:
             yield made
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+class Heard:
+    """What a process says, read at once and all the time: a pipe that nobody empties would make it wait."""
+
+    def __init__(self, process: subprocess.Popen[str]):
+        self._process = process
+        self.lines: list[str] = []
+        self._looked_at = 0
+        self._more = threading.Condition()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def until(self, words: str) -> re.Match[str]:
+        """The next line in which the words are found."""
+        found: list[re.Match[str]] = []
+        with self._more:
+            if not self._more.wait_for(lambda: self._finds(words, found), timeout=SECONDS):
+                raise AssertionError(f"{words!r} was never said:\n" + "\n".join(self.lines[-20:]))
+        return found[0]
+
+    def _finds(self, words: str, found: list[re.Match[str]]) -> bool:
+        for line in self.lines[self._looked_at :]:
+            self._looked_at += 1
+            if match := re.search(words, line):
+                found.append(match)
+                return True
+        return False
+
+    def _listen(self) -> None:
+        for line in self._process.stdout or ():
+            with self._more:
+                self.lines.append(line.rstrip("\n"))
+                self._more.notify_all()
 
 
 class Server:
@@ -96,53 +130,16 @@ def served(made: Stage, what: str = "service", kind: str = "sync", workers: int 
     }  # fmt: skip
     command = [str(BIN / "gunicorn"), "--bind", f"127.0.0.1:{port}", "--workers", str(workers), *KINDS[kind]]
     with running([*command, f"tests.bench.site:{what}()"], environment) as process:
-        said = Said(process)
-        booted = [psutil.Process(int(said.until(BOOTED.pattern)[1])) for _ in range(workers)]
-        yield Server(port, booted)
+        heard = Heard(process)
+        yield Server(port, [psutil.Process(int(heard.until(BOOTED.pattern)[1])) for _ in range(workers)])
 
 
 @contextmanager
 def clock(made: Stage) -> Iterator[psutil.Process]:
     """The real clock of the installation."""
     with running([str(BIN / "flask"), "clock"], made.environment) as process:
-        Said(process).until("the clock runs")
+        Heard(process).until("the clock runs")
         yield psutil.Process(process.pid)
-
-
-class Caller:
-    """A browser of its own address, over real HTTP. Remembers how long the last answer took."""
-
-    def __init__(self, port: int, address: str, cookies: Mapping[str, str] | None = None):
-        self.port, self.address, self.cookies = port, address, dict(cookies or {})
-        self.seconds = 0.0
-
-    def get(self, path: str) -> Page:
-        return self._ask("GET", path, None)
-
-    def post(self, path: str, data: Any) -> Page:
-        return self._ask("POST", path, urlencode(list(MultiDict(data).items(multi=True))))
-
-    def _ask(self, method: str, path: str, body: str | None) -> Page:
-        headers = {"X-Forwarded-For": self.address, "X-Forwarded-Proto": "http", "X-Forwarded-Host": self._host}
-        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        began = time.perf_counter()
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            page = Page(path, answer.status, answer.headers, answer.read())
-        finally:
-            connection.close()
-        self.seconds = time.perf_counter() - began
-        for set_cookie in page.headers.get_all("Set-Cookie", ()):
-            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(set_cookie).items()}
-        return page
-
-    @property
-    def _host(self) -> str:
-        return f"127.0.0.1:{self.port}"
 
 
 def address_of(number: int) -> str:

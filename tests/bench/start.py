@@ -11,7 +11,8 @@ import psutil
 
 from tests.sending.mail_server import free_port
 
-from .site import BIN, KINDS, Caller, address_of, served, stage
+from .caller import Caller
+from .site import BIN, KINDS, address_of, served, stage
 from .table import at_most, figure, heading
 from .walk import begin, walk, way_of
 

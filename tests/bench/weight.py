@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 
-from .site import Caller, address_of, served, stage
+from .caller import Caller
+from .site import address_of, served, stage
 from .table import at_most, figure, heading
 from .walk import AREA, begin, walk, way_of
 
@@ -29,7 +30,7 @@ def main(most_pages: int = 1000) -> None:
     for path, answer in brought.items():
         assert answer.status_code == 200, path
         figure(path, f"{_kilobytes(answer.text):.1f} KB")
-    figure("compressed by the service itself", start.headers.get("Content-Encoding") or "no")
+    figure("compressed by the service itself", ", ".join(start.headers("Content-Encoding")) or "no")
     first = _kilobytes(start.text) + sum(_kilobytes(answer.text) for answer in brought.values())
     at_most("the start page and all that it brings, gzipped", first, FIRST, "KB", 1)
     at_most(f"the heaviest of {len(pages)} pages after that, gzipped", max(map(_kilobytes, pages)), AFTER, "KB", 1)

@@ -74,7 +74,10 @@ def calendar_for(procedure: Procedure, instance: Path) -> WorkingCalendar:
     Raises ValueError with the file's name and what is wrong with it.
     """
     path = instance / FILE
-    changed = path.stat().st_mtime_ns if path.exists() else 0
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        changed = 0
     return _calendar(procedure.id, procedure.calendar, path, changed)
 
 

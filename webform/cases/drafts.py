@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from webform.documents.answers import first, written_date
@@ -37,6 +37,9 @@ SIGNS = 16  # 80 bits
 WRONG_WORDS: tuple[Allowance, ...] = ((5, dt.timedelta(minutes=15)), (15, dt.timedelta(days=1)))
 # What a word is held against where there is none, so that it takes as long: no word has this hash.
 NOBODYS_WORD = f"scrypt:32768:8:1$nobody${'0' * 128}"
+# Every page of a form asks one of these: made once, as making them costs more than asking them.
+FOR_READING = select(Draft).where(Draft.key_digest == bindparam("digest"), Draft.expires_at > bindparam("now"))
+FOR_WRITING = FOR_READING.with_for_update()
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,7 @@ def plain_code(typed: str) -> str:
 
 def find_draft(code: str, now: dt.datetime, lock: bool = False) -> Draft | None:
     """The draft of a code, unless it has expired. `lock` makes other writers wait; SQLite has only one."""
-    query = select(Draft).where(Draft.key_digest == _digest(code), Draft.expires_at > now)
-    return db.session.scalar(query.with_for_update() if lock else query)
+    return db.session.scalar(FOR_WRITING if lock else FOR_READING, {"digest": _digest(code), "now": now})
 
 
 def can_go_on(draft: Draft) -> bool:

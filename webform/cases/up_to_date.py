@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from webform.documents.procedure import SERVICE, Procedure, Step
+from webform.documents.procedure import SERVICE, Procedure
 from webform.records.store import db
 from webform.records.tables import Case, Deadline
-from webform.rules.alerts import alerts
+from webform.rules.alerts import Alerts, alerts
+from webform.rules.calendar import WorkingCalendar
 from webform.rules.due import NO_MEETING
 from webform.rules.folder import Duty
 from webform.sending.alarm import raise_alarm
@@ -54,6 +55,7 @@ def _is_ours(duty: Duty, procedure: Procedure) -> bool:
 def _keep(case: Case, procedure: Procedure, duties: tuple[Duty, ...], now: dt.datetime) -> None:
     """Lay the duties down as rows: new ones added, changed ones moved, settled ones left without anything to do."""
     kept = {(row.step, str(row.party_id or ""), row.occurrence): row for row in case.deadlines}
+    calendar = calendar_of(procedure)
     for duty in duties:
         row = kept.pop(duty.key, None)
         if row is None:
@@ -62,35 +64,33 @@ def _keep(case: Case, procedure: Procedure, duties: tuple[Duty, ...], now: dt.da
             party_id = int(duty.party) if duty.party else None
             row = Deadline(case_id=case.id, step=duty.step, party_id=party_id, occurrence=duty.occurrence)
             case.deadlines.append(row)
-        _update(row, duty, procedure, now)
+        _update(row, duty, procedure, calendar, now)
     for row in kept.values():
         row.state, row.act_at, row.action = "not needed", None, None
     _summarise(case, procedure, duties)
     db.session.flush()
 
 
-def _update(row: Deadline, duty: Duty, procedure: Procedure, now: dt.datetime) -> None:
+def _update(row: Deadline, duty: Duty, procedure: Procedure, calendar: WorkingCalendar, now: dt.datetime) -> None:
     step = procedure.step(duty.step)
     if row.due_at != duty.due:  # a date that moved is told of anew
         row.reminded_at = row.overdue_at = row.escalated_at = None
     row.owner, row.state, row.forecast = " ".join(duty.owner), duty.state, duty.forecast
     row.opens_at, row.due_at, row.due_on = duty.opens_at, duty.due, duty.due_on
-    row.act_at, row.action = _next_action(row, duty, step, procedure, now) if step else (None, None)
+    told = alerts(duty, step, procedure.clock, calendar) if step else Alerts()
+    row.act_at, row.action = _next_action(row, duty, told, now) if step else (None, None)
 
 
-def _next_action(
-    row: Deadline, duty: Duty, step: Step, procedure: Procedure, now: dt.datetime
-) -> tuple[dt.datetime | None, str | None]:
+def _next_action(row: Deadline, duty: Duty, told: Alerts, now: dt.datetime) -> tuple[dt.datetime | None, str | None]:
     """When the clock has to look at this duty again, and for what."""
     if duty.state == "arranged":
         return duty.arranged_for, "look"
     if duty.state == "waiting" and duty.opens_at and duty.opens_at > now:
         return duty.opens_at, "look"
-    remind_at, overdue_at = alerts(duty, step, procedure.clock, calendar_of(procedure))
-    if remind_at and row.reminded_at is None and duty.state == "open":
-        return remind_at, "remind"
-    if overdue_at and row.overdue_at is None:
-        return overdue_at, "overdue"
+    if told.remind_at and row.reminded_at is None and duty.state == "open":
+        return told.remind_at, "remind"
+    if told.overdue_at and row.overdue_at is None:
+        return told.overdue_at, "overdue"
     return None, None
 
 

@@ -20,14 +20,19 @@ class Layout:
         self.first: dict[str, int] = {}  # where the first question of each page stands
         self.pages = {page.id: page for page in pages}
         self.meanings: dict[str, Question] = {}
+        self.unknown: dict[str, frozenset[str]] = {}  # the options of a question that say "I do not know"
         self._inside: dict[str | None, tuple[Page | str, ...]] = {}
         for page in pages:
             self.first[page.id] = len(self.place_of)
             self.starts.setdefault(page.each or "", len(self.place_of))
             for question in page.questions:
                 self.place_of.setdefault(question.id, (len(self.place_of), page, question))
+                if unknown := frozenset(option.value for option in question.options if option.unknown):
+                    self.unknown[question.id] = unknown
                 if question.means:
                     self.meanings.setdefault(question.means, question)
+        # Pages of which something is asked whenever their group is.
+        self.plain = frozenset(page.id for page in pages if page.show_when is None and _asks_always(page))
         self.reads = {page.id: self._latest(page.show_when) for page in pages if page.show_when}
         self.chains = {group: self._chain(group) for group in (None, *self.starts)}
 
@@ -66,3 +71,7 @@ class Layout:
             found.insert(0, group)
             group = self.place_of[group][1].each
         return tuple(found)
+
+
+def _asks_always(page: Page) -> bool:
+    return any(question.show_when is None for question in page.questions)

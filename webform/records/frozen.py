@@ -30,7 +30,9 @@ class FrozenList(list[Any]):
 
 
 def freeze(value: Any) -> Any:
-    """A deep copy of a JSON value that refuses every change."""
+    """A copy of a JSON value that refuses every change, all the way down. What is frozen already is shared."""
+    if isinstance(value, str | FrozenDict | FrozenList):
+        return value
     if isinstance(value, dict):
         return FrozenDict((key, freeze(inner)) for key, inner in value.items())
     if isinstance(value, list | tuple):

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import dropwhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from webform.documents.answers import Answers, is_empty
 from webform.documents.form import Flag, Form, Page, Question
@@ -22,8 +21,7 @@ from webform.documents.form import Flag, Form, Page, Question
 from .shown import ENTRY, Asked, Path, entries_of
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A page, and the entry that it is asked for (`path`: entry numbers, outermost first)."""
 
     page: str
@@ -45,16 +43,16 @@ class Way:
 
     def __init__(self, form: Form, answers: Answers, today: dt.date | None = None):
         self.answers = answers
-        self._asked = Asked(form, answers, today)
+        self.asked = Asked(form, answers, today)
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Every page that is asked now, in order. A required group without entries is asked for a first entry."""
-        return tuple(_walk(self._asked, None, ()))
+        return tuple(_walk(self.asked, None, ()))
 
     def next(self, place: Place) -> Place | None:
         """The place after this one; None when only checking the answers is left."""
-        ahead = dropwhile(lambda other: other != place, _walk(self._asked, None, ()))  # no further than need be
+        ahead = dropwhile(lambda other: other != place, _walk(self.asked, None, ()))  # no further than need be
         if next(ahead, None) is not None:
             return next(ahead, None)
         return next((other for other in self.places if self._order(other) > self._order(place)), None)
@@ -67,7 +65,7 @@ class Way:
 
     def _order(self, place: Place) -> int:
         """Where a page stands in the document, to find the way from a page that is no longer asked."""
-        return list(self._asked.layout.pages).index(place.page) if place.page in self._asked.layout.pages else -1
+        return list(self.asked.layout.pages).index(place.page) if place.page in self.asked.layout.pages else -1
 
     def first_unanswered(self, visited: Collection[Place]) -> Place | None:
         """The first place that was never visited or still lacks a required answer; None when all is answered."""
@@ -75,14 +73,14 @@ class Way:
 
     def missing(self, place: Place) -> tuple[Question, ...]:
         """The required questions of a place that have no answer yet."""
-        page = _page(self._asked.form, place.page)
-        holder = self._asked.holder(page.each, place.path)
+        page = _page(self.asked.form, place.page)
+        holder = self.asked.holder(page.each, place.path)
         return tuple(
             question
             for question in page.questions
             if question.required
             and is_empty(holder.get(question.id))
-            and self._asked.question_shows(question, place.path)
+            and self.asked.question_shows(question, place.path)
         )
 
     def progress(self, place: Place) -> tuple[int, int, str]:
@@ -92,7 +90,7 @@ class Way:
         number = 0
         caption = ""
         for other in self.places:
-            caption = _page(self._asked.form, other.page).caption or caption
+            caption = _page(self.asked.form, other.page).caption or caption
             if caption not in sections:
                 sections.append(caption)
             if other == place:
@@ -102,12 +100,20 @@ class Way:
     @cached_property
     def flags(self) -> tuple[Flag, ...]:
         """What a reader must know first: every flag of the form whose condition is known to hold."""
-        return tuple(flag for flag in self._asked.form.flags if self._asked.truth(flag.when.condition) is True)
+        return tuple(flag for flag in self.asked.form.flags if self._is_raised(flag))
+
+    @cached_property
+    def alarms(self) -> frozenset[str]:
+        """The flags among them that somebody should react to at once."""
+        return frozenset(flag.id for flag in self.asked.form.flags if flag.alarm and self._is_raised(flag))
+
+    def _is_raised(self, flag: Flag) -> bool:
+        return self.asked.truth(flag.when.condition) is True
 
     def questions(self, place: Place) -> tuple[Question, ...]:
         """The questions that a place asks now."""
-        page = _page(self._asked.form, place.page)
-        return tuple(question for question in page.questions if self._asked.question_shows(question, place.path))
+        page = _page(self.asked.form, place.page)
+        return tuple(question for question in page.questions if self.asked.question_shows(question, place.path))
 
 
 def places(form: Form, answers: Answers, today: dt.date | None = None) -> tuple[Place, ...]:

@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from webform.documents.answers import find, first
-from webform.documents.form import Form, Question
+from webform.documents.form import Form
 
 from .bands import BAND, band
 from .folder import Filed, NotKnown
 from .shown import Asked
+
+NOTHING: frozenset[str] = frozenset()
 
 
 def with_what_it_says(document: Filed, form: Form | None) -> Filed:
@@ -21,7 +23,7 @@ def with_what_it_says(document: Filed, form: Form | None) -> Filed:
         return document
     occurrence, until = _said(form, document, "about.occurrence"), _said(form, document, "extended.to")
     reached = band(Asked(form, document.answers)) if form.bands else None
-    answers = _with_doubts(form, dict(document.answers))
+    answers = _with_doubts(form, dict(document.answers)) if form.layout.unknown else dict(document.answers)
     return replace(
         document,
         answers={**answers, **_meanings(form, answers), **({BAND: reached.id} if reached else {})},
@@ -38,12 +40,12 @@ def _with_doubts(form: Form, answers: Any) -> Any:
         return [_with_doubts(form, one) for one in answers]
     if not isinstance(answers, dict):
         return answers
-    return {key: _doubtful(form.question(key), _with_doubts(form, value)) for key, value in answers.items()}
+    unknown = form.layout.unknown
+    return {key: _doubtful(unknown.get(key, NOTHING), _with_doubts(form, value)) for key, value in answers.items()}
 
 
-def _doubtful(question: Question | None, value: Any) -> Any:
-    unknown = {option.value for option in question.options if option.unknown} if question else set()
-    return NotKnown(value) if isinstance(value, str) and value in unknown else value
+def _doubtful(unknown: frozenset[str], value: Any) -> Any:
+    return NotKnown(value) if unknown and isinstance(value, str) and value in unknown else value
 
 
 def _meanings(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

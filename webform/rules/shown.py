@@ -112,6 +112,8 @@ class Asked:
 
     def asks(self, page: Page, path: Path) -> bool:
         """Whether anything on the page is asked for that entry."""
+        if page.id in self.layout.plain:
+            return not page.each or self.group_shows(page.each, path[:-1])
         if not self.page_shows(page, path):
             return False
         return any(question.show_when is None or self.question_shows(question, path) for question in page.questions)

@@ -9,7 +9,8 @@ from typing import Any
 from webform.documents.answers import Answers, groups_around, is_empty, points_of, shown
 from webform.documents.form import Form, Question
 
-from .journey import Place, entry_answers, places, questions, shows
+from .journey import Place, Way
+from .shown import ENTRY, Asked, Path, entries_of
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class Section:
 def summary(form: Form, answers: Answers, restricted: bool = True) -> tuple[Section, ...]:
     """What was asked and answered, in the form's order. `restricted=False` leaves out what only officers may see."""
     sections: list[Section] = []
-    for place in places(form, answers):
-        rows = tuple(_rows(form, answers, place, restricted))
+    way = Way(form, answers)
+    for place in way.places:
+        rows = tuple(_rows(way.asked, place, restricted))
         title = _title(form, answers, place)
         if not rows:
             continue
@@ -56,22 +58,23 @@ def _belongs_to(sections: list[Section], title: str, place: Place) -> int | None
 
 def points(form: Form, answers: Answers) -> int | None:
     """What the answers to the score questions add up to; None for a form that scores nothing."""
-    asked = [(place, question) for place in places(form, answers) for question in _scored(form, answers, place)]
-    given = [points_of(one, entry_answers(form, answers, place).get(one.id)) for place, one in asked]
-    return sum(given) if asked else None
+    way = Way(form, answers)
+    scored = [(one, place) for place in way.places for one in way.questions(place) if one.type == "score"]
+    given = [points_of(one, _given(way.asked, place).get(one.id)) for one, place in scored]
+    return sum(given) if scored else None
 
 
-def _scored(form: Form, answers: Answers, place: Place) -> list[Question]:
-    return [one for one in questions(form, answers, place) if one.type == "score"]
+def _given(asked: Asked, place: Place) -> Answers:
+    """What was answered where this place stands."""
+    return asked.holder(asked.layout.pages[place.page].each, place.path)
 
 
-def _rows(form: Form, answers: Answers, place: Place, restricted: bool) -> list[Row]:
-    page = next(page for page in form.pages if page.id == place.page)
-    given = entry_answers(form, answers, place)
+def _rows(asked: Asked, place: Place, restricted: bool) -> list[Row]:
+    given = _given(asked, place)
     return [
         _row(question, given.get(question.id), place)
-        for question in page.questions
-        if shows(question, form, answers, place.path) and (restricted or not question.private)
+        for question in asked.layout.pages[place.page].questions
+        if asked.question_shows(question, place.path) and (restricted or not question.private)
     ]
 
 
@@ -82,7 +85,7 @@ def _row(question: Question, value: Any, place: Place) -> Row:
 
 def _title(form: Form, answers: Answers, place: Place) -> str:
     """The section's heading: the page's caption, or the entry it belongs to, by position and not by its number."""
-    page = next(page for page in form.pages if page.id == place.page)
+    page = form.layout.pages[place.page]
     if page.each is None:
         return page.caption
     parts = []
@@ -90,7 +93,7 @@ def _title(form: Form, answers: Answers, place: Place) -> str:
     for group, number in zip((*groups_around(form, page.each), page.each), place.path, strict=True):
         entries = holder.get(group, [])
         # A required group without entries is asked for a first one that does not exist yet.
-        found = [(at, entry) for at, entry in enumerate(entries, 1) if entry["entry"] == number]
+        found = [(at, entry) for at, entry in enumerate(entries, 1) if entry[ENTRY] == number]
         position, holder = found[0] if found else (len(entries) + 1, {})
         question = form.question(group)
         parts.append(f"{question.entry if question and question.entry else 'entry'} {position}")
@@ -99,21 +102,20 @@ def _title(form: Form, answers: Answers, place: Place) -> str:
 
 def prune(form: Form, answers: Answers) -> dict[str, Any]:
     """The answers to what is asked in the end: what a later answer made needless is not sent."""
-    return _pruned(form, answers, answers, None, ())
+    return _pruned(Asked(form, answers), answers, None, ())
 
 
-def _pruned(form: Form, answers: Answers, given: Answers, group: str | None, path: tuple[int, ...]) -> dict[str, Any]:
-    kept: dict[str, Any] = {"entry": given["entry"]} if group else {}
-    for page in form.pages:
-        if page.each != group or not shows(page, form, answers, path):
+def _pruned(asked: Asked, given: Answers, group: str | None, path: Path) -> dict[str, Any]:
+    kept: dict[str, Any] = {ENTRY: given[ENTRY]} if group else {}
+    for page in asked.form.pages:
+        if page.each != group or not asked.page_shows(page, path):
             continue
         for question in page.questions:
             value = given.get(question.id)
-            if is_empty(value) or not shows(question, form, answers, path):
+            if is_empty(value) or not asked.question_shows(question, path):
                 continue
             if question.type == "group":
-                value = [
-                    _pruned(form, answers, entry, question.id, (*path, entry["entry"])) for entry in given[question.id]
-                ]
+                entries = entries_of(given, question.id)
+                value = [_pruned(asked, entry, question.id, (*path, entry[ENTRY])) for entry in entries]
             kept[question.id] = value
     return kept

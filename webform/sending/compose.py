@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,11 +78,12 @@ class Composed:
 def compose(written: Written) -> Composed:
     """A written letter as an email. Raises NotComposable."""
     subject = one_line(written.subject)
-    tokens = _parse(_MailMarkdown, written.markdown)
+    tokens = _parse(_for_mail(), written.markdown)
+    text = _plain(tokens)
     for token in _every(tokens):
         _dress(token, "style", _MAIL_STYLES)
     html = TEMPLATES.get_template("email.html").render(subject=subject, body=_rendered(tokens))
-    return Composed(subject, plain_text(written.markdown), html)
+    return Composed(subject, text, html)
 
 
 def one_line(text: str) -> str:
@@ -91,7 +93,7 @@ def one_line(text: str) -> str:
 
 def page(markdown: str) -> Markup:
     """Markdown as a piece of one of our pages, in the page's own styles. Its headings start at level 2."""
-    tokens = _parse(_PageMarkdown, markdown)
+    tokens = _parse(_for_pages(), markdown)
     for token in _every(tokens):
         if token.tag in ("h1", "h2", "h3", "h4", "h5"):
             token.tag = f"h{int(token.tag[1]) + 1}"
@@ -101,13 +103,17 @@ def page(markdown: str) -> Markup:
 
 def paper(markdown: str) -> Markup:
     """Markdown as the inside of a printed page, which brings its own styles and sizes."""
-    return _rendered(_parse(_MailMarkdown, markdown))
+    return _rendered(_parse(_for_mail(), markdown))
 
 
 def plain_text(markdown: str) -> str:
     """Markdown as the plain text of an email: wrapped, lists as lists, links written out."""
-    tree = SyntaxTreeNode(_parse(_MailMarkdown, markdown))
-    return "\n".join(line.rstrip() for line in _blocks(tree.children, WIDTH)).strip("\n") + "\n"
+    return _plain(_parse(_for_mail(), markdown))
+
+
+def _plain(tokens: list[Token]) -> str:
+    lines = _blocks(SyntaxTreeNode(tokens).children, WIDTH)
+    return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
 
 
 class _MailMarkdown(MarkdownIt):
@@ -137,10 +143,21 @@ class _PageMarkdown(_MailMarkdown):
         return ours or super().validateLink(url)
 
 
-def _parse(reader: type[MarkdownIt], markdown: str) -> list[Token]:
+@cache
+def _for_mail() -> MarkdownIt:
+    """Made once: it keeps its rules, and nothing of what it reads."""
+    return _MailMarkdown()
+
+
+@cache
+def _for_pages() -> MarkdownIt:
+    return _PageMarkdown()
+
+
+def _parse(reader: MarkdownIt, markdown: str) -> list[Token]:
     if len(markdown) > LONGEST:
         raise NotComposable(f"The text has {len(markdown)} characters. At most {LONGEST} can be sent.")
-    tokens = reader().parse(markdown)
+    tokens = reader.parse(markdown)
     if any(token.level > DEEPEST for token in _every(tokens)):
         raise NotComposable("Lists or quotations are nested too deep.")
     return tokens
@@ -158,7 +175,7 @@ def _dress(token: Token, attribute: str, looks: Mapping[str, str]) -> None:
 
 
 def _rendered(tokens: list[Token]) -> Markup:
-    reader = _MailMarkdown()
+    reader = _for_mail()
     html = reader.renderer.render(tokens, reader.options, {})
     return Markup(html)  # noqa: S704  the renderer has escaped every text, and raw HTML never gets this far
 

@@ -77,10 +77,6 @@ class Filling:
         """The address of a place; `back` names the page to return to after a change."""
         return with_query(self.address(str(where)), {RETURN: back})
 
-    def alarms(self) -> set[str]:
-        """The answers so far that somebody should react to at once."""
-        return {flag.id for flag in self.way.flags if flag.alarm}
-
     def render(self, template: str, status: int, **facts: Any) -> ResponseReturnValue:
         """A page of the form. Advice stands on top of the page that follows an alarming answer."""
         page = render_template(template, **{**self.facts, "filling": self, "alarmed": ADVISE in request.args, **facts})
@@ -244,10 +240,10 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
             return redirect(filling.later, 303)
         return _draw(filling, page, place, page_form, status=422)
     place = form_groups.own_entry(filling, page, place, typed, page_form.answers())
-    known = filling.alarms()
+    known = filling.way.alarms
     _keep(filling, page_form, place)
     ahead, back = _onward(filling, place, group)
-    return redirect(with_query(ahead, {RETURN: back, ADVISE: "help" if filling.alarms() - known else ""}), 303)
+    return redirect(with_query(ahead, {RETURN: back, ADVISE: "help" if filling.way.alarms - known else ""}), 303)
 
 
 def _stay(
