@@ -260,7 +260,7 @@ DESK_STATES = (
     "list with own duties", "own duties with something on record", "case that went on", "document from elsewhere",
     "case with mail that came back", "form that is on record already",
     "case with a file", "clean file", "file with a virus",
-    "a code to print",
+    "a code to print", "letter on paper that has gone", "case with a letter that came back",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -457,6 +457,14 @@ def _on_paper(visit: Visit, reference: str) -> None:
         for part, value in zip(("day", "month", "year"), day, strict=True):
             visit.hands.type(f"posted_on-{part}", str(value))
         visit.err(f"posted: {name}", "It is posted", target)
+    for part, value in zip(("day", "month", "year"), (today.day, today.month, today.year), strict=True):
+        visit.hands.type(f"posted_on-{part}", str(value))
+    visit.hands.press("It is posted")
+    visit.page.goto(f"/desk/case/{reference}")
+    visit.hands.go(visit.page.get_by_role("table", name="Documents").get_by_role("link", name=re.compile("cknowledge")))
+    visit.see("letter on paper that has gone")
+    visit.hands.press("The post returned this letter")
+    visit.see("case with a letter that came back")
 
 
 def _came_back(visit: Visit, live: Live, reference: str) -> None:

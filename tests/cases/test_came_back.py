@@ -1,4 +1,4 @@
-"""An email that came back: on record, a task for a person, and nothing more goes there by email until it works."""
+"""A letter that came back: on record, a task for a person, and nothing more goes that way until it works."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from sqlalchemy import select
 from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_letters import acknowledge, state, to_applicant
 from tests.moment import Moment
-from webform.cases.came_back import letter_came_back, use_address, works_again
+from webform.cases.came_back import letter_came_back, post_works_again, returned_by_post, use_address, works_again
 from webform.cases.letters import draft_letter
 from webform.cases.officers import add_officer
+from webform.cases.people import addressee, ways_to_reach
 from webform.cases.send_letter import send
 from webform.cases.up_to_date import bring_up_to_date
 from webform.errors import Refusal
 from webform.records.chain import verify_case
 from webform.records.lookup import find_cases
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Message, Party, Task
+from webform.records.tables import Case, Document, Message, Party, Task
 from webform.sending.outbox import deliver_due
 
 OLD, NEW = "ann@people.example", "ann@new.example"
@@ -156,5 +157,64 @@ def test_a_letter_that_went_after_all_needs_nobody(opened: Opener, now: Moment, 
         person = party(case)
         person.person, person.contact = {**person.person, "email": NEW}, {}
         bring_up_to_date(case, now())
+    db.session.commit()
+    assert tasks(case) == []
+
+
+def posted(case: Case, now: Moment) -> Document:
+    """The acknowledgement went on paper, and the post returned it."""
+    acknowledge(case, now, posted_on=now())
+    begin_writing()
+    letter = case.documents[-1]
+    returned_by_post(case, letter, OFFICER, now())
+    db.session.commit()
+    return letter
+
+
+def test_a_letter_returned_by_the_post_questions_the_address(opened: Opener, now: Moment) -> None:
+    """On record and a task; the next letter goes by email, or on paper without the address that failed."""
+    case = opened()
+    posted(case, now)
+    assert "came back by post. Nothing more goes to that address by post." in (case.documents[-1].body or "")
+    [task] = tasks(case)
+    assert "They have not read it. Phone or email them, if that is safe" in task
+    assert addressee(party(case)).address is None
+    assert "No letters to their home: one came back" in ways_to_reach(party(case))
+    assert verify_case(case.id) == ()
+
+
+def test_a_second_press_on_a_returned_letter_changes_nothing(opened: Opener, now: Moment) -> None:
+    """Not even after somebody has said that the address is right: another letter has to come back for that."""
+    case = opened()
+    letter = posted(case, now)
+    begin_writing()
+    post_works_again(case, party(case), OFFICER, now())
+    count = len(case.documents)
+    returned_by_post(case, letter, OFFICER, now())
+    post_works_again(case, party(case), OFFICER, now())
+    db.session.commit()
+    db.session.expire_all()
+    assert addressee(party(case)).address is not None
+    assert (len(case.documents), len(tasks(case))) == (count, 1)
+
+
+def test_another_address_is_not_questioned(opened: Opener, now: Moment) -> None:
+    """What came back from the old address says nothing about a new one."""
+    case = opened()
+    posted(case, now)
+    begin_writing()
+    moved = party(case)
+    moved.person = {**moved.person, "address": {**moved.person["address"], "line1": "2 New Road"}}
+    db.session.commit()
+    assert addressee(party(case)).address is not None
+
+
+def test_only_a_letter_on_paper_is_returned_by_the_post(opened: Opener, now: Moment) -> None:
+    """An email of the folder and the request itself can't come back by post."""
+    case = opened()
+    acknowledge(case, now)
+    begin_writing()
+    for document in list(case.documents):
+        returned_by_post(case, document, OFFICER, now())
     db.session.commit()
     assert tasks(case) == []

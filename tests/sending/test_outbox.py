@@ -8,6 +8,7 @@ import pytest
 
 from tests.sending.conftest import HOUR, MINUTE, NOON, PostOffice, alarms, tasks
 from tests.sending.mail_server import MailServer
+from webform.cases.on_call_figures import figures
 from webform.house import house
 from webform.records.outbox import Message
 from webform.records.store import db
@@ -15,7 +16,7 @@ from webform.sending import outbox
 from webform.sending.backoff import wait_after
 from webform.sending.outbox import claim_next, deliver_due
 from webform.sending.paper import PaperError
-from webform.sending.waiting import LEASE, Status, status
+from webform.sending.waiting import LEASE
 
 
 def test_a_letter_goes_out_whole(office: PostOffice, server: MailServer) -> None:
@@ -224,4 +225,6 @@ def test_the_figures_of_the_outbox(office: PostOffice) -> None:
     office.write("a@home.example", now=NOON - HOUR)
     deliver_due(NOON)  # nobody answers
     office.write("b@home.example")
-    assert status(NOON) == Status(waiting=2, retrying=1, refused=0, oldest=NOON - HOUR)
+    found = figures(NOON).outbox
+    assert (found["unsent"], found["retrying"], found["refused"]) == (2, 1, 0)
+    assert found["oldest_unsent_seconds"] == HOUR.total_seconds()

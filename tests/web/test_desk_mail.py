@@ -48,7 +48,7 @@ def test_one_press_records_that_it_came_back(app: Flask, desk: FlaskClient, case
     """The page says when it was recorded, that nothing more goes there by email, and what a person has to do."""
     page = say_it_came_back(app, desk, case)
     assert "Done and on record: Came back." in page
-    assert f"Email to {OLD} came back." in page
+    assert f"Email to {OLD} did not arrive." in page
     assert "This came back" not in page
     assert "They have not read it." in page
     assert "Send the letter now" not in page
@@ -60,7 +60,7 @@ def test_one_press_says_that_it_works_again(app: Flask, desk: FlaskClient, case:
     say_it_came_back(app, desk, case)
     press(desk, f"/desk/case/{case}/person/{ids(app)[1]}/email-works", page=f"/desk/case/{case}")
     page = desk.get(f"/desk/case/{case}").text
-    assert "Nothing more goes there by email.</p>" not in page
+    assert "Nothing more goes there by email" not in page
     assert "Send the letter now" in page
 
 
@@ -68,7 +68,7 @@ def test_a_new_address_is_used_from_then_on(app: Flask, desk: FlaskClient, case:
     """The officer types the address that the person gave them; the page says so."""
     say_it_came_back(app, desk, case)
     where = f"/desk/case/{case}/person/{ids(app)[1]}/email"
-    assert f"Email to {OLD} came back." in desk.get(where).text
+    assert f"Email to {OLD} did not arrive." in desk.get(where).text
     assert press(desk, where, page=where, email="ann@new.example").status_code == 303
     page = desk.get(f"/desk/case/{case}").text
     assert "<li>Email to ann@new.example</li>" in page
@@ -98,10 +98,34 @@ def test_a_letter_of_the_folder_can_be_printed_again(app: Flask, desk: FlaskClie
     assert desk.get(f"/desk/case/{case}/document/1/post").status_code == 404
 
 
+def test_one_press_records_that_the_post_returned_a_letter(app: Flask, desk: FlaskClient, case: str) -> None:
+    """The press stands on a letter that was posted, and on no other; the case says so, and one press takes it back."""
+    where = f"/desk/case/{case}/letter/acknowledgement"
+    typed = {"subject": "About your request", "markdown": "We have it.", "do": "posted"}
+    today = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    assert press(desk, where, page=where, **typed, **today).status_code == 303
+    (letter,), (receipt,) = documents(app, case, "acknowledgement"), documents(app, case, "receipt")
+    page = f"/desk/case/{case}/document/{letter.number}"
+    assert "The post returned this letter" not in desk.get(f"/desk/case/{case}/document/{receipt.number}").text
+    assert press(desk, f"{page}/came-back", page=f"/desk/case/{case}").status_code == 303
+    assert "It did not reach them." in desk.get(page).text
+    shown = desk.get(f"/desk/case/{case}").text
+    assert "came back by post.</strong> Nothing more goes to that address by post." in shown
+    assert "ask where letters reach them" in shown
+    press(desk, f"/desk/case/{case}/person/{ids(app)[1]}/post-works", page=f"/desk/case/{case}")
+    assert "came back by post.</strong>" not in desk.get(f"/desk/case/{case}").text
+    assert press(desk, f"/desk/case/{case}/document/1/came-back", page=f"/desk/case/{case}").status_code == 404
+
+
 def test_what_is_of_another_case_is_not_found(app: Flask, desk: FlaskClient, case: str) -> None:
     """A message or person of one case can't be reached by the address of another."""
     other = opened(app, name="Bob", email="bob@people.example")
     message, party = ids(app)
-    for path in (f"message/{message}/came-back", f"person/{party}/email-works", f"person/{party}/email"):
+    for path in (
+        f"message/{message}/came-back",
+        f"person/{party}/email-works",
+        f"person/{party}/email",
+        f"person/{party}/post-works",
+    ):
         answer = press(desk, f"/desk/case/{other}/{path}", page=f"/desk/case/{case}", email="x@y.example")
         assert answer.status_code == 404, path

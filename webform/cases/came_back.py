@@ -1,6 +1,7 @@
-"""An email came back to the mailbox that answers go to: an officer records it, and nothing more goes there by email.
+"""A letter came back, by email or by post: an officer records it, and nothing more goes there that way.
 
-Nobody reads that mailbox by machine: an answer of a person, of a machine and a failed delivery look too much alike.
+Nobody reads the mailbox for answers by machine: an answer of a person, of a machine and a failed delivery look too much
+alike.
 """
 
 from __future__ import annotations
@@ -13,15 +14,20 @@ from webform.records.chain import seal_document
 from webform.records.lookup import index_case
 from webform.records.officers import Officer
 from webform.records.store import db, lock_case
-from webform.records.tables import Case, Message, Party
+from webform.records.tables import Case, Document, Message, Party, Task
 from webform.rules.calendar import day_of, long_date
-from webform.rules.safe_contact import FAILS
+from webform.rules.safe_contact import FAILS, POST_FAILS
+from webform.sending.reach import doubt
 
 from .letters import add_task
-from .people import Author, failing
+from .people import Author, failing, post_fails
 from .up_to_date import bring_up_to_date
 
-KIND, ADDRESS_KIND = "came-back", "email-address"
+KIND, ADDRESS_KIND, POST_KIND = "came-back", "email-address", "post-address"
+RETURNED = (
+    "They have not read it. Phone or email them, if that is safe, and ask where letters reach them. If the envelope "
+    "was opened, somebody else may have read it: tell them so."
+)
 SENT = ("sent", "refused")
 
 
@@ -38,8 +44,47 @@ def letter_came_back(case: Case, message: Message, officer: Officer, author: Aut
     _file(case, KIND, f"{words} {_what_now(party)}", party, author, now)
     add_task(case, f"{KIND}:{message.id}", f"{words} They have not read it. {_what_to_do(party)}", now)
     if party is not None:
-        party.contact = {**party.contact, FAILS: message.recipient}
+        doubt(case.id, message.recipient)
     bring_up_to_date(case, now)
+
+
+def returned_by_post(case: Case, document: Document, author: Author, now: dt.datetime) -> None:
+    """Record that a letter on paper did not reach its reader. A second press changes nothing."""
+    lock_case(case.id)
+    party = document.party
+    if not can_be_returned(document) or party is None or is_returned(document):
+        return
+    posted_on = long_date(day_of(document.effective_at))
+    words = f"The letter “{(document.answers or {})['subject']}” of {posted_on} came back by post."
+    _file(case, POST_KIND, f"{words} Nothing more goes to that address by post.", party, author, now)
+    add_task(case, _returned(document), f"{words} {RETURNED}", now)
+    party.contact = {**party.contact, POST_FAILS: party.person.get("address")}
+    bring_up_to_date(case, now)
+
+
+def can_be_returned(document: Document) -> bool:
+    """Whether it is a letter that went on paper to somebody."""
+    return document.party_id is not None and bool(document.body) and (document.answers or {}).get("channel") == "paper"
+
+
+def is_returned(document: Document) -> bool:
+    """Whether it is on record that this letter came back."""
+    about = select(Task.id).where(Task.case_id == document.case_id, Task.kind == _returned(document))
+    return db.session.scalar(about.limit(1)) is not None
+
+
+def post_works_again(case: Case, party: Party, author: Author, now: dt.datetime) -> None:
+    """The address is right after all. A second press changes nothing."""
+    lock_case(case.id)
+    if post_fails(party):
+        party.contact = {rule: value for rule, value in party.contact.items() if rule != POST_FAILS}
+        _file(case, POST_KIND, "Letters to their address reach them again.", party, author, now)
+        bring_up_to_date(case, now)
+
+
+def _returned(document: Document) -> str:
+    """The kind of the task about a letter that came back by post."""
+    return f"{POST_KIND}:{document.number}"
 
 
 def works_again(case: Case, party: Party, author: Author, now: dt.datetime) -> None:

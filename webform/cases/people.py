@@ -14,7 +14,8 @@ from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Party
-from webform.rules.safe_contact import FAILS
+from webform.rules import safe_contact
+from webform.rules.safe_contact import FAILS, POST_FAILS
 from webform.sending.reach import email_of
 
 # The people whom a form describes by what its questions mean, and what is kept of each.
@@ -105,14 +106,20 @@ def may_email(party: Party) -> bool:
 
 
 def failing(party: Party) -> str:
-    """The address from which mail to this person came back; '' if none did, or they have another one by now."""
+    """The address at which mail to this person did not arrive; '' if all did, or they have another one by now."""
     email = str(party.contact.get(FAILS) or "")
     return email if email == party.person.get("email") else ""
 
 
+def post_fails(party: Party) -> bool:
+    """Whether a letter to their address came back, and they have no other address and nobody said that it is right."""
+    address = party.person.get("address")
+    return bool(address) and party.contact.get(POST_FAILS) == address
+
+
 def may_post(party: Party) -> bool:
     """Whether a letter to this person's address is safe and possible."""
-    return bool(party.person.get("address")) and party.contact.get("post_safe", "yes") == "yes"
+    return safe_contact.may_post(party.person, party.contact)
 
 
 def ways_to_reach(party: Party) -> tuple[str, ...]:
@@ -121,6 +128,8 @@ def ways_to_reach(party: Party) -> tuple[str, ...]:
     said = [f"Email to {email}" if email else "No email"]
     if may_post(party):
         said.append("Letters to their address")
+    elif post_fails(party) and party.contact.get("post_safe", "yes") == "yes":
+        said.append("No letters to their home: one came back")
     else:
         said.append("No letters to their home: keep them to be collected, or hand them over")
     phone = party.person.get("phone")

@@ -12,7 +12,8 @@ from typing import Any
 
 from .calendar import LONDON, ONE_DAY
 
-FAILS = "email_fails"  # in `contact`: the address from which mail came back
+FAILS = "email_fails"  # in `contact`: the address from which mail came back, or that a mail server refused
+POST_FAILS = "post_fails"  # in `contact`: the address from which a letter came back
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,16 @@ def email_verdict(person: Mapping[str, Any], contact: Mapping[str, Any], now: dt
 def safe_email(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
     """The address that they can safely be written to; '' where there is none. What was never asked is no "no".
 
-    An address from which mail came back is none, until they have another or somebody says that it works again.
+    An address at which mail did not arrive is none, until they have another or somebody says that it works again.
     """
     email = str(person.get("email") or "")
     return email if contact.get("email_safe", "yes") == "yes" and contact.get(FAILS) != email else ""
+
+
+def may_post(person: Mapping[str, Any], contact: Mapping[str, Any]) -> bool:
+    """Whether a letter may go to their address. One from which a letter came back is doubted in the same way."""
+    address = person.get("address")
+    return bool(address) and contact.get("post_safe", "yes") == "yes" and contact.get(POST_FAILS) != address
 
 
 def _why_none(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
@@ -62,7 +69,7 @@ def _why_none(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
         return "No address is known."
     if contact.get("email_safe", "yes") != "yes":
         return "They have said that email is not safe for them."
-    return "Another email to that address came back."
+    return "Another email to that address did not arrive."
 
 
 def quiet_until(contact: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:

@@ -20,19 +20,25 @@ from sqlalchemy import select, update
 from webform.house import house
 from webform.logs import places_of, request_id, under
 from webform.records.outbox import Message, Task
-from webform.records.store import begin_writing, db
+from webform.records.store import begin_writing, db, lock_case
 from webform.rules.safe_contact import Stop, Wait
 
 from .backoff import wait_after
 from .compose import Composed
 from .door import verdict_on
 from .paper import PaperError, pdf
-from .smtp import Carrier, TooBig, TryLater, Undeliverable, build, carrier
+from .reach import doubt
+from .smtp import AddressRefused, Carrier, TooBig, TryLater, Undeliverable, build, carrier
 from .waiting import LEASE, Moment, cancel_useless, due, is_due, raise_setup_alarm, reached
 
 log = structlog.get_logger()
 
 NO_PDF = "The PDF is not attached."
+CHECK_IT = "Check the address or use another way."
+NOTHING_MORE = (
+    "Nothing more goes there by email, because it may belong to somebody else by now. Post it to them or phone, if "
+    "that is safe, and ask for an address that works. If this one works after all, say so on the page of the case."
+)
 Effect = Callable[[], None]
 
 
@@ -160,7 +166,7 @@ def _try(claim: Claim, row: Message, post_van: Carrier, moment: Moment) -> bool:
             return False
         missing = _hand_over(row, post_van, attachment, missing)
     except Undeliverable as refusal:
-        _mark_refused(claim, row, refusal.why, moment())
+        _mark_refused(claim, row, refusal, moment())
         return False
     except TryLater as fault:
         _mark_for_later(claim, row, fault, moment())
@@ -233,12 +239,17 @@ def _mark_sent(claim: Claim, row: Message, missing: str, now: dt.datetime) -> bo
     return ours
 
 
-def _mark_refused(claim: Claim, row: Message, why: str, now: dt.datetime) -> None:
-    says = (
-        f"The email “{row.subject}” to {row.recipient} was not delivered. {why} Check the address or use another way."
-    )
-    _mark(claim, {"state": "refused", "last_error": why[:500]}, _adds_task(row, "undelivered", says, now))
-    log.warning("message refused", message=row.message_id, letter=row.letter, why=why)
+def _mark_refused(claim: Claim, row: Message, refusal: Undeliverable, now: dt.datetime) -> None:
+    """A person has to find another way. Where the address was refused, nothing more goes there meanwhile (ADR 91)."""
+
+    def also() -> None:
+        refused = isinstance(refusal, AddressRefused) and row.case_id is not None
+        then = NOTHING_MORE if refused and doubt(row.case_id or 0, row.recipient) else CHECK_IT
+        says = f"The email “{row.subject}” to {row.recipient} was not delivered. {refusal.why} {then}"
+        _adds_task(row, "undelivered", says, now)()
+
+    _mark(claim, {"state": "refused", "last_error": refusal.why[:500]}, also, row.case_id)
+    log.warning("message refused", message=row.message_id, letter=row.letter, why=refusal.why)
 
 
 def _mark_for_later(claim: Claim, row: Message, fault: TryLater, now: dt.datetime) -> None:
@@ -248,9 +259,14 @@ def _mark_for_later(claim: Claim, row: Message, fault: TryLater, now: dt.datetim
     log.warning("message put off", message=row.message_id, attempt=claim.attempt, why=fault.why, ours=ours)
 
 
-def _mark(claim: Claim, values: dict[str, Any], also: Effect) -> bool:
-    """Write the outcome and what goes with it in one transaction, if the claim is still ours."""
+def _mark(claim: Claim, values: dict[str, Any], also: Effect, case_id: int | None = None) -> bool:
+    """Write the outcome and what goes with it in one transaction, if the claim is still ours.
+
+    A case that `also` changes is locked first, as everybody does who changes one.
+    """
     begin_writing()
+    if case_id is not None:
+        lock_case(case_id)
     marked = db.session.execute(
         update(Message)
         .where(Message.id == claim.id, Message.attempts == claim.attempt, Message.state == "waiting")

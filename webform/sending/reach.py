@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from webform.contacts import Contact
 from webform.house import house
+from webform.records.store import db
 from webform.records.tables import Party
-from webform.rules.safe_contact import safe_email
+from webform.rules.safe_contact import FAILS, safe_email
 
 
 def email_of(party: Party) -> str:
@@ -17,6 +20,21 @@ def with_address(party: Party) -> dict[str, str]:
     """Who a party is, with the address that letters go to."""
     found = listed(party)
     return {**party.person, "email": party.person.get("email") or (found.email if found else "")}
+
+
+def doubt(case_id: int, address: str) -> bool:
+    """No email goes to this address any more, to whomever on the case it belongs; whether it belongs to anybody.
+
+    It holds until they have another or an officer says that it works. An address of the council's own list is mended
+    in the list. Never commits; the case has to be locked.
+    """
+    on_case = select(Party).where(Party.case_id == case_id).execution_options(populate_existing=True)
+    theirs = [
+        party for party in db.session.scalars(on_case) if str(party.person.get("email")).lower() == address.lower()
+    ]
+    for party in theirs:
+        party.contact = {**party.contact, FAILS: party.person["email"]}
+    return bool(theirs)
 
 
 def listed(party: Party) -> Contact | None:

@@ -32,6 +32,7 @@ PATIENCE = 120  # seconds that one message may take, from a server that says a l
 ATTACHMENT = "letter.pdf"  # neutral: it may be seen over a shoulder
 NEEDS_SIGN_IN = (530, 534, 535, 538)  # said of the sender, even where it answers RCPT
 TOO_BIG = 552
+ADDRESS_CODES = ("5.1.", "5.2.1")  # of RFC 3463: no such mailbox, moved, or shut down; some say so only after DATA
 # Nobody's machine should answer a letter. Not "All", which would keep back the report that one could not be delivered.
 NO_ANSWER = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
@@ -46,6 +47,10 @@ class Undeliverable(Exception):
     def __init__(self, why: str):
         self.why = why
         super().__init__(why)
+
+
+class AddressRefused(Undeliverable):
+    """The address itself is refused. One that is nobody's now may be somebody else's tomorrow."""
 
 
 class TooBig(Undeliverable):
@@ -257,23 +262,25 @@ def _refuse_odd_headers(headers: dict[str, str], values: tuple[str, ...]) -> Non
 def _refuse_odd_address(address: str) -> None:
     local, _, domain = address.rpartition("@")
     if not (local and domain and address.isprintable() and parseaddr(address)[1] == address) or " " in address:
-        raise Undeliverable("The email address is not complete, or is not one address.")
+        raise AddressRefused("The email address is not complete, or is not one address.")
     if not local.isascii():
-        raise Undeliverable("The email address has letters before the @ that our mail can't carry.")
+        raise AddressRefused("The email address has letters before the @ that our mail can't carry.")
     try:
         domain.encode("idna")
     except UnicodeError:
-        raise Undeliverable("What follows the @ in the email address is not a name that mail can go to.") from None
+        raise AddressRefused("What follows the @ in the email address is not a name that mail can go to.") from None
 
 
 def _sorted(fault: Exception) -> Undeliverable | TryLater:
     """What to make of a fault: the recipient's own 5xx is final, everything else is tried again."""
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
-        return _refused(max(code for code, _ in fault.recipients.values()), "the recipient")
+        return _refused(max(code for code, _ in fault.recipients.values()), "the recipient", AddressRefused)
     if isinstance(fault, smtplib.SMTPDataError | smtplib.SMTPSenderRefused) and fault.smtp_code == TOO_BIG:
         return TooBig(f"The mail server takes no message of that size (code {TOO_BIG}).")
     if isinstance(fault, smtplib.SMTPDataError):
-        return _refused(fault.smtp_code, "the message")
+        said = fault.smtp_error.decode(errors="replace") if isinstance(fault.smtp_error, bytes) else fault.smtp_error
+        kind = AddressRefused if said.startswith(ADDRESS_CODES) else Undeliverable
+        return _refused(fault.smtp_code, "the message", kind)
     if isinstance(fault, smtplib.SMTPResponseException):
         return TryLater(f"{type(fault).__name__} {fault.smtp_code}", setup=fault.smtp_code >= 500)
     if isinstance(fault, smtplib.SMTPNotSupportedError | ssl.SSLCertVerificationError):
@@ -281,9 +288,9 @@ def _sorted(fault: Exception) -> Undeliverable | TryLater:
     return TryLater(type(fault).__name__)
 
 
-def _refused(code: int, what: str) -> Undeliverable | TryLater:
+def _refused(code: int, what: str, kind: type[Undeliverable]) -> Undeliverable | TryLater:
     if code in NEEDS_SIGN_IN:
         return TryLater(f"the mail server wants us to sign in ({code})", setup=True)
     if code >= 500:
-        return Undeliverable(f"The mail server refuses {what} (code {code}).")
+        return kind(f"The mail server refuses {what} (code {code}).")
     return TryLater(f"{what} was put off with {code}", halt=code == 421)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, case, func, or_, select, update
@@ -23,37 +21,6 @@ log = structlog.get_logger()
 LEASE = dt.timedelta(minutes=10)
 QUIET = dt.timedelta(hours=25)  # longer than anybody's quiet hours
 Moment = Callable[[], dt.datetime]
-
-
-@dataclass(frozen=True)
-class Status:
-    """What /status shows of the outbox."""
-
-    waiting: int
-    retrying: int
-    refused: int
-    oldest: dt.datetime | None
-
-
-def oldest_unsent(now: dt.datetime) -> dt.datetime | None:
-    """When the oldest message that still waits was written."""
-    unsent = select(func.min(Message.created_at)).where(Message.state == "waiting", Message.created_at <= now)
-    return db.session.execute(unsent).scalar()
-
-
-def status(now: dt.datetime) -> Status:
-    """The outbox in four figures."""
-
-    def count(*conditions: Any) -> int:
-        return db.session.execute(select(func.count()).select_from(Message).where(*conditions)).scalar_one()
-
-    waiting = Message.state == "waiting"
-    return Status(
-        waiting=count(waiting),
-        retrying=count(waiting, Message.attempts > 0),
-        refused=count(Message.state == "refused"),
-        oldest=oldest_unsent(now),
-    )
 
 
 def due(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:

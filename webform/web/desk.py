@@ -20,6 +20,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from webform.cases.area_folder import area_folder
+from webform.cases.came_back import can_be_returned, is_returned
 from webform.cases.desk import case_of, cases_of, tasks_of
 from webform.cases.file_document import file_document
 from webform.cases.folder import AREA
@@ -151,7 +152,10 @@ def document(reference: str, number: int) -> ResponseReturnValue:
     if chosen is None:
         abort(404)
     sections = referral.answers_of(chosen)
-    return render_template("desk/document.html", referral=referral, document=chosen, sections=sections)
+    return render_template(
+        "desk/document.html", referral=referral, document=chosen, sections=sections, on_paper=can_be_returned(chosen),
+        returned=is_returned(chosen),
+    )  # fmt: skip
 
 
 @pages.get("/case/<reference>/paper")

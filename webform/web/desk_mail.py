@@ -5,7 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webform.cases.came_back import ADDRESS_KIND, KIND, letter_came_back, message_of, party_of, use_address, works_again
+from webform.cases.came_back import (
+    ADDRESS_KIND,
+    KIND,
+    POST_KIND,
+    can_be_returned,
+    letter_came_back,
+    message_of,
+    party_of,
+    post_works_again,
+    returned_by_post,
+    use_address,
+    works_again,
+)
 from webform.cases.folder import documents_of
 from webform.cases.people import addressee, failing
 from webform.documents.form import Errors, Question
@@ -32,6 +44,27 @@ def came_back(reference: str, message_id: int) -> ResponseReturnValue:
         abort(404)
     letter_came_back(case, message, officer(), author(), moment())
     return _back_to(case, KIND)
+
+
+@pages.post("/document/<int:number>/came-back")
+@access("officer")
+def returned(reference: str, number: int) -> ResponseReturnValue:
+    """One press: a letter on paper was returned by the post."""
+    case = case_at_desk(reference, _("document %(number)s came back", number=number))
+    document = next((one for one in documents_of(case) if one.number == number), None)
+    if document is None or not can_be_returned(document):
+        abort(404)
+    returned_by_post(case, document, author(), moment())
+    return _back_to(case, POST_KIND)
+
+
+@pages.post(f"/person/<{ROW}:party_id>/post-works")
+@access("officer")
+def post_works(reference: str, party_id: int) -> ResponseReturnValue:
+    """One press: letters reach them at their address after all."""
+    case, party = _person(reference, party_id)
+    post_works_again(case, party, author(), moment())
+    return _back_to(case, POST_KIND)
 
 
 @pages.post(f"/person/<{ROW}:party_id>/email-works")
@@ -72,7 +105,7 @@ def new_email(reference: str, party_id: int) -> ResponseReturnValue:
 
 
 def _person(reference: str, party_id: int) -> tuple[Case, Party]:
-    case = case_at_desk(reference, _("email address of person %(party_id)s", party_id=party_id))
+    case = case_at_desk(reference, _("address of person %(party_id)s", party_id=party_id))
     party = party_of(case, party_id)
     if party is None:
         abort(404)

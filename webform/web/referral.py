@@ -13,7 +13,7 @@ from sqlalchemy import select
 from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
 from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
-from webform.cases.people import addressees, failing, ways_to_reach
+from webform.cases.people import addressees, failing, post_fails, ways_to_reach
 from webform.cases.pinned import form_of
 from webform.documents.answers import Answers, find, is_empty, shown
 from webform.documents.form import Effect, Form
@@ -171,8 +171,13 @@ class Referral(Workload):
 
     @cached_property
     def failing(self) -> list[tuple[Party, str]]:
-        """People from whose address an email came back, and that address."""
+        """People at whose address an email did not arrive, and that address."""
         return [(party, email) for party in self.case.parties if (email := failing(party))]
+
+    @cached_property
+    def post_failing(self) -> list[Party]:
+        """People from whose address a letter came back."""
+        return [party for party in self.case.parties if post_fails(party)]
 
     @property
     def tasks(self) -> list[Task]:
