@@ -62,6 +62,26 @@ def gettext_noop(message: str) -> str:
     return message
 
 
+N_ = gettext_noop
+MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
+    N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
+
+
+def month(number: int) -> str:
+    """The name of a month, 1 to 12."""
+    return gettext(MONTHS[number - 1])
+
+
+def weekday(number: int) -> str:
+    """The name of a day of the week, Monday being 0."""
+    return gettext(WEEKDAYS[number])
+
+
 def install(environment: Environment) -> None:
     """Gives templates the same: `_("...")` and `{% trans %}`. A message may hold HTML; its values are escaped."""
     environment.add_extension("jinja2.ext.i18n")

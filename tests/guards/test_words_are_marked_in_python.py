@@ -13,8 +13,12 @@ from webform.settings import SHIPPED
 
 # Rooms that say sentences to applicants, officers and others. Commands and the lint of the shelves speak to whoever
 # runs the service, in English, and so do logs, alarms and faults of a programmer.
-ROOMS = ("web",)
-QUIET = {"web/metrics.py", "web/workload.py", "web/status.py", "web/signin.py"}  # for machines and whoever runs them
+ROOMS = ("web", "cases")
+# For machines, and for whoever runs them.
+QUIET = {
+    "web/metrics.py", "web/workload.py", "web/status.py", "web/signin.py", "cases/on_call.py",
+    "cases/on_call_figures.py", "cases/darkroom.py", "cases/calendars.py", "cases/scan.py", "cases/flags.py",
+}  # fmt: skip
 MARKS = {"_", "N_", "ngettext"}
 NOT_SAID = {
     "log",
@@ -46,7 +50,8 @@ LEAVE = {
     ("web/access.py", "View"), ("web/tokens.py", "View"), ("web/transaction.py", "View"), ("web/attempts.py", "Lax"),
     ("web/attempts.py", "attempt to {}"), ("web/limits.py", "300 per hour"), ("web/limits.py", "240 per minute"),
     ("web/limits.py", "30 per hour"), ("web/limits.py", "20 per hour"), ("web/limits.py", "120 per hour"),
-    ("web/edge.py", "(no address of ours)"),
+    ("web/edge.py", "(no address of ours)"), ("cases/letters.py", "The service"),
+    ("cases/reschedule.py", "The service"),
 }  # fmt: skip
 CODE_FILES = [
     path

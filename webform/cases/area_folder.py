@@ -17,6 +17,7 @@ from webform.records.reference import unused_reference
 from webform.records.register import enter
 from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case
+from webform.words import gettext as _
 
 from .folder import AREA
 from .letters import add_task
@@ -77,5 +78,7 @@ def _ask_for_the_first(folder: Case, procedure: Procedure, now: dt.datetime) -> 
     for step in procedure.steps:
         if step.scope == AREA and step.every and step.after is None and step.counts_from is None:
             named = procedure.named(step.id)
-            says = f"“{named}” has no date yet. Put the first on record: the dates count from that day."
+            says = _(
+                "“%(named)s” has no date yet. Put the first on record: the dates count from that day.", named=named
+            )
             add_task(folder, f"first:{step.id}", says, now)

@@ -18,15 +18,17 @@ from webform.records.tables import Case, Document, Message, Party, Task
 from webform.rules.calendar import day_of, long_date
 from webform.rules.safe_contact import FAILS, POST_FAILS
 from webform.sending.reach import doubt
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .letters import add_task
 from .people import Author, failing, post_fails
 from .up_to_date import bring_up_to_date
 
 KIND, ADDRESS_KIND, POST_KIND = "came-back", "email-address", "post-address"
-RETURNED = (
-    "They have not read it. Phone or email them, if that is safe, and ask where letters reach them. If the envelope "
-    "was opened, somebody else may have read it: tell them so."
+RETURNED = N_(
+    "They have not read it. Phone or email them, if that is safe, and ask where letters "
+    "reach them. If the envelope was opened, somebody else may have read it: tell them so."
 )
 SENT = ("sent", "refused")
 
@@ -40,9 +42,19 @@ def letter_came_back(case: Case, message: Message, officer: Officer, author: Aut
     message.came_back_at, message.came_back_by = now, officer.id
     party = _party(case, message)
     sent_on = long_date(day_of(message.sent_at or message.created_at))
-    words = f"The email “{message.subject}” of {sent_on} to {message.recipient} came back."
+    words = _(
+        "The email “%(subject)s” of %(sent_on)s to %(recipient)s came back.",
+        subject=message.subject,
+        sent_on=sent_on,
+        recipient=message.recipient,
+    )
     _file(case, KIND, f"{words} {_what_now(party)}", party, author, now)
-    add_task(case, f"{KIND}:{message.id}", f"{words} They have not read it. {_what_to_do(party)}", now)
+    add_task(
+        case,
+        f"{KIND}:{message.id}",
+        f"{words} {_('They have not read it.')} {_what_to_do(party)}",
+        now,
+    )
     if party is not None:
         doubt(case.id, message.recipient)
     bring_up_to_date(case, now)
@@ -55,9 +67,13 @@ def returned_by_post(case: Case, document: Document, author: Author, now: dt.dat
     if not can_be_returned(document) or party is None or is_returned(document):
         return
     posted_on = long_date(day_of(document.effective_at))
-    words = f"The letter “{(document.answers or {})['subject']}” of {posted_on} came back by post."
-    _file(case, POST_KIND, f"{words} Nothing more goes to that address by post.", party, author, now)
-    add_task(case, _returned(document), f"{words} {RETURNED}", now)
+    words = _(
+        "The letter “%(subject)s” of %(posted_on)s came back by post.",
+        subject=(document.answers or {})["subject"],
+        posted_on=posted_on,
+    )
+    _file(case, POST_KIND, f"{words} {_('Nothing more goes to that address by post.')}", party, author, now)
+    add_task(case, _returned(document), f"{words} {_(RETURNED)}", now)
     party.contact = {**party.contact, POST_FAILS: party.person.get("address")}
     bring_up_to_date(case, now)
 
@@ -78,7 +94,7 @@ def post_works_again(case: Case, party: Party, author: Author, now: dt.datetime)
     lock_case(case.id)
     if post_fails(party):
         party.contact = {rule: value for rule, value in party.contact.items() if rule != POST_FAILS}
-        _file(case, POST_KIND, "Letters to their address reach them again.", party, author, now)
+        _file(case, POST_KIND, _("Letters to their address reach them again."), party, author, now)
         bring_up_to_date(case, now)
 
 
@@ -92,7 +108,7 @@ def works_again(case: Case, party: Party, author: Author, now: dt.datetime) -> N
     lock_case(case.id)
     if email := failing(party):
         party.contact = {rule: value for rule, value in party.contact.items() if rule != FAILS}
-        _file(case, ADDRESS_KIND, f"Email to {email} works again.", party, author, now)
+        _file(case, ADDRESS_KIND, _("Email to %(email)s works again.", email=email), party, author, now)
         bring_up_to_date(case, now)
 
 
@@ -106,7 +122,14 @@ def use_address(case: Case, party: Party, email: str, author: Author, now: dt.da
     party.person = {**party.person, "email": email}
     party.contact = {rule: value for rule, value in party.contact.items() if rule != FAILS}
     index_case(case)
-    _file(case, ADDRESS_KIND, f"Email goes to {email} from now on; it went to {old} before.", party, author, now)
+    _file(
+        case,
+        ADDRESS_KIND,
+        _("Email goes to %(email)s from now on; it went to %(old)s before.", email=email, old=old),
+        party,
+        author,
+        now,
+    )
     bring_up_to_date(case, now)
 
 
@@ -127,13 +150,13 @@ def _party(case: Case, message: Message) -> Party | None:
 
 
 def _what_now(party: Party | None) -> str:
-    return "Nothing more goes there by email." if party else ""
+    return _("Nothing more goes there by email.") if party else ""
 
 
 def _what_to_do(party: Party | None) -> str:
     if party is None:
-        return "Check the address of this mailbox in the service's contacts."
-    return "Post it to them or phone, if that is safe, and ask for an address that works."
+        return _("Check the address of this mailbox in the service's contacts.")
+    return _("Post it to them or phone, if that is safe, and ask for an address that works.")
 
 
 def _file(case: Case, kind: str, words: str, party: Party | None, author: Author, now: dt.datetime) -> None:

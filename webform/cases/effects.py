@@ -15,6 +15,7 @@ from webform.records.lookup import index_case
 from webform.records.reference import shown_reference
 from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document, Party
+from webform.words import gettext as _
 
 from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of
@@ -44,7 +45,9 @@ def _linked(case: Case, form: Form, document: Document, author: Author) -> None:
     here = (Case.area == case.area, Case.reference == shown_reference(typed), Case.id != case.id)
     other = db.session.scalar(select(Case).where(*here))
     if other is None:
-        raise Refusal(f"There is no other case with the reference {typed}. Check the reference and try again.")
+        raise Refusal(
+            _("There is no other case with the reference %(typed)s. Check the reference and try again.", typed=typed)
+        )
     _link(case, other, LINKED, document)
 
 
@@ -53,10 +56,13 @@ def _passed_on(case: Case, form: Form, document: Document, author: Author) -> No
     target = str(first(form, document.answers or {}, "passed.to") or "")
     procedure = _area_called(target)
     if procedure is None or procedure.id == case.area:
-        says = f"Send the request itself to {target}. It is not on this service, so nothing went there by itself."
+        says = _(
+            "Send the request itself to %(target)s. It is not on this service, so nothing went there by itself.",
+            target=target,
+        )
         add_task(case, "pass-on", says, document.filed_at)
         return
-    _, forms = rules_of(case)
+    forms = rules_of(case)[1]
     opening = next(one for one in documents_of(case) if one.effect == "opens-case")
     shelves = house().shelves
     other = open_case(
@@ -87,7 +93,7 @@ def _extended(case: Case, form: Form, document: Document, author: Author) -> Non
     One that the procedure does not allow is refused. An extension that changes nothing is told to nobody; one that
     can't go by email is left to a person.
     """
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     about = first(form, document.answers or {}, "about.step") or document.step
     step = procedure.step(str(about))
     duties = [duty for duty in duties_of(case, document.filed_at) if step and duty.step == step.id]
@@ -98,7 +104,9 @@ def _extended(case: Case, form: Form, document: Document, author: Author) -> Non
         return
     for role in step.roles("to") or ("applicant",):
         if not notify(case, step.may_extend.send, role, {}, document.filed_at):
-            says = f"No safe email address. Tell the new date by letter or phone: {step.title or step.id}."
+            says = _(
+                "No safe email address. Tell the new date by letter or phone: %(step)s.", step=step.title or step.id
+            )
             add_task(case, f"extended:{step.id}", says, document.filed_at)
 
 

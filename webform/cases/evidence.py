@@ -17,13 +17,13 @@ from webform.records.outbox import Task
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
 from webform.records.vault import Stored, vault
+from webform.words import gettext as _
 
 from .file_types import HEAD, TAIL, type_of
 from .pictures import BadPicture, develop
 
 LONGEST_NAME = 100
 NAMELESS = "file"
-INFECTED = "A file in document {number} has a virus. Nobody can open it. Ask for it in another way if it is needed."
 
 Fault = Literal["", "empty", "too large", "type", "broken", "pixels", "busy", "too much"]
 
@@ -145,7 +145,10 @@ def share_files(document: Document, copy: Document) -> None:
 
 def tell_of_virus(case: Case, number: int, now: dt.datetime) -> None:
     """Somebody has to know that a file of the case can't be opened."""
-    says = INFECTED.format(number=number)
+    says = _(
+        "A file in document %(number)s has a virus. Nobody can open it. Ask for it in another way if it is needed.",
+        number=number,
+    )
     db.session.add(Task(case_id=case.id, area=case.area, kind="virus", says=says, created_at=now))
 
 

@@ -12,6 +12,7 @@ from webform.rules.extending import AT_MOST, NO_NEW_DATE, TOO_LONG
 from webform.rules.folder import Duty
 from webform.rules.offered import mark
 from webform.rules.plain_words import joined
+from webform.words import gettext as _
 
 BECAUSE = "extended.because"
 
@@ -24,11 +25,14 @@ def refused(
     `duties` are those of the step, reckoned with the document.
     """
     if step is None or step.may_extend is None:
-        return "The procedure lets nobody put off this date."
+        return _("The procedure lets nobody put off this date.")
     allowed = step.may_be_extended_by()
     if document.author_role not in allowed:
         titles = {role.id: role.title for role in procedure.roles}
-        return f"Only {joined((titles.get(role, role) for role in allowed), 'or')} may put off this date."
+        return _(
+            "Only %(allowed)s may put off this date.",
+            allowed=joined((titles.get(role, role) for role in allowed), "or"),
+        )
     return _wrong_reason(step.may_extend, form, document) or _wrong_date(duties)
 
 
@@ -36,14 +40,14 @@ def _wrong_reason(rule: Extension, form: Form, document: Document) -> str:
     given = find(form, document.answers or {}, BECAUSE)
     chosen = {str(one) for value in given for one in (value if isinstance(value, list) else [value])}
     if rule.reasons and not chosen <= {mark(reason) for reason in rule.reasons}:
-        return f"This date can be put off for these reasons only: {'; '.join(rule.reasons)}."
+        return _("This date can be put off for these reasons only: %(reasons)s.", reasons="; ".join(rule.reasons))
     return ""
 
 
 def _wrong_date(duties: Iterable[Duty]) -> str:
     for duty in duties:
         if NO_NEW_DATE in duty.warnings:
-            return "Enter the new date."
+            return _("Enter the new date.")
         if TOO_LONG in duty.warnings:
-            return next((line for line in duty.explanation if line.startswith(AT_MOST)), "The new date is too late.")
+            return next((line for line in duty.explanation if line.startswith(AT_MOST)), _("The new date is too late."))
     return ""

@@ -15,6 +15,7 @@ from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of
 from webform.rules.naming import names_somebody
 from webform.rules.summary import prune
+from webform.words import gettext as _
 
 from .effects import EFFECTS
 from .evidence import give_files
@@ -40,11 +41,11 @@ def check_open(case: Case, which: Which | str, form: Form, now: dt.datetime) -> 
     which = Which.read(which)
     rule = rules_of(case)[0].step(which.step)
     if rule is not None and rule.scope != case.scope:
-        raise Refusal("This form does not belong into this folder.")
+        raise Refusal(_("This form does not belong into this folder."))
     if which.party_id and which.party_id not in {party.id for party in case.parties}:
-        raise Refusal("That organisation or person is not on this case.")
+        raise Refusal(_("That organisation or person is not on this case."))
     if form.effect not in AGAIN and open_duty(case, which, now).party and not which.party_id:
-        raise Refusal("Say who it is for: there is one of these for each.")
+        raise Refusal(_("Say who it is for: there is one of these for each."))
 
 
 def file_document(
@@ -65,7 +66,7 @@ def file_document(
         party_id=which.party_id, filed_at=now, effective_at=effective_at, answers=prune(form, answers),
     )  # fmt: skip
     give_files(case, document, now)
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     if names_somebody(procedure, which.step, form.effect):
         bring_parties_up_to_date(case, now)
     if effect := EFFECTS.get(form.effect):

@@ -19,6 +19,7 @@ from webform.rules.calendar import LONDON, WorkingCalendar, long_date
 from webform.rules.folder import Duty, Filed, Folder, Member
 from webform.rules.said import with_what_it_says
 from webform.rules.schedule import schedule
+from webform.words import gettext as _
 
 from .calendars import calendar_in_use
 from .pinned import rules_of
@@ -46,7 +47,7 @@ def documents_of(case: Case) -> list[Document]:
 def folder_of(case: Case) -> Folder:
     """The folder that the schedule is worked out from."""
     members = db.session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id))
-    _, forms = rules_of(case)
+    forms = rules_of(case)[1]
     documents = documents_of(case)
     return Folder(
         documents=tuple(_filed(document, forms.get(document.kind)) for document in documents),
@@ -95,7 +96,7 @@ def duties_of(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
 
     What is on file has happened: when the machine's clock was set back, a case stands at its last document until then.
     """
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     folder = folder_of(case)
     reached = max((document.filed_at for document in folder.documents), default=now)
     return schedule(procedure, folder, calendar_of(procedure), max(now, reached))
@@ -153,7 +154,7 @@ def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
     What is a choice may be taken again: its latest document is the one that is read (section 2, sentence 3).
     """
     which = Which.read(which)
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     rule = procedure.step(which.step)
     settled = NEEDLESS if rule and rule.strength == "choice" else SETTLED
     for duty in duties_of(case, now):
@@ -164,16 +165,18 @@ def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
 
 def _already_done(case: Case, which: Which) -> AlreadyDone:
     """Who was quicker and when, for the one who came second."""
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     of_step = [document for document in documents_of(case) if document.step == which.step]
     filed = [document for document in of_step if which.party_id in (None, document.party_id)]
     if not filed:
-        return AlreadyDone("This is not needed any more. Nothing was sent or filed.")
+        return AlreadyDone(_("This is not needed any more. Nothing was sent or filed."))
     last = filed[-1]
     titles = {role.id: role.title for role in procedure.roles}
     who, at = last.author or titles.get(last.author_role, last.author_role), last.filed_at.astimezone(LONDON)
     when = f"{long_date(at.date())} at {at:%H:%M}"
-    return AlreadyDone(f"This was already done by {who}, on {when}. Nothing was sent or filed twice.", last)
+    return AlreadyDone(
+        _("This was already done by %(who)s, on %(when)s. Nothing was sent or filed twice.", who=who, when=when), last
+    )
 
 
 def calendar_of(procedure: Procedure) -> WorkingCalendar:

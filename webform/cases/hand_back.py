@@ -19,6 +19,7 @@ from webform.records.tables import Case, CaseLink, Document
 from webform.rules.carried_over import Said, carried_over, unanswered
 from webform.rules.reckoning import CLOSING
 from webform.sending.alarm import raise_alarm
+from webform.words import gettext as _
 
 from .file_document import file_document
 from .folder import AlreadyDone, documents_of
@@ -62,7 +63,11 @@ def _tell(link_id: int, fault: Exception, now: dt.datetime) -> None:
     log.error("what came back could not be filed", link=link_id, fault=type(fault).__name__, at=places_of(fault))
     begin_writing()
     case = db.session.get_one(Case, db.session.get_one(CaseLink, link_id).case_id)
-    says = f"Case {case.reference}: what came back can't be filed ({type(fault).__name__}). See the log of the clock."
+    says = _(
+        "Case %(reference)s: what came back can't be filed (%(fault)s). See the log of the clock.",
+        reference=case.reference,
+        fault=type(fault).__name__,
+    )
     raise_alarm(f"hand-back:{link_id}:{now:%Y%m%d}", "hand-back", says, now)
     db.session.commit()
 
@@ -70,7 +75,7 @@ def _tell(link_id: int, fault: Exception, now: dt.datetime) -> None:
 def _look(link: CaseLink, now: dt.datetime) -> bool:
     """Whether the other case has come to its end since somebody looked; then its document is filed here."""
     case, other = db.session.get_one(Case, link.case_id), db.session.get_one(Case, link.other_id)
-    procedure, _ = rules_of(other)
+    procedure = rules_of(other)[0]
     new = [one for one in documents_of(other) if one.number > link.looked]
     link.looked = max([link.looked, *(one.number for one in new)])
     end = next((one for one in new if _is_end(procedure, one)), None)
@@ -95,16 +100,20 @@ def _file(case: Case, link: CaseLink, end: Document, now: dt.datetime) -> None:
     form = forms.get(step.fill) if step and step.fill else None
     came = copy(end, case, now, step.id if step and form is None else None)
     gaps = _fulfil(case, step.id, form, end, now) if step and form else ()
-    says = f"What {body_of(end.case.area)} found has come back. It is document {came.number} of this case."
+    says = _(
+        "What %(area)s found has come back. It is document %(number)s of this case.",
+        area=body_of(end.case.area),
+        number=came.number,
+    )
     if gaps:
-        says += f" It does not say everything that is needed here. Find out: {'; '.join(gaps)}."
+        says += _(" It does not say everything that is needed here. Find out: %(gaps)s.", gaps="; ".join(gaps))
     add_task(case, f"came-back:{link.id}", says, now)
     bring_up_to_date(case, now)
 
 
 def _fulfil(case: Case, step: str, form: Form, end: Document, now: dt.datetime) -> tuple[str, ...]:
     """File the form of the step in the name of the other body. Returns what the form asks and nobody said."""
-    _, forms = rules_of(end.case)
+    forms = rules_of(end.case)[1]
     said = [Said(forms[end.kind], end.answers or {})] if end.kind in forms else []
     answers = carried_over(form, said)
     try:
@@ -117,7 +126,7 @@ def _fulfil(case: Case, step: str, form: Form, end: Document, now: dt.datetime) 
 
 def _author(case: Case, step_id: str, end: Document) -> Author:
     """The body that decided: the role that owes the step, and its party where there is one on the case."""
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     step = procedure.step(step_id)
     role = step.roles("by")[0] if step else ""
     holders = parties(case, role)

@@ -19,6 +19,7 @@ from webform.records.chain import seal_document
 from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document
 from webform.rules.carried_over import Said, carried_over, unanswered, without
+from webform.words import gettext as _
 
 from .evidence import share_files
 from .folder import documents_of
@@ -37,7 +38,11 @@ def hand_over(case: Case, step: Step, form: Form | None, document: Document, aut
     """
     target = next((area for area in house().shelves.areas() if area.id == step.opens), None)
     if target is None:
-        says = f"Send the papers of “{step.title or step.id}” to {step.opens}. It is not on this service."
+        says = _(
+            "Send the papers of “%(step)s” to %(opens)s. It is not on this service.",
+            step=step.title or step.id,
+            opens=step.opens,
+        )
         add_task(case, f"hand-over:{step.id}", says, document.filed_at)
         return
     other = _still_open(case, step)
@@ -72,7 +77,11 @@ def _open(
         now=document.filed_at, author=author, known=_known(case, filed),
     )  # fmt: skip
     if gaps := unanswered(opening, answers):
-        says = f"This came from {body_of(case.area)} and does not say everything. Find out: {'; '.join(gaps)}."
+        says = _(
+            "This came from %(area)s and does not say everything. Find out: %(gaps)s.",
+            area=body_of(case.area),
+            gaps="; ".join(gaps),
+        )
         add_task(other, "incomplete", says, document.filed_at)
     return other
 
@@ -90,7 +99,7 @@ def _earlier(case: Case, step: Step, filed: tuple[Said, ...]) -> Iterator[Said]:
 
     Who lodges it may be somebody else than who asked first: then nothing of the first one's is put in their mouth.
     """
-    _, forms = rules_of(case)
+    forms = rules_of(case)[1]
     for one in reversed(_carried(case, step)):
         if one.kind in forms:
             said = Said(forms[one.kind], one.answers or {})

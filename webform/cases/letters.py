@@ -22,6 +22,8 @@ from webform.rules.folder import Duty
 from webform.rules.rounds import steps_in
 from webform.sending.compose import compose
 from webform.sending.outbox import post
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .facts import case_facts, due_facts
 from .folder import PLACE, Which, duties_once_sent, open_duty
@@ -30,7 +32,7 @@ from .people import Addressee, Author, addressees
 from .pinned import rules_of
 
 DUE = "due."  # how the fact of a date begins
-NO_LETTER = "This step of the procedure has no letter."
+NO_LETTER = N_("This step of the procedure has no letter.")
 OURSELVES = Author("The service", SERVICE)
 
 
@@ -56,16 +58,16 @@ def draft_letter(case: Case, which: Which | str, now: dt.datetime) -> Draft:
     """The letter of a duty with today's facts. Raises Refusal when the step sends none, AlreadyDone when it is done."""
     step = rules_of(case)[0].step(Which.read(which).step)
     if step is None or step.send is None:
-        raise Refusal(NO_LETTER)
+        raise Refusal(_(NO_LETTER))
     return letter_of(case, open_duty(case, which, now), now)
 
 
 def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] | None = None) -> Draft:
     """The letter of a duty, to those whom that duty is about: each party of a role has a letter of its own."""
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     step = procedure.step(duty.step)
     if step is None or step.send is None:
-        raise Refusal(NO_LETTER)
+        raise Refusal(_(NO_LETTER))
     letter, which = house().shelves.letters[step.send], Which.of(duty)
     to, copies = _readers(case, procedure, duty, which), _everybody(case, procedure, step.roles("copy_to"))
     facts = {**case_facts(case, now, which.party_id, duties), **link_facts(case, to, now)}
@@ -168,8 +170,17 @@ def send_by_itself(case: Case, duty: Duty, duties: Iterable[Duty], now: dt.datet
         document = file_letter(case, draft, draft.written, OURSELVES, now)
         post_letter(case, draft.letter, draft.written, (*draft.to, *draft.copies), document, now)
         return
-    why = f"it lacks {', '.join(draft.lacking)}" if draft.lacking else "there is no safe email address for it"
-    add_task(case, _unsent(Which.of(duty)), f"The letter “{draft.written.subject}” did not go by itself: {why}.", now)
+    why = (
+        _("it lacks %(lacking)s", lacking=", ".join(draft.lacking))
+        if draft.lacking
+        else _("there is no safe email address for it")
+    )
+    add_task(
+        case,
+        _unsent(Which.of(duty)),
+        _("The letter “%(subject)s” did not go by itself: %(why)s.", subject=draft.written.subject, why=why),
+        now,
+    )
 
 
 def notify(
@@ -179,7 +190,7 @@ def notify(
 
     False when nobody can be told.
     """
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     letter = house().shelves.letters[letter_id]
     reached = [one for one in addressees(case, procedure, role, party_id) if one.email]
     if not reached:
@@ -207,5 +218,5 @@ def add_task(case: Case, kind: str, says: str, now: dt.datetime) -> None:
     if db.session.scalar(same.limit(1)) is None:
         db.session.add(Task(case_id=case.id, area=case.area, kind=kind, says=says, created_at=now))
         db.session.flush()
-        procedure, _ = rules_of(case)
+        procedure = rules_of(case)[0]
         notify(case, procedure.notices.task, POINT_OF_CONTACT, {"task.says": says}, now)

@@ -12,6 +12,7 @@ from webform.records.officers import Officer
 from webform.records.outbox import Task
 from webform.records.store import db
 from webform.records.tables import Case, Draft
+from webform.words import gettext as _
 
 HANDED_OVER = "handed-over"
 
@@ -25,7 +26,15 @@ def add_officer(email: str, name: str, area: str, role: str) -> Officer:
     """Let somebody sign in. Who comes back after leaving gets the old entry, since documents name it; never commits."""
     email, officer = email.strip(), find_officer(email)
     if officer is not None and officer.active:
-        raise Refusal(f"{officer.email} belongs to an officer already: {officer.name}, {officer.role}, {officer.area}.")
+        raise Refusal(
+            _(
+                "%(email)s belongs to an officer already: %(name)s, %(role)s, %(area)s.",
+                email=officer.email,
+                name=officer.name,
+                role=officer.role,
+                area=officer.area,
+            )
+        )
     if officer is None:
         officer = Officer(email=email)
         db.session.add(officer)
@@ -39,7 +48,13 @@ def add_officer(email: str, name: str, area: str, role: str) -> Officer:
 def leave(officer: Officer, hand_to: Officer | None = None) -> int:
     """End every session of an officer who leaves and hand their cases over. Returns how many; never commits."""
     if hand_to is not None and (hand_to.area != officer.area or not hand_to.active or hand_to.id == officer.id):
-        raise Refusal(f"{hand_to.name} can't take over: choose another officer of {officer.area} who has not left.")
+        raise Refusal(
+            _(
+                "%(name)s can't take over: choose another officer of %(area)s who has not left.",
+                name=hand_to.name,
+                area=officer.area,
+            )
+        )
     now = dt.datetime.now(dt.UTC)
     officer.active, officer.left_at = False, now
     officer.fs_uniquifier = uuid.uuid4().hex  # every session carries the old one
@@ -50,10 +65,14 @@ def leave(officer: Officer, hand_to: Officer | None = None) -> int:
 def _hand_over(officer: Officer, hand_to: Officer | None, now: dt.datetime) -> int:
     """The officer's cases and unfinished forms go to the successor; each open case says so in its tasks."""
     cases = db.session.scalars(select(Case).where(Case.owner_officer_id == officer.id, Case.closed_at.is_(None))).all()
-    successor = f"{hand_to.name} has taken the case over." if hand_to else "Nobody has taken the case over yet."
+    successor = (
+        _("%(name)s has taken the case over.", name=hand_to.name)
+        if hand_to
+        else _("Nobody has taken the case over yet.")
+    )
     for case in cases:
         case.owner_officer_id = hand_to.id if hand_to else None
-        says = f"{officer.name} has left. {successor}"
+        says = _("%(name)s has left. %(successor)s", name=officer.name, successor=successor)
         db.session.add(Task(case_id=case.id, area=case.area, kind=HANDED_OVER, says=says, created_at=now))
     if hand_to:
         db.session.execute(update(Draft).where(Draft.officer_id == officer.id).values(officer_id=hand_to.id))

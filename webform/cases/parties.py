@@ -13,6 +13,7 @@ from webform.records.tables import Case, Party
 from webform.rules.folder import Filed
 from webform.rules.naming import Named, those_named
 from webform.sending.reach import called
+from webform.words import gettext as _
 
 from .folder import folder_of
 from .letters import add_task
@@ -44,7 +45,7 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
 
 def _documents(case: Case, kept: Mapping[Place, Party]) -> Iterator[Filed]:
     """The folder's documents, with parties by the keys that naming goes by."""
-    keys = {str(party.id): key for (_, key), party in kept.items()}
+    keys = {str(party.id): key for (_kind, key), party in kept.items()}
     for paper in folder_of(case).documents:
         yield replace(paper, party=keys.get(paper.party or "", paper.party))
 
@@ -69,7 +70,11 @@ def _ask_for_address(case: Case, procedure: Procedure, party: Party, now: dt.dat
     if not role.local or not _is_written_to(procedure, role.id):
         return
     if not any(one.email for one in addressees(case, procedure, role.id, party.id)):
-        says = f"No email address is known for {called(party)} ({role.title}). Say who takes part, and give it there."
+        says = _(
+            "No email address is known for %(party)s (%(title)s). Say who takes part, and give it there.",
+            party=called(party),
+            title=role.title,
+        )
         add_task(case, f"address:{party.id}", says, now)
 
 

@@ -17,6 +17,7 @@ from webform.records.tables import Case, Party
 from webform.rules import safe_contact
 from webform.rules.safe_contact import FAILS, POST_FAILS
 from webform.sending.reach import email_of
+from webform.words import gettext as _
 
 # The people whom a form describes by what its questions mean, and what is kept of each.
 PEOPLE = ("applicant", "victim")
@@ -125,21 +126,26 @@ def may_post(party: Party) -> bool:
 def ways_to_reach(party: Party) -> tuple[str, ...]:
     """How somebody may safely be reached now, in words for whoever is about to write or call."""
     rules, email = party.contact, email_of(party)
-    said = [f"Email to {email}" if email else "No email"]
+    said = [_("Email to %(email)s", email=email) if email else _("No email")]
     if may_post(party):
-        said.append("Letters to their address")
+        said.append(_("Letters to their address"))
     elif post_fails(party) and party.contact.get("post_safe", "yes") == "yes":
-        said.append("No letters to their home: one came back")
+        said.append(_("No letters to their home: one came back"))
     else:
-        said.append("No letters to their home: keep them to be collected, or hand them over")
-    phone = party.person.get("phone")
-    voicemail = rules.get("voicemail_safe") == "yes"
-    said.append(
-        f"Phone {phone}, {'voicemail is safe' if voicemail else 'no voicemail'}" if phone else "No phone number"
-    )
+        said.append(_("No letters to their home: keep them to be collected, or hand them over"))
+    said.append(_phone(str(party.person.get("phone") or ""), rules.get("voicemail_safe") == "yes"))
     if rules.get("quiet_from") and rules.get("quiet_until"):
-        said.append(f"Quiet from {rules['quiet_from']} until {rules['quiet_until']}: email waits, do not call")
-    return (*said, f"They say: {rules['note']}") if rules.get("note") else tuple(said)
+        hours = {"start": rules["quiet_from"], "end": rules["quiet_until"]}
+        said.append(_("Quiet from %(start)s until %(end)s: email waits, do not call", **hours))
+    return (*said, _("They say: %(note)s", note=rules["note"])) if rules.get("note") else tuple(said)
+
+
+def _phone(number: str, voicemail: bool) -> str:
+    if not number:
+        return _("No phone number")
+    if voicemail:
+        return _("Phone %(number)s, voicemail is safe", number=number)
+    return _("Phone %(number)s, no voicemail", number=number)
 
 
 def addressees(

@@ -15,6 +15,7 @@ from webform.records.tables import Case, Deadline, Document, Party
 from webform.rules.calendar import LONDON, long_date
 from webform.rules.folder import Duty
 from webform.sending.reach import called
+from webform.words import gettext as _
 
 from .facts import duty_facts
 from .folder import Which, open_duty
@@ -56,19 +57,21 @@ def ask_again(case: Case, which: Which | str, author: Author, now: dt.datetime) 
     day, or when no email can safely go to them.
     """
     lock_case(case.id)
-    duty, (procedure, _) = open_duty(case, which, now), rules_of(case)
+    duty, procedure = open_duty(case, which, now), rules_of(case)[0]
     step, outside = procedure.step(duty.step), by_link(procedure, duty.owner)
     if step is None or duty.state not in OWED or not outside:
-        raise Refusal("Nobody outside the council is asked for this now. Nothing was sent.")
+        raise Refusal(_("Nobody outside the council is asked for this now. Nothing was sent."))
     row = _row(case, duty)
     if last := last_reminded(row, now):
-        raise Refusal(f"They were reminded on {_moment(last)}. You can ask again one day later. Nothing was sent.")
+        raise Refusal(
+            _("They were reminded on %(last)s. You can ask again one day later. Nothing was sent.", last=_moment(last))
+        )
     own = step.overdue if duty.state == "late" else step.remind
     usual = procedure.notices.overdue if duty.state == "late" else procedure.notices.reminder
     letters = {role: reminder(procedure, role, own.send if own else None, usual) for role in outside}
     told = [remind(case, letter, role, duty, now) for role, letter in letters.items()]
     if not any(told):
-        raise Refusal("No email can safely go to them. Phone them, or write a letter. Nothing was sent.")
+        raise Refusal(_("No email can safely go to them. Phone them, or write a letter. Nothing was sent."))
     if row:
         row.chased_at = now
     return _file(case, duty, author, now)
@@ -93,9 +96,15 @@ def _moment(at: dt.datetime) -> str:
 
 def _file(case: Case, duty: Duty, author: Author, now: dt.datetime) -> Document:
     about = db.session.get(Party, int(duty.party)) if duty.party else None
-    whom = f" by {as_typed(called(about))}" if about else ""
+    what = rules_of(case)[0].named(duty.step)
+    if about:
+        says = _(
+            "A reminder went out about what is owed by %(whom)s: %(what)s.", whom=as_typed(called(about)), what=what
+        )
+    else:
+        says = _("A reminder went out about what is owed: %(what)s.", what=what)
     return seal_document(
         case, kind=KIND, effect="records", author=author.name, author_role=author.role,
         party_id=about.id if about else None, filed_at=now,
-        body=f"A reminder went out about what is owed{whom}: {rules_of(case)[0].named(duty.step)}.",
+        body=says,
     )  # fmt: skip

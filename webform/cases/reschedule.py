@@ -12,6 +12,7 @@ from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case, Deadline
 from webform.rules.calendar import long_date
 from webform.rules.folder import Duty
+from webform.words import gettext as _
 
 from .folder import AREA, duties_of
 from .pinned import rules_of
@@ -72,14 +73,14 @@ def _key(row: Deadline) -> Key:
 
 def _file(case: Case, moved: list[tuple[Duty, dt.date]], now: dt.datetime) -> None:
     """What moved, from when to when, and how each new date comes about."""
-    procedure, _ = rules_of(case)
-    parts = ["The calendar of working days or meetings was changed, and these dates with it."]
+    procedure = rules_of(case)[0]
+    parts = [_("The calendar of working days or meetings was changed, and these dates with it.")]
     for duty, old in moved:
         step = procedure.step(duty.step)
         title = step.title if step and step.title else duty.step
         new = f"{title}: from {long_date(old)} to {long_date(duty.due_on)}." if duty.due_on else title
         parts.append("\n".join([new, *(f"- {line}" for line in duty.explanation)]))
     seal_document(
-        case, kind=KIND, effect="records", author="The service", author_role=SERVICE, filed_at=now,
+        case, kind=KIND, effect="records", author=_("The service"), author_role=SERVICE, filed_at=now,
         body="\n\n".join(parts),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from webform.documents.letter import Written
 from webform.errors import Refusal
 from webform.records.store import lock_case
 from webform.records.tables import Case, Document
+from webform.words import gettext as _
 
 from .folder import Which
 from .hand_over import hand_over
@@ -29,7 +30,7 @@ def send(
     move_dates(case, now)
     draft = draft_letter(case, which, now)
     if posted_on is None and not draft.by_email:
-        raise Refusal("This person can't safely be sent an email. Print the letter and post it instead.")
+        raise Refusal(_("This person can't safely be sent an email. Print the letter and post it instead."))
     written = Written(" ".join(subject.split()), without_link(case, markdown) if posted_on else markdown)
     document = file_letter(case, draft, written, author, now, posted_on)
     recipients = draft.copies if posted_on else (*draft.to, *draft.copies)

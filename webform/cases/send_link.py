@@ -20,6 +20,7 @@ from webform.rules.safe_contact import quiet_until
 from webform.sending.compose import compose
 from webform.sending.outbox import post
 from webform.sending.reach import email_of
+from webform.words import gettext as _
 
 from .facts import area_facts
 from .letters import add_task
@@ -42,7 +43,9 @@ def ask_anew(area: str, email: str, now: dt.datetime) -> None:
         if may_email(party) and _has_link(party, standing=True):
             _mail_link(case, party, now)
         else:
-            says = "Somebody asked for a new link, and it can't go by itself. Contact the person in a way that is safe."
+            says = _(
+                "Somebody asked for a new link, and it can't go by itself. Contact the person in a way that is safe."
+            )
             add_task(case, f"link:{party.id}", says, now)
 
 
@@ -93,10 +96,10 @@ def new_link(party: Party, *, by_email: bool, word: str, author: Author, now: dt
 
 
 def _file(case: Case, party: Party, by_email: bool, author: Author, now: dt.datetime) -> Document:
-    way = "by email" if by_email else "on paper"
+    way = _("by email") if by_email else _("on paper")
     return seal_document(
         case, kind=KIND, effect="records", author=author.name, author_role=author.role, party_id=party.id, filed_at=now,
-        body=f"A new link to their page was given {way}. Links from before no longer work.",
+        body=_("A new link to their page was given %(way)s. Links from before no longer work.", way=way),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case, Deadline
 from webform.rules.folder import Duty
 from webform.sending.alarm import raise_alarm
+from webform.words import gettext as _
 
 from .folder import Which
 from .letters import add_task
@@ -78,7 +79,11 @@ def _put_off(found: Found, fault: Exception, now: dt.datetime) -> None:
     still_due = (Deadline.id == found.id, Deadline.act_at == found.act_at)
     db.session.execute(update(Deadline).where(*still_due).values(act_at=now + PUT_OFF))
     reference = db.session.get_one(Case, found.case_id).reference
-    says = f"Case {reference}: a notice that is due can't be made ({type(fault).__name__}). See the log of the clock."
+    says = _(
+        "Case %(reference)s: a notice that is due can't be made (%(fault)s). See the log of the clock.",
+        reference=reference,
+        fault=type(fault).__name__,
+    )
     raise_alarm(f"sweep:{found.id}:{now:%Y%m%d}", "sweep", says, now)
     log.error("a deadline was put off", deadline=found.id, fault=type(fault).__name__, at=places_of(fault))
 
@@ -86,7 +91,7 @@ def _put_off(found: Found, fault: Exception, now: dt.datetime) -> None:
 def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:
     """Tell what the duty's state calls for now; it may have changed since the row was written."""
     case = db.session.get_one(Case, row.case_id)
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     move_dates(case, now)
     duties = {duty.key: duty for duty in bring_up_to_date(case, now)}
     duty = duties.get((row.step, str(row.party_id or ""), row.occurrence))
@@ -129,5 +134,9 @@ def _tell(case: Case, letters: Mapping[str, str], duty: Duty, now: dt.datetime) 
     """Each role that is the council's own or can safely be reached; where nobody can, a person is asked to."""
     for role, letter in letters.items():
         if not remind(case, letter, role, duty, now):
-            says = f"Nobody could be told that “{duty.step}” is due: {role} has no safe email address."
+            says = _(
+                "Nobody could be told that “%(step)s” is due: %(role)s has no safe email address.",
+                step=duty.step,
+                role=role,
+            )
             add_task(case, f"tell:{Which.of(duty)}:{role}", says, now)

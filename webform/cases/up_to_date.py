@@ -12,6 +12,7 @@ from webform.rules.calendar import WorkingCalendar
 from webform.rules.due import NO_MEETING
 from webform.rules.folder import Duty
 from webform.sending.alarm import raise_alarm
+from webform.words import gettext as _
 
 from .folder import calendar_of, duties_of
 from .letters import send_by_itself
@@ -23,7 +24,7 @@ ACTIONABLE = ("open", "late")
 
 def bring_up_to_date(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
     """Send what the software owes, one letter at a time since each may open the next, and keep the open duties."""
-    procedure, _ = rules_of(case)
+    procedure = rules_of(case)[0]
     tried: set[tuple[str, str, int]] = set()  # one that can't go is a task by now, and stays due
     while True:
         duties = duties_of(case, now)
@@ -41,8 +42,10 @@ def _miss_meetings(case: Case, duties: tuple[Duty, ...], now: dt.datetime) -> No
     """A duty that waits for a meeting of which no date is listed has none itself, and nobody would notice (24)."""
     for duty in duties:
         if NO_MEETING in duty.warnings and duty.state in ACTIONABLE:
-            says = (
-                f"{case.area}: no date is listed for the meeting of “{duty.step}”. Add one to instance/calendar.toml."
+            says = _(
+                "%(area)s: no date is listed for the meeting of “%(step)s”. Add one to instance/calendar.toml.",
+                area=case.area,
+                step=duty.step,
             )
             raise_alarm(f"no-meeting:{case.reference}:{duty.step}", "no-meeting", says, now)
 

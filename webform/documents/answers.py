@@ -15,6 +15,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from webform.words import gettext as _
+from webform.words import month
+
 from .files import shown_file
 from .form import Form, Question
 
@@ -24,7 +27,7 @@ ADDRESS_PARTS = ("line1", "line2", "town", "postcode")
 
 def written_date(day: dt.date) -> str:
     """A date as letters and pages write it: 3 May 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {month(day.month)} {day.year}"
 
 
 def shown(question: Question, value: Any) -> str:
@@ -33,9 +36,9 @@ def shown(question: Question, value: Any) -> str:
         return ""
     match question.type:
         case "yes-no":
-            return "Yes" if value == "yes" else "No"
+            return _("Yes") if value == "yes" else _("No")
         case "declaration":
-            return "Agreed"
+            return _("Agreed")
         case "radios" | "score":
             return _chosen(question, value)
         case "checkboxes":
@@ -79,11 +82,11 @@ def _shown_range(value: Mapping[str, Any]) -> str:
     earliest, latest = date_range(value)
     words = str(value.get("words") or "")
     if earliest is None or latest is None:
-        return f"Not known: {words}" if words else "Not known"
+        return _("Not known: %(words)s", words=words) if words else _("Not known")
     if earliest == latest:
         dates = written_date(earliest)
     else:
-        dates = f"Between {written_date(earliest)} and {written_date(latest)}"
+        dates = _("Between %(earliest)s and %(latest)s", earliest=written_date(earliest), latest=written_date(latest))
     return f"{dates} ({words})" if words else dates
 
 

@@ -5,35 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
+
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN_OFFICE = "application/vnd.oasis.opendocument."
 
 # Media type -> what people call it, and the ending of its name. Nothing else is kept.
 TYPES: Mapping[str, tuple[str, str]] = {
-    "image/jpeg": ("JPEG picture", "jpg"),
-    "image/png": ("PNG picture", "png"),
-    "application/pdf": ("PDF", "pdf"),
-    "video/mp4": ("MP4 video", "mp4"),
-    "video/quicktime": ("QuickTime video", "mov"),
-    "video/webm": ("WebM video", "webm"),
-    "video/3gpp": ("3GP video", "3gp"),
-    "audio/mpeg": ("MP3 recording", "mp3"),
-    "audio/mp4": ("M4A recording", "m4a"),
-    "audio/wav": ("WAV recording", "wav"),
-    "audio/ogg": ("Ogg recording", "ogg"),
-    "audio/amr": ("AMR recording", "amr"),
-    f"{OFFICE}wordprocessingml.document": ("Word document", "docx"),
-    f"{OFFICE}spreadsheetml.sheet": ("Excel spreadsheet", "xlsx"),
-    f"{OFFICE}presentationml.presentation": ("PowerPoint presentation", "pptx"),
-    f"{OPEN_OFFICE}text": ("OpenDocument text", "odt"),
-    f"{OPEN_OFFICE}spreadsheet": ("OpenDocument spreadsheet", "ods"),
+    "image/jpeg": (N_("JPEG picture"), "jpg"),
+    "image/png": (N_("PNG picture"), "png"),
+    "application/pdf": (N_("PDF"), "pdf"),
+    "video/mp4": (N_("MP4 video"), "mp4"),
+    "video/quicktime": (N_("QuickTime video"), "mov"),
+    "video/webm": (N_("WebM video"), "webm"),
+    "video/3gpp": (N_("3GP video"), "3gp"),
+    "audio/mpeg": (N_("MP3 recording"), "mp3"),
+    "audio/mp4": (N_("M4A recording"), "m4a"),
+    "audio/wav": (N_("WAV recording"), "wav"),
+    "audio/ogg": (N_("Ogg recording"), "ogg"),
+    "audio/amr": (N_("AMR recording"), "amr"),
+    f"{OFFICE}wordprocessingml.document": (N_("Word document"), "docx"),
+    f"{OFFICE}spreadsheetml.sheet": (N_("Excel spreadsheet"), "xlsx"),
+    f"{OFFICE}presentationml.presentation": (N_("PowerPoint presentation"), "pptx"),
+    f"{OPEN_OFFICE}text": (N_("OpenDocument text"), "odt"),
+    f"{OPEN_OFFICE}spreadsheet": (N_("OpenDocument spreadsheet"), "ods"),
 }
 
 
 def shown_file(item: Mapping[str, Any]) -> str:
     """One file in words: holiday.jpg (JPEG picture, 2.1 MB)."""
-    kind, _ = TYPES.get(item["type"], ("file", ""))
-    return f"{item['name']} ({kind}, {shown_size(item['size'])})"
+    kind, _ending = TYPES.get(item["type"], (N_("file"), ""))
+    return f"{item['name']} ({_(kind)}, {shown_size(item['size'])})"
 
 
 def shown_size(size: int) -> str:

@@ -17,6 +17,7 @@ from holidays import country_holidays
 
 from webform.documents import procedure as documents
 from webform.documents.duration import Duration
+from webform.words import language, month, weekday
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = dt.timedelta(days=1)
@@ -235,10 +236,14 @@ def at_time(day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, LONDON).astimezone(dt.UTC)
 
 
-@lru_cache(maxsize=5000)
 def long_date(day: dt.date) -> str:
     """Friday 8 January 2027."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return _long_date(day, language())
+
+
+@lru_cache(maxsize=5000)
+def _long_date(day: dt.date, _language: str) -> str:
+    return f"{weekday(day.weekday())} {day.day} {month(day.month)} {day.year}"
 
 
 def clock_time(time: dt.time) -> str:

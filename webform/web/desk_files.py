@@ -43,7 +43,7 @@ def page(reference: str, key: str) -> ResponseReturnValue:
     attachment = _file_or_404(case, key)
     kind, _ending = TYPES[attachment.media_type]
     return render_template(
-        "desk/file.html", heading=_("File"), case=case, file=attachment, kind=kind, size=shown_size(attachment.size),
+        "desk/file.html", heading=_("File"), case=case, file=attachment, kind=_(kind), size=shown_size(attachment.size),
         refusal=_refusal(attachment), checked=attachment.state == CLEAN,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from webform.cases.letters import Draft, draft_letter, without_link
 from webform.cases.people import Addressee
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
+from webform.documents.answers import written_date
 from webform.documents.facts import FACTS
 from webform.documents.form import Errors, Question
 from webform.documents.letter import Written
@@ -236,7 +237,7 @@ def on_letter_paper(case: Case, to: Addressee | None, subject: str, markdown: st
     return {
         "sender": [area.body, *area.address],
         "address": [to.name, *address] if to else [],
-        "date": f"{today.day} {today:%B %Y}",
+        "date": written_date(today),
         "reference": case.reference,
         "subject": subject,
         "markdown": without_link(case, markdown),

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from webform.documents.answers import date_range, written_date
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
+from webform.words import month as month_name
 
 from .field_base import AnswerField, Titling, Wrong
 
@@ -65,7 +66,7 @@ class DateField(AnswerField):
             last = calendar.monthrange(year, month)[1]
             said = _(
                 "%(month)s %(year)s has only %(last)s days. Check the day of “{name}”",
-                month=calendar.month_name[month],
+                month=month_name(month),
                 year=year,
                 last=last,
             )
