@@ -77,6 +77,15 @@ LISTS = of("Procedure", SMALL, {
     "support": ([], "pages"),
 })  # fmt: skip
 
+# Whose consent is asked for, and what waits for it.
+ASKED = {f"{SMALL}/consent/when": {"request.danger": "no"}, f"{SMALL}/consent/of": ["agency"]}
+CONSENT = of("Consent", f"{SMALL}/consent", {
+    "when": ({"request.danger": "yes"}, "duties", None, ASKED | {f"{SMALL}/consent/stops": ["meeting"]}),
+    "of": (["deputy"], "pages", None, ASKED),
+    "how": (["signed"], "pages", None, ASKED),
+    "stops": (["meeting"], "duties", None, ASKED | {f"{SMALL}/consent/of": ["deputy"]}),
+})  # fmt: skip
+
 AREA = of("Area", f"{SMALL}/area", {
     "name": ("Smaller", "pages"),
     "body": ("Smaller Council", "pages"),
@@ -291,4 +300,4 @@ STEPS = (
     *of("Reminder", f"{step('answer')}/remind", {"before": ("1 working day", "books"), "send": ("overdue", "books")}),
 )  # fmt: skip
 
-PROCEDURE = (*_of_every_rule(), *LISTS, *AREA, *TIMES, *THRESHOLD, *PEOPLE, *STEPS)
+PROCEDURE = (*_of_every_rule(), *LISTS, *CONSENT, *AREA, *TIMES, *THRESHOLD, *PEOPLE, *STEPS)

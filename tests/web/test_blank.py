@@ -85,7 +85,9 @@ def test_it_says_where_to_send_it_and_whom_to_call(client: FlaskClient, shelves:
 
 def test_what_is_asked_of_some_says_of_whom(client: FlaskClient) -> None:
     """A question that depends on another says so in the words of that question and its answer."""
-    assert "Only if “Asking for” is “A community group” or “A business”." in words_of(client.get(AREAS_FORM).text)
+    page = words_of(client.get(AREAS_FORM).text)
+    assert "Only if “Asking for” is “Someone else”." in page
+    assert "Only if “Asking for” is “A community group” or “A business” or “How they know the person” is" in page
 
 
 def test_there_is_room_and_no_table(client: FlaskClient) -> None:

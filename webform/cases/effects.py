@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from webform.documents.answers import first
 from webform.documents.form import Form
@@ -14,9 +14,11 @@ from webform.house import house
 from webform.records.lookup import index_case
 from webform.records.reference import shown_reference
 from webform.records.store import db
-from webform.records.tables import Case, CaseLink, Document, Party
+from webform.records.tables import Case, CaseLink, Document, Message, Party
+from webform.rules.agreement import agreement_in
 from webform.words import gettext as _
 
+from .consent import readers_of, sight_of
 from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of
 from .letters import add_task, notify
@@ -120,11 +122,40 @@ def _contact_changed(case: Case, form: Form, document: Document, author: Author)
         index_case(case)
 
 
+def _consented(case: Case, form: Form, document: Document, author: Author) -> None:
+    """What somebody does not allow is heeded at once, for what waits in the outbox too; the rest a person has to do."""
+    said = agreement_in(form, document.answers or {})
+    if said and said.not_with:
+        says = _(
+            "The person affected does not want these to be told: %(names)s. Ask them for nothing.",
+            names=", ".join(said.not_with),
+        )
+        add_task(case, f"not-with:{document.number}", says, document.filed_at)
+    readers = [party for party in case.parties if party.role == PEOPLE[0] and not _may_be_sent(case, party, document)]
+    for party in readers:
+        _take_back(case, party)
+    if readers and not readers_of(case, rules_of(case)[0], PEOPLE[0], document.filed_at):
+        says = _("The person affected has not agreed that whoever asks for them gets letters. None goes to them now.")
+        add_task(case, "no-letters", says, document.filed_at)
+
+
+def _may_be_sent(case: Case, party: Party, document: Document) -> bool:
+    return "letters" in sight_of(case, party, document.filed_at).now
+
+
+def _take_back(case: Case, party: Party) -> None:
+    """Messages to them that have not gone yet stay in the house."""
+    theirs = (Message.case_id == case.id, Message.party_id == party.id, Message.state == "waiting")
+    cancelled = update(Message).where(*theirs).values(state="cancelled", lease_until=None)
+    db.session.execute(cancelled.execution_options(synchronize_session="fetch"))
+
+
 EFFECTS: Mapping[str, Effect] = {
     "changes-contact": _contact_changed,
     "seen": _seen,
     "closes": _closed,
     "withdraws": _closed,
+    "consents": _consented,
     "extends": _extended,
     "reopens": _reopened,
     "links": _linked,

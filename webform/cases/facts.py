@@ -110,11 +110,11 @@ def _people_facts(procedure: Procedure, there: Present, party_id: int | None) ->
             if role.plural and party.id != party_id:
                 continue
             for what in ("name", "organisation"):
-                facts[f"{role.id}.{what}"] = _no_address(str(party.person.get(what) or ""))
+                facts[f"{role.id}.{what}"] = no_address(str(party.person.get(what) or ""))
     return facts
 
 
-def _no_address(name: str) -> str:
+def no_address(name: str) -> str:
     """A name that no mail program makes a link of: a greeting goes out unread, to whatever address was typed.
 
     Else anybody could have the council write to anybody, with a link of their own in it.

@@ -17,6 +17,7 @@ from webform.rules.naming import names_somebody
 from webform.rules.summary import prune
 from webform.words import gettext as _
 
+from .consent import flag_consent
 from .effects import EFFECTS
 from .evidence import give_files
 from .flags import raise_flags
@@ -26,6 +27,7 @@ from .parties import bring_parties_up_to_date
 from .people import Author
 from .pinned import rules_of
 from .reschedule import move_dates
+from .same_person import flag_same_person
 from .up_to_date import bring_up_to_date
 
 # Effects of forms that may be filed as often as there is reason to.
@@ -75,5 +77,7 @@ def file_document(
     if rule and rule.opens:
         hand_over(case, rule, form, document, author)
     raise_flags(case, form, document.answers or {}, day_of(now), now)
+    flag_same_person(case)
+    flag_consent(case, now)
     bring_up_to_date(case, now)
     return document

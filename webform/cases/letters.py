@@ -19,16 +19,18 @@ from webform.records.store import db
 from webform.records.tables import Case, Document, Party, Task
 from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
+from webform.rules.plain_words import joined
 from webform.rules.rounds import steps_in
 from webform.sending.compose import compose
 from webform.sending.outbox import post
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
-from .facts import case_facts, due_facts
+from .consent import readers_of
+from .facts import case_facts, due_facts, no_address
 from .folder import PLACE, Which, duties_once_sent, open_duty
 from .links import address, expiry, mint, stand_in
-from .people import Addressee, Author, addressees
+from .people import Addressee, Author
 from .pinned import rules_of
 
 DUE = "due."  # how the fact of a date begins
@@ -69,8 +71,8 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] |
     if step is None or step.send is None:
         raise Refusal(_(NO_LETTER))
     letter, which = house().shelves.letters[step.send], Which.of(duty)
-    to, copies = _readers(case, procedure, duty, which), _everybody(case, procedure, step.roles("copy_to"))
-    facts = {**case_facts(case, now, which.party_id, duties), **link_facts(case, to, now)}
+    to, copies = _readers(case, procedure, duty, which, now), _everybody(case, procedure, step.roles("copy_to"), now)
+    facts = {**case_facts(case, now, which.party_id, duties), **reader_facts(case, to, now)}
     facts |= _dates_from_here(case, procedure, letter, duty, now)
     written, lacking = _fill_in(letter, procedure, facts)
     return Draft(step, letter, written, to, copies, lacking, which)
@@ -90,13 +92,13 @@ def _dates_from_here(
     return {name: facts[name] for name in facts if name.removeprefix(DUE) in following}
 
 
-def _readers(case: Case, procedure: Procedure, duty: Duty, which: Which) -> tuple[Addressee, ...]:
+def _readers(case: Case, procedure: Procedure, duty: Duty, which: Which, now: dt.datetime) -> tuple[Addressee, ...]:
     """Those whom the duty says; of a role that several hold the one that it is about."""
     about = db.session.get(Party, which.party_id) if which.party_id else None
     return tuple(
         one
         for role in duty.to
-        for one in addressees(case, procedure, role, about.id if about and about.role == role else None)
+        for one in readers_of(case, procedure, role, now, about.id if about and about.role == role else None)
     )
 
 
@@ -110,8 +112,8 @@ def _fill_in(letter: Letter, procedure: Procedure, facts: Mapping[str, str]) -> 
         return render(letter, {**facts, **gaps}), missing.names
 
 
-def _everybody(case: Case, procedure: Procedure, roles: tuple[str, ...]) -> tuple[Addressee, ...]:
-    return tuple(one for role in roles for one in addressees(case, procedure, role))
+def _everybody(case: Case, procedure: Procedure, roles: tuple[str, ...], now: dt.datetime) -> tuple[Addressee, ...]:
+    return tuple(one for role in roles for one in readers_of(case, procedure, role, now))
 
 
 def file_letter(
@@ -141,14 +143,15 @@ def post_letter(
             )  # fmt: skip
 
 
-def link_facts(case: Case, to: Iterable[Addressee], now: dt.datetime) -> dict[str, str]:
-    """What stands in a letter for the link to its reader's own page, if it goes to somebody who may have one.
+def reader_facts(case: Case, to: Iterable[Addressee], now: dt.datetime) -> dict[str, str]:
+    """Who reads a letter, and what stands in it for the link to their own page, if they may have one by email.
 
     The link itself is made for each reader when the letter goes, and only their own copy ever holds it.
     """
+    named = {"reader.name": joined([name for one in to if (name := no_address(one.name))])}
     if not any(one.email and one.party_id for one in to):
-        return {}
-    return {"link.page": stand_in(case), "link.expires": written_date(day_of(expiry(case, now)))}
+        return named
+    return {**named, "link.page": stand_in(case), "link.expires": written_date(day_of(expiry(case, now)))}
 
 
 def _with_own_link(case: Case, written: Written, to: Addressee, now: dt.datetime) -> Written:
@@ -192,10 +195,10 @@ def notify(
     """
     procedure = rules_of(case)[0]
     letter = house().shelves.letters[letter_id]
-    reached = [one for one in addressees(case, procedure, role, party_id) if one.email]
+    reached = [one for one in readers_of(case, procedure, role, now, party_id) if one.email]
     if not reached:
         return False  # a letter with a link has none to give to nobody
-    written = render(letter, {**case_facts(case, now, party_id), **link_facts(case, reached, now), **facts})
+    written = render(letter, {**case_facts(case, now, party_id), **reader_facts(case, reached, now), **facts})
     post_letter(case, letter, written, reached, None, now)
     return True
 

@@ -18,11 +18,13 @@ from webform.records.tables import Case, Party
 from webform.rules.calendar import day_of
 from webform.rules.summary import prune
 
+from .consent import flag_consent
 from .evidence import give_files
 from .flags import raise_flags
 from .parties import bring_parties_up_to_date
-from .people import PEOPLE, Author, Known, contact_rules, details_of, stricter
+from .people import PEOPLE, Author, Known, contact_rules, details_of, rules_for_another, stricter
 from .pinned import keep_version
+from .same_person import flag_same_person
 from .up_to_date import bring_up_to_date
 
 
@@ -53,6 +55,8 @@ def open_case(
     give_files(case, document, now)
     bring_parties_up_to_date(case, now)
     raise_flags(case, form, kept, day_of(received_at), now)
+    flag_same_person(case)
+    flag_consent(case, now)
     bring_up_to_date(case, now)
     enter(case)
     return case
@@ -77,7 +81,7 @@ def _add_people(
         details = {**before.person, **details_of(role, form, answers)}
         if not details:
             continue
-        rules = contact_rules(form, answers) if role == PEOPLE[0] else {"email_safe": "no", "post_safe": "no"}
+        rules = contact_rules(form, answers) if role == PEOPLE[0] else rules_for_another(form, answers)
         contact = stricter(rules, before.contact)
         party = Party(case_id=case.id, role=role, person=details, contact=contact, joined_at=joined_at)
         db.session.add(party)

@@ -73,6 +73,11 @@ def contact_rules(form: Form, answers: Answers) -> dict[str, Any]:
     return {rule: value if value is not None else "no" for rule, value in rules.items() if value or rule in asked}
 
 
+def rules_for_another(form: Form, answers: Answers) -> dict[str, Any]:
+    """How somebody may be reached of whom another person tells: nowhere, unless that person knows that it is safe."""
+    return {"email_safe": "yes" if _meant(form, answers, "victim.email_safe") == "yes" else "no", "post_safe": "no"}
+
+
 def stricter(rules: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
     """Both sets of contact rules: a way is safe only if neither says that it is not. The first wins otherwise."""
     unsafe = {rule for rule in CONTACT_RULES if rule.endswith("_safe") and "no" in (rules.get(rule), others.get(rule))}

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
+from webform.documents.consent import Sight
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure, Step
 from webform.records.store import db
 from webform.records.tables import Case, Document, Message, Party
+from webform.rules.consent import View
 from webform.rules.folder import Duty
 from webform.rules.read_by import what_they_read
 from webform.rules.summary import Section
 
+from .consent import sight_of
 from .folder import documents_of, duties_of
 from .people import PEOPLE
 from .pinned import rules_of
@@ -28,6 +31,8 @@ OWED = ("open", "late")
 STILL_POSSIBLE = (*OWED, "lapsed", "done", "done late")  # a choice may be taken again, and after its date
 AHEAD = ("open", "late", "waiting", "arranged", "held")
 ENDS_THE_CASE = ("withdraws", "closes")
+PROGRESS: Sight = "progress"
+THEIR_OWN = "changes-contact"
 
 
 @dataclass(frozen=True)
@@ -66,25 +71,33 @@ class Standing:
     asked: tuple[Asked, ...]
     can: tuple[Asked, ...]
     letters: tuple[Document, ...]
+    told_no_more: bool = False  # whoever they ask for has not agreed that they see how it goes on
 
 
 def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
     """The case as this party may see it."""
     procedure, _ = rules_of(case)
-    duties = duties_of(case, now)
-    told = [one for duty in duties if (one := _told(procedure, duty, party))]
-    asked = forms_for(case, party, now, duties)
+    duties, sight = duties_of(case, now), sight_of(case, party, now)
+    told = [one for duty in duties if _sees(sight, duty) and (one := _told(procedure, duty, party))]
+    asked = forms_for(case, party, now, duties, sight)
+    goes_on = PROGRESS in sight.now
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return Standing(
-        stage=next((stage.title for stage in procedure.stages if stage.id == case.stage), ""),
+        stage=next((stage.title for stage in procedure.stages if stage.id == case.stage and goes_on), ""),
         done=tuple(sorted((one for one in told if one.duty.done_at), key=lambda one: one.duty.done_at or far)),
         ahead=tuple(
             sorted((one for one in told if not one.duty.done_at), key=lambda one: one.duty.due or far)
         ),
         asked=tuple(one for one in asked if not one.is_choice),
         can=tuple(one for one in asked if one.is_choice),
-        letters=letters_of(case, party),
+        letters=letters_of(case, party, sight),
+        told_no_more=not goes_on,
     )  # fmt: skip
+
+
+def _sees(sight: View, duty: Duty) -> bool:
+    """Whether they may be told of it: what they could read once it was done, they go on reading."""
+    return sight.shows(PROGRESS, duty.done_at) if duty.done_at else PROGRESS in sight.now
 
 
 def _told(procedure: Procedure, duty: Duty, party: Party) -> Told | None:
@@ -109,16 +122,22 @@ def _owes(duty: Duty, party: Party) -> bool:
 
 
 def forms_for(
-    case: Case, party: Party, now: dt.datetime, duties: tuple[Duty, ...] | None = None
+    case: Case, party: Party, now: dt.datetime, duties: tuple[Duty, ...] | None = None, sight: View | None = None
 ) -> tuple[Asked, ...]:  # fmt: skip
-    """The forms that this party is asked for now, the earliest date first; then those that they may fill in."""
+    """The forms that this party is asked for now, the earliest date first; then those that they may fill in.
+
+    Who is told no more of the case is asked nothing about it; how they themselves are reached they can always say.
+    """
     procedure, forms = rules_of(case)
+    goes_on = PROGRESS in (sight or sight_of(case, party, now)).now
     found: dict[int, Asked] = {}
     for duty in duties_of(case, now) if duties is None else duties:
         number = next((n for n, step in enumerate(procedure.steps, 1) if step.id == duty.step), 0)
         step = procedure.step(duty.step)
         form = forms.get(step.fill or "") if step else None
-        if step and form and _owes(duty, party) and _can_be_filled_in(case, step, form, duty):
+        if form is None or not (goes_on or form.effect == THEIR_OWN):
+            continue
+        if step and _owes(duty, party) and _can_be_filled_in(case, step, form, duty):
             says = step.says if party.role in PEOPLE else form.says
             found.setdefault(number, Asked(number, step, form, duty, says, _read_for(case, step, forms, party)))
     return tuple(sorted(found.values(), key=lambda one: (one.is_choice, one.duty.due_on or dt.date.max)))
@@ -138,8 +157,8 @@ def _can_be_filled_in(case: Case, step: Step, form: Form, duty: Duty) -> bool:
     return duty.state in (STILL_POSSIBLE if step.strength == "choice" else OWED)
 
 
-def letters_of(case: Case, party: Party) -> tuple[Document, ...]:
-    """The letters that were sent to this party, the latest first."""
+def letters_of(case: Case, party: Party, sight: View) -> tuple[Document, ...]:
+    """The letters that were sent to this party and that they may see, the latest first."""
     procedure, _ = rules_of(case)
     mailed = select(Message.document_id).where(Message.party_id == party.id, Message.document_id.is_not(None))
     theirs = select(Document).where(
@@ -147,4 +166,5 @@ def letters_of(case: Case, party: Party) -> tuple[Document, ...]:
     )  # fmt: skip
     sends = {step.id for step in procedure.steps if step.send}
     found = db.session.scalars(theirs.order_by(Document.number.desc()))
-    return tuple(one for one in found if one.step in sends and one.body is not None)
+    mine = (one for one in found if one.step in sends and one.body is not None)
+    return tuple(one for one in mine if sight.shows("letters", one.filed_at))

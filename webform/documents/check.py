@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from .checks.consent import check_consent, check_words
 from .checks.forms import check_form
 from .checks.further import check_further
 from .checks.letters import check_letter, check_letters, sendings
@@ -33,6 +34,7 @@ def check(shelves: Shelves, only: str | None = None) -> tuple[Fault, ...]:
         check_steps(desk)
         check_further(desk)
         check_parties(desk)
+        check_consent(desk)
         check_threshold(desk)
         check_letters(desk)
         check_statute(desk)
@@ -60,6 +62,7 @@ def _forms(shelves: Shelves, names: Iterable[str]) -> list[Fault]:
     for name in sorted(names):
         report = Report(_always(f"forms/{name}.toml"))
         check_form(shelves.forms[name], report)
+        check_words(shelves.forms[name], report)
         faults.extend(report.faults)
         if not _is_used(shelves, name):
             why, cure = "No procedure fills in this form.", "Name it in a step, or take it off the shelf."

@@ -43,6 +43,7 @@ FACTS: dict[str, Fact] = {
     "case.headline": Fact("case", "the problem in a few words, as the person put it"),
     "case.flags": Fact("case", "what a reader must know first, line by line"),
     "case.referral": Fact("case", "the request itself, where the area lets it travel by email"),
+    "reader.name": Fact("case", "whoever the letter goes to; of several, all of them"),
     "link.case": Fact("case", "where an officer opens the case, after signing in"),
     "duty.title": Fact("duty", "what is due, in a few words"),
     "duty.says": Fact("duty", "what is due, as the public reads it"),

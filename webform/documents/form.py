@@ -22,7 +22,7 @@ FileKind = Literal["picture", "pdf", "video", "audio", "office"]
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
     "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
-    "changes-contact", "reopens", "closes", "names", "leaves", "records",
+    "changes-contact", "reopens", "closes", "names", "leaves", "consents", "records",
 ]  # fmt: skip
 
 Audience = Literal["public", "officer", "either"]
@@ -32,7 +32,7 @@ Audience = Literal["public", "officer", "either"]
 Meaning = Literal[
     "applicant.capacity", "applicant.name", "applicant.organisation", "applicant.relationship", "applicant.email",
     "applicant.phone", "applicant.address", "applicant.born",
-    "victim.name", "victim.email", "victim.phone", "victim.address", "victim.born",
+    "victim.name", "victim.email", "victim.email_safe", "victim.phone", "victim.address", "victim.born",
     "contact.channel", "contact.email_safe", "contact.post_safe", "contact.voicemail_safe", "contact.note",
     "contact.needs", "contact.main", "contact.quiet_from", "contact.quiet_until",
     "contact.email", "contact.phone", "contact.address",
@@ -43,6 +43,7 @@ Meaning = Literal[
     "others", "others.reported", "others.reporters", "others.count", "others.households",
     "person", "person.name", "person.age_band", "behaviour.continuing", "behaviour.satisfied",
     "case.headline", "case.wanted", "case.response", "consent.share", "meeting.invitation",
+    "consent.said", "consent.how", "consent.shows", "consent.not_with", "consent.reason",
     "party.name", "party.organisation", "party.email", "party.phone", "party.email_safe", "party.role",
     "passed.to", "linked.to", "case.council", "about.step", "about.occurrence", "about.gate",
     "extended.to", "extended.because",
@@ -235,7 +236,8 @@ class Form(Part):
     """The heading of the form."""
     effect: Effect
     """What filing it does. `names` adds somebody who takes part, or says more of the one that it is about; `leaves`
-    takes one off the case; `records` does nothing beyond being kept."""
+    takes one off the case; `consents` says what somebody agrees to for whom another person asked; `records` does
+    nothing beyond being kept."""
     audience: Audience = "public"
     """Who fills it in: anybody, officers of the case, or `either`: whoever owes it on their own page, or an officer who
     was told the answers."""

@@ -11,6 +11,7 @@ from pydantic import Field
 from .area import Area, Support, WayIn
 from .bodies import Council, Instead, Invited, Meeting, Panel, Role
 from .condition import When
+from .consent import Consent
 from .duration import Duration
 from .form import PageId, Part, Words
 from .step import (
@@ -32,7 +33,7 @@ from .step import (
 from .threshold import Gate, Threshold
 
 __all__ = [
-    "ALARM", "OPENING", "SERVICE", "AllOf", "AnyOf", "Council", "Event", "EventName", "Extension",
+    "ALARM", "OPENING", "SERVICE", "AllOf", "AnyOf", "Consent", "Council", "Event", "EventName", "Extension",
     "Gate", "Instead", "Invited", "Limit", "Meeting", "Panel", "Reminder", "Role", "RoleId", "Rule", "Sourced", "Step",
     "Threshold",
 ]  # fmt: skip
@@ -129,10 +130,6 @@ class Calendar(Rule):
     """When a letter counts as received."""
 
 
-class Consent(Rule):
-    """What the public reads about agreeing that somebody else asks for them, and that details are shared."""
-
-
 class Notices(Part):
     """The letters that the software sends on its own, apart from steps. Names of the letters shelf."""
 
@@ -192,7 +189,7 @@ class Procedure(Part):
     calendar: Calendar = Calendar()
     """Which days count."""
     consent: Consent = Consent()
-    """What the public reads about agreeing."""
+    """Whose consent is asked for, and what waits for it."""
     threshold: Threshold = Threshold()
     """When there is a review."""
     notices: Notices

@@ -93,7 +93,8 @@ def _open_hold(r: Reckoning, course: Course, due: Due) -> Hold | None:
 
 def _held(r: Reckoning, course: Course, due: Due, hold: Hold) -> Due:
     """Without a due date; what remains of its time is said instead."""
-    line = f"On hold since {long_instant(hold.start)}{_remainder(r, course, due, hold)}."
+    begun = f"Waits for {hold.awaits} since" if hold.awaits else "On hold since"
+    line = f"{begun} {long_instant(hold.start)}{_remainder(r, course, due, hold)}."
     return replace(due, at=None, on=None, forecast=False, held=True, lines=(*due.lines, line))
 
 

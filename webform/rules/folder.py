@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from .agreement import Agreement
+
 State = Literal[
     "waiting", "open", "arranged", "done", "late", "done late", "held", "lapsed", "waived", "not needed"
 ]  # fmt: skip
@@ -32,7 +34,8 @@ class Filed:
     `kind` is "form" or "letter" for what fulfils a step, WAIVER or DELIVERY for what is said about one. `about` is the
     step that the effect of a document is about, where that is not its own: what it extends, waives, delivers, reopens
     or holds. `occurrence` says which of several duties it serves, `until` to which day it extends, `gate` for which
-    gate it holds, `channel` how a letter went ("email" or "post").
+    gate it holds, `channel` how a letter went ("email" or "post"),
+    `agreement` what a form that consents says.
     """
 
     number: int
@@ -50,6 +53,7 @@ class Filed:
     until: date | None = None
     gate: str = ""
     channel: str = ""
+    agreement: Agreement | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Hold:
     start: datetime
     end: datetime | None
     steps: frozenset[str]
+    awaits: str = ""  # what it waits for, where it is no document that put the steps on hold
 
     def in_force(self, instant: datetime) -> bool:
         return self.start <= instant and (self.end is None or instant < self.end)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from webform.documents.consent import Way
 from webform.documents.form import Form
 from webform.documents.procedure import Event, Gate, Panel, Procedure, Rule, Step
 from webform.documents.threshold import Exclude
@@ -22,6 +23,12 @@ GATES = {
     "warn": "We look at this with care.",
     "propose-hold": "The review may have to wait. A person decides, and tells you.",
     "needs-decision": "A person decides about it.",
+}
+WAYS: dict[Way, str] = {
+    "link": "on a page of their own",
+    "verbal": "by phone or in person",
+    "written": "in a letter or an email",
+    "signed": "on a declaration with their signature",
 }
 DECIDES = {
     "majority": "Most of them have to agree.",
@@ -87,7 +94,21 @@ class _Page:
         if capacity and capacity.options:
             choices = tuple(Item(_with_hint(option.label, option.hint)) for option in capacity.options)
             yield Item("You can ask for:", parts=choices)
-        yield from _told(self.procedure.consent)
+        yield from self._consent()
+
+    def _consent(self) -> Iterator[Item]:
+        """Whose consent is asked for, how it can be given, and what waits for it."""
+        rule = self.procedure.consent
+        facts = []
+        if rule.when:
+            people = self.words.roles(rule.of)
+            facts.append(f"Asked to agree: {people} (if {self.words.condition(rule.when.condition)}).")
+            facts.append(f"It can be given {joined([WAYS[way] for way in rule.how], 'or')}." if rule.how else "")
+        if rule.stops:
+            waiting = joined([self.procedure.named(step) for step in rule.stops])
+            facts.append(f"This waits until they agree: {waiting}.")
+        if rule.says or facts:
+            yield _rule(rule, rule.says or facts.pop(0), *facts)
 
     def _roles(self) -> Iterator[Item]:
         for role in self.procedure.roles:

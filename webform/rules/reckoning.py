@@ -13,6 +13,7 @@ from webform.documents.procedure import SERVICE, Procedure, Step
 
 from . import due, opening
 from .calendar import WorkingCalendar, day_of, start_of
+from .consent import waiting_for_consent
 from .course import Course, Due, Moment, step_name
 from .folder import Filed, Folder
 from .holds import Hold
@@ -87,7 +88,7 @@ class Reckoning:
         if self._reading_holds:
             return ()
         self._reading_holds = True
-        found = holds_of(self)
+        found = tuple(sorted((*holds_of(self), *waiting_for_consent(self)), key=lambda hold: hold.start))
         self._reading_holds = False
         return found
 

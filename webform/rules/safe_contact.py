@@ -14,6 +14,7 @@ from .calendar import LONDON, ONE_DAY
 
 FAILS = "email_fails"  # in `contact`: the address from which mail came back, or that a mail server refused
 POST_FAILS = "post_fails"  # in `contact`: the address from which a letter came back
+NO_CHANNEL = "none"  # they make contact themselves
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,13 @@ def email_verdict(person: Mapping[str, Any], contact: Mapping[str, Any], now: dt
 def safe_email(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
     """The address that they can safely be written to; '' where there is none. What was never asked is no "no".
 
+    Of two answers that do not go together the safer one holds: whoever wants to make contact themselves is not emailed.
+
     An address at which mail did not arrive is none, until they have another or somebody says that it works again.
     """
     email = str(person.get("email") or "")
-    return email if contact.get("email_safe", "yes") == "yes" and contact.get(FAILS) != email else ""
+    safe = contact.get("email_safe", "yes") == "yes" and contact.get("channel") != NO_CHANNEL
+    return email if safe and contact.get(FAILS) != email else ""
 
 
 def may_post(person: Mapping[str, Any], contact: Mapping[str, Any]) -> bool:
@@ -69,6 +73,8 @@ def _why_none(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
         return "No address is known."
     if contact.get("email_safe", "yes") != "yes":
         return "They have said that email is not safe for them."
+    if contact.get("channel") == NO_CHANNEL:
+        return "They want to make contact themselves."
     return "Another email to that address did not arrive."
 
 

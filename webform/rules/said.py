@@ -10,6 +10,7 @@ from typing import Any
 from webform.documents.answers import find, first
 from webform.documents.form import Form
 
+from .agreement import agreement_in
 from .bands import BAND, band
 from .folder import Filed, NotKnown
 from .shown import Asked
@@ -30,6 +31,7 @@ def with_what_it_says(document: Filed, form: Form | None) -> Filed:
         about=document.about or _said(form, document, "about.step"),
         gate=document.gate or _said(form, document, "about.gate"),
         occurrence=document.occurrence or (int(occurrence) if occurrence.isdecimal() else None),
+        agreement=document.agreement or agreement_in(form, document.answers),
         until=document.until or (date.fromisoformat(until) if until else None),
     )
 

@@ -31,6 +31,7 @@ from webform.records.store import db
 from webform.records.tables import Case, Document, Task
 from webform.sending.paper import PaperError, pages_html, pdf
 from webform.web.access import access
+from webform.web.desk_consent import consents_of
 from webform.web.desk_list import rows_of
 from webform.web.faults import typed_answers
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
@@ -93,6 +94,7 @@ def _facts(referral: Referral) -> dict[str, Any]:
         "channel": _(CHANNELS.get(referral.case.channel, referral.case.channel)),
         "duties": [one for one in referral.due if one.step.strength != "choice"],
         "choices": [one for one in referral.due if one.step.strength == "choice"],
+        "consents": consents_of(referral.case, moment()),
     }
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from flask import Blueprint, Response, abort, after_this_request, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webform.cases.consent import sight_of
 from webform.cases.facts import case_facts
 from webform.cases.links import area_of, stand_in
 from webform.cases.standing import letters_of, standing_of
@@ -86,8 +87,9 @@ def paper(opening: str, number: int) -> ResponseReturnValue:
 
 
 def _letter(number: int) -> Document:
-    """The party's own letter of that number; anybody else's is not there."""
-    return next((one for one in letters_of(g.case, g.party) if one.number == number), None) or abort(404)
+    """The party's own letter of that number, if they may see it; any other is not there."""
+    mine = letters_of(g.case, g.party, sight_of(g.case, g.party, utc_now()))
+    return next((one for one in mine if one.number == number), None) or abort(404)
 
 
 def _subject(document: Document) -> str:

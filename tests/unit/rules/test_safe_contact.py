@@ -36,6 +36,8 @@ def is_quiet(contact: dict[str, str], at: dt.datetime) -> bool:
         (ANN, {"email_safe": "yes"}, Go("ann@people.example")),
         (ANN, {"email_safe": "no"}, Stop),
         (ANN, {"email_safe": "none"}, Stop),
+        (ANN, {"email_safe": "yes", "channel": "none"}, Stop),
+        (ANN, {"email_safe": "yes", "channel": "post"}, Go("ann@people.example")),
         (ANN, {"email_safe": "yes", "quiet_from": "", "quiet_until": None}, Go("ann@people.example")),
         (ANN, {"email_safe": "yes", "quiet_from": "12:00", "quiet_until": "13:00"}, Wait),
         (ANN, {"email_safe": "no", "quiet_from": "12:00", "quiet_until": "13:00"}, Stop),

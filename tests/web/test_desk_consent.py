@@ -1,0 +1,80 @@
+"""Consent at the desk: who has agreed and who has not stands on the page of the case."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.web.desk import join, open_referral, opened, sign_in
+from webform.cases.file_document import file_document
+from webform.cases.people import Author
+from webform.cases.pinned import rules_of
+from webform.records.store import begin_writing, db
+from webform.records.tables import Case
+
+FOR_MUM = {"capacity": "behalf", "relationship": "family", "victim_name": "Maud Hill", "contact_main": "applicant"}
+CHECKED = {"checked_on": "2026-05-05", "checked_how": "Sam called Maud", "given_how": "verbal", "main": "applicant"}
+
+
+@pytest.fixture
+def spoc(app: Flask, client: FlaskClient) -> FlaskClient:
+    join(app)
+    sign_in(app, client)
+    return client
+
+
+def writes_down(app: Flask, reference: str, **answers: Any) -> None:
+    """An officer files what somebody said."""
+    with app.app_context():
+        begin_writing()
+        case = db.session.query(Case).filter_by(reference=reference).one()
+        procedure, forms = rules_of(case)
+        step = next(one for one in procedure.steps if one.id == "consent-record")
+        form = forms[step.fill or ""]
+        now = dt.datetime.now(dt.UTC)
+        file_document(case, step.id, form, {**CHECKED, **answers}, author=Author("Sam", "spoc"), now=now)
+        db.session.commit()
+
+
+def shown(spoc: FlaskClient, reference: str) -> str:
+    """What the page of the case says of Maud's consent."""
+    page = re.sub(r"<[^>]+>", "", spoc.get(f"/desk/case/{reference}").text)
+    return next((" ".join(line.split()) for line in page.splitlines() if line.startswith("Maud Hill:")), "")
+
+
+def test_the_case_says_that_nobody_has_answered(app: Flask, spoc: FlaskClient) -> None:
+    """The person is named, with "No answer yet"; the form to write it down is at hand."""
+    reference = opened(app, **FOR_MUM)
+    open_referral(spoc, reference)
+    assert shown(spoc, reference) == "Maud Hill: No answer yet."
+    assert "Write down if the person agrees" in spoc.get(f"/desk/case/{reference}").text
+
+
+def test_the_case_says_what_was_agreed_to_and_when(app: Flask, spoc: FlaskClient) -> None:
+    """In part: what whoever asks may see stands beside it."""
+    reference = opened(app, **FOR_MUM)
+    open_referral(spoc, reference)
+    writes_down(app, reference, agrees="in-part", shows=["progress"])
+    found = shown(spoc, reference)
+    assert found.startswith("Maud Hill: They agree to part of it. This was on ")
+    assert found.endswith("The person who asks may see how far it is.")
+
+
+def test_the_case_says_why_it_goes_on_without_an_answer(app: Flask, spoc: FlaskClient) -> None:
+    """The reason that somebody decided on is there for everybody who works on it."""
+    reference = opened(app, **FOR_MUM)
+    open_referral(spoc, reference)
+    writes_down(app, reference, agrees="without", reason="lacks-capacity", why="Letter of the GP")
+    assert "without their answer: they lack capacity to decide this." in shown(spoc, reference)
+
+
+def test_a_case_of_ones_own_says_nothing_of_it(app: Flask, spoc: FlaskClient) -> None:
+    """Who asks for themselves needs nobody's consent."""
+    reference = opened(app)
+    open_referral(spoc, reference)
+    assert "Do they agree?" not in spoc.get(f"/desk/case/{reference}").text

@@ -1,0 +1,98 @@
+"""Consent in a case: how it stands with everybody, and what whoever asks for them may see and be sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from webform.documents.procedure import Procedure
+from webform.records.tables import Case, Party
+from webform.rules.consent import (
+    ALL,
+    LETS_GO_ON,
+    UNCHANGED,
+    Answer,
+    Readers,
+    View,
+    answers_at,
+    readers_at,
+    view_of,
+)  # fmt: skip
+from webform.rules.reckoning import Reckoning
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
+
+from .folder import calendar_of, folder_of
+from .people import PEOPLE, Addressee, addressees
+from .pinned import rules_of
+
+FLAG = "consent"
+
+
+def answers_of(case: Case, now: dt.datetime) -> tuple[Answer, ...]:
+    """Whose consent the procedure asks for, and how it stands; nobody where it asks for none."""
+    return answers_at(_reckoned(case, now), now)
+
+
+def sight_of(case: Case, party: Party, now: dt.datetime) -> View:
+    """What a party may see of the case, as far as that hangs on the consent of others."""
+    procedure = rules_of(case)[0]
+    if procedure.consent.when is None or not _asks(procedure, party.role):
+        return ALL
+    return view_of(_reckoned(case, now), party.role)
+
+
+def flag_consent(case: Case, now: dt.datetime) -> None:
+    """Keep on the case, for lists too, that somebody's consent is missing, as long as it is."""
+    others = [flag for flag in case.flags if flag["id"] != FLAG]
+    label = _lacking(answers_of(case, now))
+    flags = [*others, {"id": FLAG, "label": label, "alarm": False}] if label else others
+    if flags != case.flags:
+        case.flags = flags
+
+
+def _lacking(answers: tuple[Answer, ...]) -> str:
+    """What consent is missing, in a few words; '' where none is."""
+    lacking = [one for one in answers if one.standing not in LETS_GO_ON]
+    if any(answer.standing in ("refused", "taken back") for answer in lacking):
+        label = (
+            N_("Consent refused or taken back: %(lack)s of %(all)s") if several else N_("Consent refused or taken back")
+        )
+    else:
+        label = N_("No consent yet: %(lack)s of %(all)s") if several else N_("No consent yet")
+    return _(label, lack=len(lacking), all=len(answers)) if lacking else ""
+
+
+def readers_of(
+    case: Case, procedure: Procedure, role: str, now: dt.datetime, party_id: int | None = None
+) -> tuple[Addressee, ...]:
+    """Everybody to whom a letter to that role goes, or to that one of them.
+
+    What goes to whoever asks goes to the people whom it is about as well, or in the place of it, where they want that.
+    """
+    named = addressees(case, procedure, role, party_id)
+    if not _asks(procedure, role):
+        return named
+    readers = _readers(case, procedure, now)
+    wanting = {(one.role, one.party) for one in readers.people}
+    others = [one for name, key in wanting for one in addressees(case, procedure, name, int(key) if key else None)]
+    return (*(named if readers.asks else ()), *sorted(others, key=lambda one: one.party_id or 0))
+
+
+def _asks(procedure: Procedure, role: str) -> bool:
+    """Whether it is the role of whoever asks for other people."""
+    return role in PEOPLE and role not in procedure.consent.of
+
+
+def _readers(case: Case, procedure: Procedure, now: dt.datetime) -> Readers:
+    if procedure.consent.when is None:
+        return UNCHANGED
+    reckoned = _reckoned(case, now)
+    return readers_at(reckoned, reckoned.now)
+
+
+def _reckoned(case: Case, now: dt.datetime) -> Reckoning:
+    """The folder beside its procedure. What is on file has happened, even if the machine's clock was set back."""
+    procedure = rules_of(case)[0]
+    folder = folder_of(case)
+    reached = max((document.filed_at for document in folder.documents), default=now)
+    return Reckoning(procedure, folder, calendar_of(procedure), max(now, reached))

@@ -1,0 +1,221 @@
+"""Who has agreed that somebody else asks for them, what that person may see, and which steps wait for it.
+
+Everything is worked out from the folder: what was said last counts, and what was shown before stays shown. Who lacks
+consent is never turned away (the Act lets any other person apply); a step waits only where the procedure says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from webform.documents.condition import Truth
+from webform.documents.consent import Sight
+
+from .agreement import CONSENTS, EVERYTHING, Agreement
+from .folder import Filed, Member
+from .holds import Hold
+from .papers import Seat
+from .timeline import BEGINNING, from_changes
+from .truths import truth
+
+if TYPE_CHECKING:
+    from .reckoning import Reckoning
+
+Standing = Literal["missing", "given", "in part", "refused", "taken back", "without", "not as asked"]
+STANDING: dict[str, Standing] = {
+    "yes": "given", "in-part": "in part", "no": "refused", "takes-back": "taken back", "without": "without",
+}  # fmt: skip
+LETS_GO_ON = ("given", "in part", "without")
+# The law has whoever asks told of the decision and the outcome, so that much is shown until somebody says otherwise.
+UNTIL_ANSWERED: frozenset[Sight] = frozenset({"progress", "letters"})
+WAITS = "the consent of"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How it stands with the consent of one person. Without `since` nobody has said anything yet."""
+
+    party: str | None
+    role: str
+    standing: Standing
+    agreement: Agreement | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """What may be seen of what was filed before `end`; without an end it is what may be seen now."""
+
+    start: datetime
+    end: datetime | None
+    shows: frozenset[Sight]
+
+
+@dataclass(frozen=True)
+class View:
+    """What somebody may see of a case."""
+
+    spans: tuple[Span, ...]
+
+    @cached_property
+    def now(self) -> frozenset[Sight]:
+        """What they may see of what comes new."""
+        return next((span.shows for span in self.spans if span.end is None), frozenset())
+
+    def shows(self, kind: Sight, filed_at: datetime) -> bool:
+        """Whether they may see what was filed then: it may be seen now, or could be seen once it was there."""
+        return any(kind in span.shows and (span.end is None or span.end > filed_at) for span in self.spans)
+
+
+ALL = View((Span(BEGINNING, None, EVERYTHING),))
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who gets the letters to whoever asks: that person, and those who want them for themselves."""
+
+    asks: bool
+    people: tuple[Answer, ...] = ()
+
+
+UNCHANGED = Readers(True)
+
+
+def answers_at(r: Reckoning, at: datetime) -> tuple[Answer, ...]:
+    """How it stands at that instant with everybody whose consent the procedure asks for; nobody where it asks none."""
+    if _needed_at(r, at) is not True:
+        return ()
+    return tuple(_answer(r, role, member, at) for role, member in _people(r, at))
+
+
+def view_of(r: Reckoning, role: str) -> View:
+    """What somebody in that role may see. People see their own case; for whoever asks for them, what they allow.
+
+    Where several have to agree, what was told is shown if every one of them allows it; that it goes on, always.
+    """
+    if role in r.procedure.consent.of or r.opening is None:
+        return ALL
+    timeline = from_changes(_changes(r), lambda at: _shown_at(r, at))
+    points = [(at, shows) for at, shows in timeline.points if at <= r.now]
+    ends = [*(at for at, _ in points[1:]), None]
+    return View(tuple(Span(at, end, shows) for (at, shows), end in zip(points, ends, strict=True)))
+
+
+def readers_at(r: Reckoning, at: datetime) -> Readers:
+    """Who gets the letters to whoever asks, by what everybody says of the main contact.
+
+    Until somebody says otherwise it is whoever asks: the law has them told. Whoever agrees to part of it and leaves the
+    letters out gets them.
+    """
+    answers = answers_at(r, at)
+    if not answers:
+        return UNCHANGED
+    heeded = {one: one.agreement for one in answers if one.agreement and one.standing in LETS_GO_ON}
+    people = tuple(one for one, said in heeded.items() if said.main in ("victim", "both") or _keeps_letters(one, said))
+    without = [one for one, said in heeded.items() if said.main == "victim"]
+    return Readers("letters" in _shown_at(r, at) and len(without) < len(answers), people)
+
+
+def _keeps_letters(one: Answer, said: Agreement) -> bool:
+    return one.standing == "in part" and "letters" not in said.shows
+
+
+def waiting_for_consent(r: Reckoning) -> tuple[Hold, ...]:
+    """The spans in which the steps that the procedure names wait for consent, as holds of these steps."""
+    stopped = frozenset(r.procedure.consent.stops)
+    if not stopped or r.opening is None:
+        return ()
+    timeline = from_changes(_changes(r), lambda at: _missing(r, at))
+    points = [(at, people) for at, people in timeline.points if at <= r.now]
+    ends = [*(at for at, _ in points[1:]), None]
+    spans = zip(points, ends, strict=True)
+    return tuple(Hold(at, end, stopped, f"{WAITS} {people}") for (at, people), end in spans if people)
+
+
+# --- At one instant -------------------------------------------------------------------------------------------------
+
+
+def _needed_at(r: Reckoning, at: datetime) -> Truth:
+    """Whether consent is asked for in this case; None while nobody has said what that depends on."""
+    when = r.procedure.consent.when
+    return truth(r, when, Seat()).at(at) if when else False
+
+
+def _people(r: Reckoning, at: datetime) -> Iterable[tuple[str, Member | None]]:
+    """Those whose consent is asked for. A role that one person holds is there even if nobody described them."""
+    for role in r.procedure.consent.of:
+        members = [one for one in r.members if one.role == role]
+        here = [one for one in members if one.joined_at <= at and (one.left_at is None or at < one.left_at)]
+        yield from ((role, one) for one in here)
+        if not members and not r.is_plural(role) and not _is_spoken_for(r, role, at):
+            yield role, None
+
+
+def _is_spoken_for(r: Reckoning, role: str, at: datetime) -> bool:
+    """Whether the people of a case are those of another role, such as the members of a group."""
+    others = [other for other in r.procedure.consent.of if other != role]
+    return any(one.role in others and one.joined_at <= at for one in r.members)
+
+
+def _answer(r: Reckoning, role: str, member: Member | None, at: datetime) -> Answer:
+    party = member.id if member else None
+    paper = _latest(r, role, party, at)
+    if paper is None or paper.agreement is None:
+        return Answer(party, role, "missing")
+    return Answer(party, role, _standing(r, paper.agreement), paper.agreement, paper.effective_at)
+
+
+def _latest(r: Reckoning, role: str, party: str | None, at: datetime) -> Filed | None:
+    """What was said last by, or for, that person. Of a plural role only what names them is theirs."""
+    alone = not r.is_plural(role)
+    found = None
+    for paper in r.papers.all:
+        about = paper.party == party or (alone and paper.party in (None, role))
+        if paper.effect == CONSENTS and paper.agreement and about and paper.effective_at <= at:
+            found = paper
+    return found
+
+
+def _standing(r: Reckoning, said: Agreement) -> Standing:
+    ways = r.procedure.consent.how
+    standing = STANDING[said.said]
+    if standing in ("given", "in part") and ways and said.how not in ways:
+        return "not as asked"
+    return standing
+
+
+def _shown_at(r: Reckoning, at: datetime) -> frozenset[Sight]:
+    if r.opening is None or at < r.opening.at:
+        return frozenset()
+    needed = _needed_at(r, at)
+    if needed is not True:
+        return UNTIL_ANSWERED if needed is None else EVERYTHING
+    shown = EVERYTHING
+    for one in answers_at(r, at):
+        shown &= _allowed(r, one)
+    return shown
+
+
+def _allowed(r: Reckoning, one: Answer) -> frozenset[Sight]:
+    """What one of them allows. Of several who ask together nobody closes the case to the others."""
+    heard = one.agreement is not None and one.standing != "not as asked"
+    allowed = one.agreement.shows if one.agreement and heard else UNTIL_ANSWERED
+    return allowed | UNTIL_ANSWERED if r.is_plural(one.role) else allowed
+
+
+def _missing(r: Reckoning, at: datetime) -> str:
+    """Whose consent is missing, in words; '' if nobody's."""
+    roles = dict.fromkeys(one.role for one in answers_at(r, at) if one.standing not in LETS_GO_ON)
+    return " and ".join(r.roles[role].title if role in r.roles else role for role in roles)
+
+
+def _changes(r: Reckoning) -> set[datetime]:
+    """The instants at which something of this may change, from the opening on."""
+    opening = r.opening.at if r.opening else r.now
+    found = {paper.effective_at for paper in r.papers.all}
+    found |= {edge for one in r.members for edge in (one.joined_at, one.left_at) if edge}
+    return {opening, *(at for at in found if opening < at <= r.now)}
