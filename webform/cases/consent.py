@@ -54,12 +54,12 @@ def _lacking(answers: tuple[Answer, ...]) -> str:
     """What consent is missing, in a few words; '' where none is."""
     lacking = [one for one in answers if one.standing not in LETS_GO_ON]
     if any(answer.standing in ("refused", "taken back") for answer in lacking):
-        label = (
-            N_("Consent refused or taken back: %(lack)s of %(all)s") if several else N_("Consent refused or taken back")
-        )
+        one, more = N_("Consent refused or taken back"), N_("Consent refused or taken back: %(lack)s of %(all)s")
     else:
-        label = N_("No consent yet: %(lack)s of %(all)s") if several else N_("No consent yet")
-    return _(label, lack=len(lacking), all=len(answers)) if lacking else ""
+        one, more = N_("No consent yet"), N_("No consent yet: %(lack)s of %(all)s")
+    if not lacking:
+        return ""
+    return _(more, lack=len(lacking), all=len(answers)) if len(answers) > 1 else _(one)
 
 
 def readers_of(

@@ -11,6 +11,7 @@ from itertools import combinations
 from webform.records.sealed import BlindKind, normalise
 from webform.records.tables import Case, Party
 from webform.rules.plain_words import joined
+from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
 from .people import PEOPLE
