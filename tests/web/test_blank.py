@@ -87,7 +87,7 @@ def test_what_is_asked_of_some_says_of_whom(client: FlaskClient) -> None:
     """A question that depends on another says so in the words of that question and its answer."""
     page = words_of(client.get(AREAS_FORM).text)
     assert "Only if “Asking for” is “Someone else”." in page
-    assert "Only if “Asking for” is “A community group” or “A business” or “How they know the person” is" in page
+    assert "Only if “Asking for” is “A community group” or “A business” or “Relationship to the person” is" in page
 
 
 def test_there_is_room_and_no_table(client: FlaskClient) -> None:
