@@ -62,6 +62,7 @@ MOVES: tuple[Move, ...] = (
     ("2027-01-06 09:00", "meeting", {"meeting_on": "2027-01-12", "held": "yes"}),
     ("2027-01-07 09:00", "more-time", {"what": "hearing", "new_date": "2027-01-18"}),
     ("2027-01-14 09:00", "decide", {"outcome": "no"}),
+    ("2027-02-01 09:00", "meeting", {"meeting_on": "2027-02-10", "held": "yes"}),
     ("2027-03-01 09:00", "", {}),
 )
 
@@ -335,7 +336,7 @@ class Service:
             return [
                 (case.stage, case.headline, case.flags, case.next_on, case.closed_at, case.seen_at),
                 [(row.step, row.owner, row.state, row.due_on, row.act_at, row.action) for row in rows],
-                [(one.letter, one.role, one.recipient, one.subject, one.text) for one in _mails()],
+                [(one.letter, one.role, one.recipient, one.subject, one.text, _entry(one)) for one in _mails()],
                 [(one.key, one.says) for one in db.session.scalars(select(Alarm).order_by(Alarm.id))],
                 [one.says for one in db.session.scalars(select(Task).order_by(Task.id))],
             ]
@@ -359,6 +360,11 @@ def case_step(shelves: Shelves, name: str) -> Step:
 
 def _mails() -> Sequence[Message]:
     return db.session.scalars(select(Message).order_by(Message.id)).all()
+
+
+def _entry(mail: Message) -> Sequence[str]:
+    """What a letter puts into a calendar."""
+    return re.findall(r"^(?:METHOD|DTSTART).*$", mail.calendar or "", re.MULTILINE)
 
 
 def plain(html: str) -> str:

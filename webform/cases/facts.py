@@ -21,6 +21,7 @@ from webform.rules.summary import summary
 from webform.sending.reach import called
 
 from .folder import documents_of, duties_of
+from .meetings import meeting_of
 from .people import Present, addressees, present
 from .pinned import rules_of
 
@@ -44,6 +45,7 @@ def case_facts(
         **_people_facts(procedure, there, party_id),
         **due_facts(duties_of(case, now) if duties is None else duties, party_id),
         **_answer_facts(documents, forms),
+        **_folder_facts(procedure, forms, documents),
         **_referral_facts(case, procedure, forms, documents),
     }
 
@@ -147,6 +149,15 @@ def _answer_facts(documents: Iterable[Document], forms: Mapping[str, Form]) -> F
             for question in (one for one in page.questions if not one.private):
                 facts[f"answer.{document.step}.{question.id}"] = shown(question, document.answers.get(question.id))
     return facts
+
+
+def _folder_facts(procedure: Procedure, forms: Mapping[str, Form], documents: list[Document]) -> Facts:
+    """What a meeting has before it, and from which day it was put off."""
+    papers = [one for one in documents if one.step and one.body is None and one.answers]
+    lines = (f"{procedure.named(one.step or '')}, {long_date(day_of(one.effective_at))}" for one in papers)
+    meetings = (meeting_of(step, forms, documents) for step in procedure.steps if step.fill in forms)
+    before = next((one.before for one in meetings if one), None)
+    return {"case.papers": "\n".join(lines), "meeting.before": long_date(before) if before else ""}
 
 
 def _referral_facts(

@@ -14,6 +14,7 @@ from webform.records.store import lock_case
 from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of
 from webform.rules.naming import names_somebody
+from webform.rules.plain_words import joined
 from webform.rules.summary import prune
 from webform.words import gettext as _
 
@@ -21,7 +22,7 @@ from .consent import flag_consent
 from .effects import EFFECTS
 from .evidence import give_files
 from .flags import raise_flags
-from .folder import Which, open_duty
+from .folder import Which, not_done_yet, open_duty
 from .hand_over import hand_over
 from .parties import bring_parties_up_to_date
 from .people import Author
@@ -46,7 +47,9 @@ def check_open(case: Case, which: Which | str, form: Form, now: dt.datetime) -> 
         raise Refusal(_("This form does not belong into this folder."))
     if which.party_id and which.party_id not in {party.id for party in case.parties}:
         raise Refusal(_("That organisation or person is not on this case."))
-    if form.effect not in AGAIN and open_duty(case, which, now).party and not which.party_id:
+    if form.effect in AGAIN or (rule is not None and rule.again):
+        return
+    if open_duty(case, which, now).party and not which.party_id:
         raise Refusal(_("Say who it is for: there is one of these for each."))
 
 
@@ -63,17 +66,21 @@ def file_document(
     which = Which.read(which)
     which = which if which.party_id else replace(which, party_id=author.party_id)
     check_open(case, which, form, now)
+    procedure = rules_of(case)[0]
+    rule = procedure.step(which.step)
+    if rule and (missing := not_done_yet(case, rule.needs, now)):
+        raise Refusal(
+            _("Before this, put on record: %(steps)s. What you filled in is kept.", steps=joined(missing, "and"))
+        )
     document = seal_document(
         case, kind=form.id, step=which.step, effect=form.effect, author=author.name, author_role=author.role,
         party_id=which.party_id, filed_at=now, effective_at=effective_at, answers=prune(form, answers),
     )  # fmt: skip
     give_files(case, document, now)
-    procedure = rules_of(case)[0]
     if names_somebody(procedure, which.step, form.effect):
         bring_parties_up_to_date(case, now)
     if effect := EFFECTS.get(form.effect):
         effect(case, form, document, author)
-    rule = procedure.step(which.step)
     if rule and rule.opens:
         hand_over(case, rule, form, document, author)
     raise_flags(case, form, document.answers or {}, day_of(now), now)

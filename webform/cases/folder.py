@@ -163,6 +163,14 @@ def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
     raise _already_done(case, which)
 
 
+def not_done_yet(case: Case, steps: Iterable[str], now: dt.datetime) -> tuple[str, ...]:
+    """Those of the steps that still have to be done in this case, as headings."""
+    wanted = tuple(steps)
+    procedure, _ = rules_of(case)
+    owed = {duty.step for duty in duties_of(case, now) if duty.state not in SETTLED} if wanted else set()
+    return tuple(procedure.named(step) for step in wanted if step in owed)
+
+
 def _already_done(case: Case, which: Which) -> AlreadyDone:
     """Who was quicker and when, for the one who came second."""
     procedure = rules_of(case)[0]

@@ -30,6 +30,7 @@ from .consent import readers_of
 from .facts import case_facts, due_facts, no_address
 from .folder import PLACE, Which, duties_once_sent, open_duty
 from .links import address, expiry, mint, stand_in
+from .meetings import entry_in
 from .people import Addressee, Author
 from .pinned import rules_of
 
@@ -140,6 +141,7 @@ def post_letter(
             post(
                 one.email, composed, letter=letter.id, purpose=letter.purpose, area=case.area, case_id=case.id,
                 role=one.role, party_id=one.party_id, document_id=document.id if document else None, now=now,
+                calendar=entry_in(case, document, one, now),
             )  # fmt: skip
 
 

@@ -42,6 +42,8 @@ FACTS: dict[str, Fact] = {
     "case.received": Fact("case", "the day the request was received"),
     "case.headline": Fact("case", "the problem in a few words, as the person put it"),
     "case.flags": Fact("case", "what a reader must know first, line by line"),
+    "case.papers": Fact("case", "what lies in the folder, line by line: what each paper is, and of which day"),
+    "meeting.before": Fact("case", "the day of the meeting before it was put off; empty where it was not"),
     "case.referral": Fact("case", "the request itself, where the area lets it travel by email"),
     "reader.name": Fact("case", "whoever the letter goes to; of several, all of them"),
     "link.case": Fact("case", "where an officer opens the case, after signing in"),

@@ -108,6 +108,8 @@ class Step(Rule):
     group of its form (one duty for each entry). `opens`: the procedure that takes the case over, with the documents of
     the steps in `carries`; what comes back is filed in the step `returns`. What comes back is the first document of a
     step there that `hands_back`, or else the one that closes the case. `back_to`: filing it starts a new round.
+    `invites_to`: people who are not the council's own have the entry only if they answered yes to what means
+    `meeting.calendar`, and theirs says nothing but "Meeting" and when.
     """
 
     id: PageId
@@ -168,6 +170,14 @@ class Step(Rule):
     """In a case that another procedure opened: its document goes back there. Example: `true`"""
     back_to: PageId | None = None
     """Filing it starts a new round from that step. Example: `"panel-meeting"`"""
+    again: bool = False
+    """Its form may be filled in again after it is done; the latest is read. Example: `true`"""
+    needs: tuple[PageId, ...] = ()
+    """The steps that have to be done, or not needed, before its document can be filed. Example: `["victim-part"]`"""
+    invites_to: PageId | None = None
+    """Its letter brings an entry for a calendar: the meeting that this step answers. Example: `"panel-meeting"`"""
+    calls_off: PageId | None = None
+    """Its letter takes that entry back. Example: `"panel-meeting"`"""
     remind: Reminder | None = None
     """When and with which letter its owner is reminded. Example: `{ before = "2 days" }`"""
     overdue: Reminder | None = None

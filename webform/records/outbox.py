@@ -44,6 +44,7 @@ class Message(Base):
     text: Mapped[str] = mapped_column(SealedText)
     html: Mapped[str | None] = mapped_column(SealedText)
     attach_pdf: Mapped[bool] = mapped_column(default=False)
+    calendar: Mapped[str | None] = mapped_column(SealedText)  # an entry for the reader's calendar, as iCalendar
     headers: Mapped[Any] = mapped_column(PlainJSON, default=dict)
     request_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)

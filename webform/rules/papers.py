@@ -68,7 +68,8 @@ class Seat:
     def serves(self, document: Filed) -> bool:
         """Whether the document is about this seat."""
         if document.occurrence is not None and (self.turn or self.width > 1):
-            return document.occurrence == self.occurrence and document.party in (None, self.party)
+            whose = self.party is None or document.party in (None, self.party)
+            return document.occurrence == self.occurrence and whose
         if document.party is None and self.turn:
             return True
         if document.party is None and self.addressed:

@@ -65,6 +65,7 @@ def post(
     attach_pdf: bool = False,
     headers: Mapping[str, str] | None = None,
     useless_after: dt.datetime | None = None,
+    calendar: str = "",
 ) -> Message:
     """Put one letter to one recipient into the outbox, in the transaction of the caller. Never commits.
 
@@ -93,6 +94,7 @@ def post(
         created_at=now,
         next_try_at=now,
         useless_after=useless_after,
+        calendar=calendar or None,
     )
     db.session.add(message)
     return message

@@ -30,6 +30,7 @@ from .patience import Leash, Plain, Tls
 TIMEOUT = 20  # seconds that a mail server may keep silent
 PATIENCE = 120  # seconds that one message may take, from a server that says a little now and then
 ATTACHMENT = "letter.pdf"  # neutral: it may be seen over a shoulder
+CALENDAR = "invite.ics"
 NEEDS_SIGN_IN = (530, 534, 535, 538)  # said of the sender, even where it answers RCPT
 TOO_BIG = 552
 ADDRESS_CODES = ("5.1.", "5.2.1")  # of RFC 3463: no such mailbox, moved, or shut down; some say so only after DATA
@@ -37,6 +38,7 @@ ADDRESS_CODES = ("5.1.", "5.2.1")  # of RFC 3463: no such mailbox, moved, or shu
 NO_ANSWER = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _OURS = ("to", "cc", "bcc", "from", "sender", "subject", "date", "message-id", "content-type", "mime-version")
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP  # keeps long lines and letters with accents whole on any server
 
@@ -129,6 +131,10 @@ def build(row: Message, settings: Settings, pdf: bytes | None = None, note: str 
     mail.msgId = row.message_id
     if pdf is not None:
         mail.attach(ATTACHMENT, "application/pdf", pdf)
+    if row.calendar:
+        # Some mail programs take the entry from beside the text, others only from an attachment.
+        mail.alts["calendar"] = row.calendar
+        mail.attach(CALENDAR, "application/ics", row.calendar.encode())
     return mail
 
 
@@ -250,6 +256,8 @@ class _Mail(flask_mail.Message):
         part = MIMEText("", subtype, "utf-8")
         del part["Content-Transfer-Encoding"]  # set_payload writes the one that fits
         part.set_payload(text or "", _UTF8)
+        if found := _METHOD.search(text or "") if subtype == "calendar" else None:
+            part.set_param("method", found[1])  # by this a mail program knows an invitation from a cancellation
         return part
 
 

@@ -30,7 +30,7 @@ DECIDED = {"decision": "met", "decided_on": "2026-12-24"}
 DOCUMENT = [
     pytest.param(lambda p: panel(p, "core-panel").core, ("safer-merton", "police", "clarion"),
                  id="Panel: Safer Merton, police and Clarion make the core"),
-    pytest.param(lambda p: panel(p, "core-panel").members()[3:], ("health", "other-agencies"),
+    pytest.param(lambda p: panel(p, "core-panel").members()[3:], ("health", "youth-justice", "other-agencies"),
                  id="Other Members: others are asked as the issues need"),
     pytest.param(lambda p: panel(p, "core-panel").decides, "2 of 3", id="Process 5: two of the three decide"),
     pytest.param(lambda p: titles(p)["spoc"].startswith("ASB Supervisor"), True,

@@ -16,6 +16,7 @@ def check_further(desk: Desk) -> None:
         _moving(desk, step, key)
         _each(desk, step, key)
         _onward(desk, step, key)
+        _meeting(desk, step, key)
         _council(desk, step.when, f"{key}.when")
     for role in desk.procedure.roles:
         _role(desk, role, f"role.{role.id}")
@@ -78,6 +79,22 @@ def _onward(desk: Desk, step: Step, key: str) -> None:
     if (step.carries or step.returns) and not step.opens:
         why = "Something is handed over or comes back, but to and from nobody."
         desk.report.error("contradiction", key, why, "Add `opens`, the procedure that takes the case over.")
+
+
+def _meeting(desk: Desk, step: Step, key: str) -> None:
+    """What has to be done first is a step; an entry for a calendar comes with a letter, and has a date to show."""
+    for name in step.needs:
+        check_known(desk, name, f"{key}.needs")
+    for part, about in (("invites_to", step.invites_to), ("calls_off", step.calls_off)):
+        if not about:
+            continue
+        form = desk.form_of(about) if check_known(desk, about, f"{key}.{part}") else None
+        if form and form.meaning("meeting.date") is None:
+            why = f"The form {form.id!r} does not ask when the meeting is."
+            desk.report.error("reference", f"{key}.{part}", why, 'Add a date question with means = "meeting.date".')
+        if not step.send:
+            why = "Only a letter can bring an entry for a calendar."
+            desk.report.error("contradiction", f"{key}.{part}", why, "Put it on the step that sends the letter.")
 
 
 def _role(desk: Desk, role: Role, key: str) -> None:
