@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,10 +29,11 @@ from webform.documents.checks.steps import names_in
 from webform.documents.condition import Both, Condition, Either, Is
 from webform.documents.form import Form, Question
 from webform.documents.form import Page as FormPage
+from webform.documents.procedure import Step
 from webform.documents.shelf import read_shelves
 from webform.records.chain import seal_document
 from webform.records.store import begin_writing, db
-from webform.records.tables import Party
+from webform.records.tables import Case, Party
 from webform.rules.journey import Place
 from webform.rules.naming import LEAVING
 from webform.settings import SHIPPED
@@ -199,8 +201,29 @@ def somebody(page: Page, live: Live, request: pytest.FixtureRequest) -> Blundere
     sign_in(live, hands, SAM)
     page.goto(f"/desk/case/{reference}")
     hands.press("Open this referral")
+    _file_what_it_follows(live, reference, part)
     whom = f".{_somebody_who_takes_part(live, reference)}" if part.form.effect == LEAVING else ""
     return Blunderer(page, part, f"/desk/case/{reference}/form/{part.step}{whom}/")
+
+
+def _file_what_it_follows(live: Live, reference: str, part: Part) -> None:
+    """What has to be on record before the form is asked for."""
+    when = next(step.when for step in MERTON.steps if step.id == part.step)
+    for test in _tests(when.condition) if when else ():
+        if test.value == "filed":
+            with live.app.app_context():
+                begin_writing()
+                _file(party_of(reference).case, test.name, {"meeting_on": "2030-01-07"})
+                db.session.commit()
+
+
+def _file(case: Case, step_id: str, answers: dict[str, Any]) -> None:
+    form = next(step.fill for step in MERTON.steps if step.id == step_id)
+    assert form
+    seal_document(
+        case, kind=form, step=step_id, author="Sam", author_role="spoc", filed_at=dt.datetime.now(dt.UTC),
+        effect=SHELVES.forms[form].effect, answers=answers,
+    )  # fmt: skip
 
 
 def _somebody_who_takes_part(live: Live, reference: str) -> int:
@@ -216,16 +239,31 @@ def _somebody_who_takes_part(live: Live, reference: str) -> int:
         return police.id
 
 
+def _whose_it_is(applicant: Party, step: Step) -> Party:
+    """Whoever fills the form in: the applicant, or somebody whom an entry of a document names."""
+    role = next(one for one in MERTON.roles if one.id == step.roles("by")[0])
+    if role.id == applicant.role:
+        return applicant
+    named_by, _, group = (role.named_by or "").partition(".")
+    tests = _tests(step.when.condition) if step.when else ()
+    said = {test.name.partition(".")[2]: test.value for test in tests if test.name.startswith(f"{named_by}.")}
+    _file(applicant.case, named_by, {group: [{"entry": 1, **said}]})
+    named = Party(role=role.id, key=f"{role.id}-1", person={"organisation": "A body"}, joined_at=applicant.joined_at)
+    applicant.case.parties.append(named)
+    db.session.flush()
+    return named
+
+
 def _own_page(live: Live, page: Page, part: Part) -> str:
     """The applicant, before their own page when the form is asked for; returns where it lies."""
     number = next(n for n, step in enumerate(MERTON.steps, 1) if step.id == part.step)
     reference = opened(live.app)
     with live.app.app_context():
         begin_writing()
-        party = party_of(reference)
+        party = _whose_it_is(party_of(reference), MERTON.steps[number - 1])
         set_word(party, WORD)
         for name in names_in(MERTON.steps[number - 1].after):
-            if name != "request":
+            if name != "request" and name not in [one.step for one in party.case.documents]:
                 now = dt.datetime.now(dt.UTC)
                 seal_document(
                     party.case, kind="letter", step=name, author="Sam", author_role="spoc", filed_at=now, body="Words."

@@ -98,6 +98,7 @@ FORM = (
         "autocomplete": ("given-name", "form"),
         "private": ("", "told_back", question("kind", "secret")),
         "entry": ("night", "told_back", question("incidents", "incidents")),
+        "begins_with": ("request.danger", "desk", "forms/meeting/page/meeting/question/held"),
         "errors": ({"missing": "Please!"}, "typed"),
     }),
     *of("Option", f"{question('kind', 'kind')}/options/noise", {

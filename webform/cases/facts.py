@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from webform.contacts import POINT_OF_CONTACT
 from webform.documents.answers import shown
@@ -17,6 +18,7 @@ from webform.house import house
 from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of, long_date
 from webform.rules.folder import Duty
+from webform.rules.naming import entry_number
 from webform.rules.summary import summary
 from webform.sending.reach import called
 
@@ -45,6 +47,7 @@ def case_facts(
         **_people_facts(procedure, there, party_id),
         **due_facts(duties_of(case, now) if duties is None else duties, party_id),
         **_answer_facts(documents, forms),
+        **_entry_facts(procedure, there, party_id, documents, forms),
         **_folder_facts(procedure, forms, documents),
         **_referral_facts(case, procedure, forms, documents),
     }
@@ -149,6 +152,24 @@ def _answer_facts(documents: Iterable[Document], forms: Mapping[str, Form]) -> F
             for question in (one for one in page.questions if not one.private):
                 facts[f"answer.{document.step}.{question.id}"] = shown(question, document.answers.get(question.id))
     return facts
+
+
+def _entry_facts(
+    procedure: Procedure, there: Present, party_id: int | None, documents: Iterable[Document], forms: Mapping[str, Form]
+) -> Facts:
+    """What the entry says that names whoever is written to; nobody reads of another's."""
+    party = next((one for found in there.values() for one in found if one.id == party_id), None)
+    role = next((one for one in procedure.roles if party and one.id == party.role), None)
+    step_id, _, group = ((role.named_by if role else None) or "").partition(".")
+    number = entry_number(role.id, party.key or "") if role and party else None
+    papers = [one for one in documents if one.step == step_id and one.answers and one.kind in forms]
+    if not papers or number is None:
+        return {}
+    form = forms[papers[-1].kind]
+    entries = (papers[-1].answers or {}).get(group, ())
+    entry: Mapping[str, Any] = next((one for one in entries if one.get("entry") == number), {})
+    asked = (question for page in form.pages if page.each == group for question in page.questions)
+    return {f"answer.{step_id}.{one.id}": shown(one, entry.get(one.id)) for one in asked}
 
 
 def _folder_facts(procedure: Procedure, forms: Mapping[str, Form], documents: list[Document]) -> Facts:

@@ -51,7 +51,7 @@ def folder_of(case: Case) -> Folder:
     documents = documents_of(case)
     return Folder(
         documents=tuple(_filed(document, forms.get(document.kind)) for document in documents),
-        parties=tuple(Member(str(one.id), one.role, one.joined_at, one.left_at) for one in members),
+        parties=tuple(Member(str(one.id), one.role, one.joined_at, one.left_at, one.key or "") for one in members),
         scope="area" if case.scope == AREA else "case",
         council=_council(documents, forms),
     )

@@ -96,7 +96,7 @@ def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:
     duties = {duty.key: duty for duty in bring_up_to_date(case, now)}
     duty = duties.get((row.step, str(row.party_id or ""), row.occurrence))
     step = procedure.step(row.step)
-    if duty is None or step is None or case.closed_at:
+    if duty is None or step is None:
         return
     if action == "remind" and duty.state == "open":
         row.reminded_at = now

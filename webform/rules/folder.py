@@ -58,12 +58,13 @@ class Filed:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody on the case in a role, from joining until leaving."""
+    """Somebody on the case in a role, from joining until leaving. `key` tells those apart whom documents name."""
 
     id: str
     role: str
     joined_at: datetime
     left_at: datetime | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)

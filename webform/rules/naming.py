@@ -50,7 +50,7 @@ def with_those_named(procedure: Procedure, forms: Mapping[str, Form], folder: Fo
     """The folder with the parties whom its documents name, in roles that the folder itself says nothing of."""
     written = {member.role for member in folder.parties}
     found = (one for one in those_named(procedure, forms, folder.documents, now) if one.role not in written)
-    members = (Member(one.key, one.role, one.joined_at, one.left_at) for one in found)
+    members = (Member(one.key, one.role, one.joined_at, one.left_at, one.key) for one in found)
     return replace(folder, parties=(*folder.parties, *members))
 
 
@@ -154,6 +154,12 @@ def named_in(role: Role, form: Form, paper: Filed) -> list[Named]:
             told = _reached(role, form, told)
             found.append(Named(key, role.id, paper.effective_at, details=told, step=paper.step))
     return found
+
+
+def entry_number(role: str, key: str) -> int | None:
+    """The number of the entry that names somebody, who is then called by role and entry; None for anybody else."""
+    number = key.removeprefix(f"{role}-")
+    return int(number) if number != key and number.isdecimal() else None
 
 
 def _groups_of(form: Form) -> tuple[str, ...]:

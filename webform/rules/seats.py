@@ -16,7 +16,8 @@ from webform.documents.procedure import OPENING, Step
 
 from .calendar import day_of, start_of
 from .events import entries_in, first_moment, happening
-from .folder import Filed
+from .folder import Filed, Member
+from .naming import entry_number
 from .papers import Seat, Source
 
 if TYPE_CHECKING:
@@ -62,10 +63,18 @@ def _readers(r: Reckoning, step: Step) -> tuple[str, ...]:
 
 def _members_of(r: Reckoning, role: str, *, addressed: bool) -> list[Seat]:
     return [
-        Seat(member.id, role, member.joined_at, member.left_at, addressed=addressed)
+        Seat(member.id, role, member.joined_at, member.left_at, addressed=addressed, source=_own_entry(r, member))
         for member in r.members
         if member.role == role
     ]
+
+
+def _own_entry(r: Reckoning, member: Member) -> Source | None:
+    """The entry of a group that names the member: what it says is about them and nobody else."""
+    rule = r.roles.get(member.role)
+    step_id, _, group = ((rule.named_by if rule else None) or "").partition(".")
+    number = entry_number(member.role, member.key) if group else None
+    return Source(step_id, group, number) if number is not None else None
 
 
 # --- One for each document or entry -----------------------------------------------------------------------------

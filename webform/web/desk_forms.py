@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from webform.cases.drafts import erase_draft, start_draft, touch
-from webform.cases.file_document import check_open, file_document
-from webform.cases.folder import SETTLED, AlreadyDone, Which, duties_of
+from webform.cases.file_document import AGAIN, check_open, file_document
+from webform.cases.folder import SETTLED, AlreadyDone, Which, documents_of, duties_of
 from webform.cases.letters import add_task
 from webform.cases.pinned import rules_of
 from webform.documents.form import Form
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
+from webform.rules.begun import begun
 from webform.rules.calendar import day_of
 from webform.rules.naming import DETAILS, LEAVING, NAMING
 from webform.rules.summary import prune, summary
@@ -134,10 +135,11 @@ def _draft_of(case: Case, which: Which, chosen: Form) -> Draft:
 
 
 def _known(case: Case, which: Which, chosen: Form) -> dict[str, Any]:
-    """What a form that says who takes part knows already of somebody who does."""
+    """What is known already: of somebody who takes part who they are, else what stands in other documents."""
     party = next((one for one in case.parties if one.id == which.party_id), None)
     if party is None or chosen.effect != NAMING:
-        return {}
+        about = [one for one in documents_of(case) if which.party_id in (None, one.party_id) or one.step != which.step]
+        return {} if chosen.effect in AGAIN else begun(chosen, which.step, rules_of(case)[1], about)
     known = {**party.person, **party.contact, "role": party.role}
     asked = {detail: chosen.meaning(f"party.{detail}") for detail in DETAILS}
     return {question.id: known[detail] for detail, question in asked.items() if question and known.get(detail)}
