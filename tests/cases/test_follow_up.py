@@ -1,4 +1,4 @@
-"""After the meeting: each organisation is asked and answers for its own, and a case ends, is asked after, and reopens."""
+"""After the meeting: each organisation answers for its own part; a case ends, is asked after, and opens again."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def due(case: Case, step: str, now: Moment) -> dict[str, tuple[str, dt.date | No
 
 
 def test_each_is_asked_for_its_own(opened: Opener, now: Moment, shelves: Shelves) -> None:
-    """Who an entry names has a letter with that entry alone, a link, and a date; a recommendation is answered, not done."""
+    """Who an entry names has a letter with that entry alone, a link, and a date of their own."""
     case = met(opened, now, shelves)
     mails = [one for one in db.session.scalars(select(Message)) if one.letter == "action-request"]
     assert [one.recipient for one in mails] == ["gate@clarion.example", "night@police.example", "night@police.example"]
@@ -131,7 +131,7 @@ def test_a_closed_case_is_asked_after_and_opens_again(opened: Opener, now: Momen
     now.is_("2026-07-03 12:00")
     while sweep(now()):
         pass
-    reminded = [one.text for one in db.session.scalars(select(Message)) if one.letter == "reminder" and one.role == "spoc"]
+    reminded = [one.text for one in db.session.scalars(select(Message)) if one.letter == "reminder"]
     assert [text for text in reminded if "Ask how things are" in text]
     put(case, "reopen", {"reopen_from": "plan", "reopen_why": "It goes on."}, now, shelves)
     assert case.closed_at is None

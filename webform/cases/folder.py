@@ -29,6 +29,7 @@ AREA = "area"  # the scope of the folder that an area keeps for duties of its ow
 PLACE = "occurrence"  # beside how a letter went
 NEEDLESS = ("waived", "not needed")
 SETTLED = ("done", "done late", *NEEDLESS)
+ASKED_FOR = ("open", "late", "held", "arranged")
 
 
 class AlreadyDone(Refusal):
@@ -164,10 +165,10 @@ def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
 
 
 def not_done_yet(case: Case, steps: Iterable[str], now: dt.datetime) -> tuple[str, ...]:
-    """Those of the steps that still have to be done in this case, as headings."""
+    """Those of the steps that are asked for in this case and not done yet, as headings."""
     wanted = tuple(steps)
     procedure, _ = rules_of(case)
-    owed = {duty.step for duty in duties_of(case, now) if duty.state not in SETTLED} if wanted else set()
+    owed = {duty.step for duty in duties_of(case, now) if duty.state in ASKED_FOR} if wanted else set()
     return tuple(procedure.named(step) for step in wanted if step in owed)
 
 

@@ -138,8 +138,8 @@ class Question(Part):
     """A line under the label."""
     options: tuple[Option, ...] = ()
     """The choices of radios, checkboxes and score questions. Where the question means `party.role` they are the roles
-    that somebody can be named for; for `extended.because` the reasons of every `may_extend`.
-    Example: `[{ value = "yes", label = "Yes" }]`"""
+    that somebody can be named for; for `about.step` what is owed in a case; for `extended.because` the reasons of every
+    `may_extend`. Example: `[{ value = "yes", label = "Yes" }]`"""
     required: bool = True
     """Whether it has to be answered."""
     show_when: When | None = None

@@ -173,7 +173,7 @@ class Step(Rule):
     again: bool = False
     """Its form may be filled in again after it is done; the latest is read. Example: `true`"""
     needs: tuple[PageId, ...] = ()
-    """The steps that have to be done, or not needed, before its document can be filed. Example: `["victim-part"]`"""
+    """Its document can't be filed while one of these steps is asked for and not done. Example: `["victim-part"]`"""
     invites_to: PageId | None = None
     """Its letter brings an entry for a calendar: the meeting that this step answers. Example: `"panel-meeting"`"""
     calls_off: PageId | None = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from webform.documents.form import Form, Meaning, Option, Page, Question
-from webform.documents.procedure import Procedure, Role
+from webform.documents.procedure import SERVICE, Procedure, Role
 
 
 def offered(form: Form, procedure: Procedure) -> Form:
@@ -43,7 +43,19 @@ def mark(reason: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", reason.lower()))[:60] or "reason"
 
 
+def _steps(procedure: Procedure) -> tuple[Option, ...]:
+    """What somebody owes in a case: not what is only possible, nor what the service does by itself."""
+    owed = (
+        step for step in procedure.steps
+        if step.scope == "case" and step.strength != "choice" and step.roles("by") != (SERVICE,)
+    )  # fmt: skip
+    return tuple(
+        Option(value=step.id, label=procedure.named(step.id)) for step in owed if step.fill != procedure.area.opens_with
+    )
+
+
 GIVEN: Mapping[Meaning, Callable[[Procedure], tuple[Option, ...]]] = {
     "party.role": _roles,
+    "about.step": _steps,
     "extended.because": _reasons,
 }

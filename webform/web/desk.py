@@ -92,8 +92,8 @@ def _facts(referral: Referral) -> dict[str, Any]:
     """What page and paper have in common, and what can be done: duties apart from what is only possible."""
     return {
         "channel": _(CHANNELS.get(referral.case.channel, referral.case.channel)),
-        "duties": [one for one in referral.due if one.step.strength != "choice"],
-        "choices": [one for one in referral.due if one.step.strength == "choice"],
+        "duties": [one for one in referral.due if not one.is_choice],
+        "choices": [one for one in referral.due if one.is_choice],
         "consents": consents_of(referral.case, moment()),
     }
 

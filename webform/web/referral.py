@@ -24,6 +24,7 @@ from webform.records.store import db
 from webform.records.tables import Case, Document, Message, Party, Task
 from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
+from webform.rules.scores import Score, scores
 from webform.rules.summary import Section, points, summary
 from webform.rules.threshold import assess
 from webform.sending.reach import called
@@ -145,6 +146,11 @@ class Referral(Workload):
         """The answers of any document of the folder; none for a letter, or where they were erased."""
         form = form_of(document)
         return summary(form, document.answers) if form and document.answers else ()
+
+    @property
+    def scores(self) -> list[Score]:
+        """What the points came to each time that something was scored, the latest last."""
+        return scores(self.forms, self.documents)
 
     def points_of(self, document: Document) -> int | None:
         """What a scored form of the folder adds up to; None where nothing is scored."""

@@ -16,6 +16,7 @@ from webform.sending.reach import called
 from webform.web.asked import Asked, asked_outside
 
 NOW_DUE = ("open", "late", "arranged", "held")
+DONE = ("done", "done late")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Due:
     def which(self) -> Which:
         """How addresses name it."""
         return Which.of(self.duty)
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether nobody has to do it: it is only possible, or done already and may be done again."""
+        return self.step.strength == "choice" or self.duty.state in DONE
 
     @property
     def one_press(self) -> bool:
@@ -63,9 +69,13 @@ class Workload:
     @cached_property
     def due(self) -> tuple[Due, ...]:
         """What can be done now: duties first, by date; then what may be done at any time."""
-        ready = [one for duty in self.duties if duty.state in NOW_DUE and (one := self.item(duty))]
+        ready = [one for duty in self.duties if self._can_be_done(duty) and (one := self.item(duty))]
         far = dt.date.max
-        return tuple(sorted(ready, key=lambda one: (one.step.strength == "choice", one.duty.due_on or far)))
+        return tuple(sorted(ready, key=lambda one: (one.is_choice, one.duty.due_on or far)))
+
+    def _can_be_done(self, duty: Duty) -> bool:
+        step = self.procedure.step(duty.step)
+        return duty.state in NOW_DUE or (duty.state in DONE and step is not None and step.again)
 
     def item(self, duty: Duty) -> Due | None:
         """What somebody at the desk can do about a duty; None where others owe it."""

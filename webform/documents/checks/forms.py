@@ -10,7 +10,7 @@ from ..form import Form, Page, Question
 from .conditions import CHOICES, can_hold, check_condition
 from .report import Report
 
-GIVEN = ("party.role", "extended.because")  # choices that the procedure gives, see rules/offered.py
+GIVEN = ("party.role", "about.step", "extended.because")  # choices that the procedure gives, see rules/offered.py
 EVENTS = ("today", "opening", "request")  # days that an age can be taken at, beside the dates of the form
 
 
