@@ -10,7 +10,6 @@ from sqlalchemy import select
 from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_letters import state
 from tests.cases.test_meetings import DAY, put
-from tests.cases.test_sweep import told
 from tests.moment import Moment
 from webform.cases.folder import duties_of
 from webform.cases.letters import draft_letter
@@ -78,7 +77,9 @@ def test_what_is_not_done_comes_back_to_the_desk(opened: Opener, now: Moment, sh
     now.is_("2026-06-02 09:00")
     while sweep(now()):
         pass
-    assert told(case)["overdue", "action-owner"] == 1
+    asked = [one for one in db.session.scalars(select(Message)) if one.recipient == "gate@clarion.example"]
+    assert len(asked) == 2  # what they are asked to do, and that its day has passed: nobody looked before that
+    assert "What became of the action" in asked[1].text
     for party, answer in ((clarion, "not-done"), (police, "done")):
         put(case, "action-report", {"action_state": answer}, now, shelves, Author("", "action-owner", party.id))
     assert due(case, "action-report", now) == {
