@@ -18,12 +18,12 @@ from webform.house import house
 from webform.records.sealed import keyed_hash
 from webform.records.tables import Case, Document
 from webform.sending.calendar_entry import Entry, Organiser, icalendar
+from webform.words import gettext as _
 
 from .folder import documents_of
 from .people import Addressee, addressees
 from .pinned import rules_of
 
-NEUTRAL = "Meeting"
 YES = "yes"
 
 
@@ -77,7 +77,7 @@ def entry_in(case: Case, letter: Document | None, to: Addressee, now: dt.datetim
         return ""
     entry = Entry(
         uid=_uid(case, about, to), sequence=letter.number, day=meeting.day, begins=meeting.begins, ends=meeting.ends,
-        title=f"{procedure.named(about.id)}, {case.reference}" if ours else NEUTRAL,
+        title=f"{procedure.named(about.id)}, {case.reference}" if ours else _("Meeting"),
         place=meeting.place if ours else "", fixed=meeting.fixed, called_off=bool(step.calls_off),
     )  # fmt: skip
     return icalendar(entry, _organiser(case, procedure, ours), to.email, now)
