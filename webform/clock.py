@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import gc
 import os
 import signal
 import threading
@@ -81,6 +82,7 @@ def serve(app: Flask) -> int:
     A database that is gone for a while takes the lock with it. The clock stands by then, and goes on when it is back.
     """
     stop = threading.Event()
+    gc.freeze()  # what is loaded by now stays for good: no need to look through it for something to throw away
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()

@@ -14,12 +14,12 @@ from typing import Any
 import pillow_heif
 from PIL import Image, ImageOps
 
+from webform.cases.picture_limits import BROKEN, SECONDS, TOO_MANY
+
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MOST_PIXELS = 100_000_000  # twice what most phones take; a picture of one colour with more fits into a few kilobytes
 MEMORY = 1_500_000_000  # bytes of address space
-SECONDS = 25  # of processor time
 QUALITY = 92
-BROKEN, TOO_MANY = 3, 4  # exit codes
 PLAIN_MODES = ("1", "L", "LA", "RGB", "RGBA")
 
 

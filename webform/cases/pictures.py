@@ -11,7 +11,7 @@ from typing import IO
 from webform.records.vault import Deposit, Stored, deposit_file, vault
 from webform.settings import CHECKOUT
 
-from .darkroom import BROKEN, SECONDS, TOO_MANY
+from .picture_limits import BROKEN, SECONDS, TOO_MANY
 
 COMMAND = [sys.executable, "-m", "webform.cases.darkroom"]
 PIECE = 64 * 1024

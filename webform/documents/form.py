@@ -58,7 +58,7 @@ Words = Annotated[str, Field(min_length=1, max_length=4000)]
 class Part(BaseModel):
     """Every table of a document: no unknown key, nothing changed after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, which works out for itself what the original has kept."""

@@ -18,6 +18,7 @@ from .condition import When
 from .duration import Duration
 from .form import Form
 from .letter import Letter
+from .meanings import meanings
 from .procedure import Procedure
 from .step import AllOf, AnyOf
 
@@ -123,8 +124,9 @@ def _shelf(title: str, top: type[BaseModel]) -> Iterator[str]:
         yield _one_line(inspect.getdoc(model) or "") + "\n"
         yield "| Key | Meaning | Type | Default | Example |"
         yield "|---|---|---|---|---|"
+        said = meanings(model)
         for key, field in keys(model):
-            yield "| " + " | ".join(_row(key, field)) + " |"
+            yield "| " + " | ".join(_row(key, field, said.get(key, ""))) + " |"
         yield ""
 
 
@@ -160,9 +162,8 @@ def _models(kind: Any) -> list[type[BaseModel]]:
     return [model for part in get_args(kind) for model in _models(part)]
 
 
-def _row(key: str, field: FieldInfo) -> tuple[str, ...]:
+def _row(key: str, field: FieldInfo, meaning: str) -> tuple[str, ...]:
     said, example = type_in_words(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
-    meaning = field.description or ""
     if written := EXAMPLE.search(meaning):
         meaning, example = meaning[: written.start()], written[1]
     elif field.examples:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-from reportlab.pdfbase.ttfonts import TTFontFile
-
 from webform.settings import CHECKOUT
 
 FONTS = CHECKOUT / "node_modules" / "@expo-google-fonts" / "arimo"  # the width of Arial, with Welsh and Polish letters
@@ -15,6 +13,8 @@ STAND_IN = "\N{WHITE SQUARE}"
 
 @cache
 def _signs() -> frozenset[int]:
+    from reportlab.pdfbase.ttfonts import TTFontFile  # brings a drawing library along, which a start can do without
+
     return frozenset(TTFontFile(str(FONTS / "400Regular" / "Arimo_400Regular.ttf")).charToGlyph)
 
 

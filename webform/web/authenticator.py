@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import qrcode
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import auth_required, current_user
@@ -78,6 +77,8 @@ def _setup_page(secret: str, wrong: bool = False) -> str:
 
 def _picture(address: str) -> Markup:
     """A QR code as an SVG inside the page: nothing to load, so no hole in the content security policy."""
+    import qrcode  # brings a drawing library along, which a start can do without
+
     code = qrcode.QRCode(border=QUIET_ZONE)
     code.add_data(address)
     rows = code.get_matrix()
