@@ -42,7 +42,7 @@ from webform.house import EXTENSION
 from webform.records.attachments import Attachment
 from webform.records.attempts import Attempt
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case
+from webform.records.tables import Case, Deadline
 from webform.settings import SHIPPED
 from webform.web import opening
 from webform.web.faults import FAULTS
@@ -257,7 +257,8 @@ DESK_STATES = (
     "document: letter", "letter: read again", "letter on paper", "letter with gaps", "check of an officer's form",
     "form: for whom",
     "check of a new request", "new request with others begun", "app: set up", "app: in use",
-    "list with own duties", "own duties with something on record", "case that went on", "document from elsewhere",
+    "cases found", "no case found", "one list, narrowed", "list with own duties",
+    "own duties with something on record", "case that went on", "document from elsewhere",
     "case with mail that came back", "form that is on record already",
     "case with a file", "clean file", "file with a virus",
     "a code to print", "letter on paper that has gone", "case with a letter that came back",
@@ -278,6 +279,12 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     visit.go("/desk/")
     reference = _busy_desk(live)
     visit.go("/desk/", "list with everything")
+    visit.go("/desk/list/new")
+    visit.go("/desk/list/open?owner=nobody", "one list, narrowed")
+    for name, state in (("Zdarska", "cases found"), ("Nobody", "no case found")):
+        visit.hands.type("q", name)
+        visit.hands.press("Find")
+        visit.see(state)
     _new_request(visit)
     visit.go(f"/desk/case/{reference}", "case not opened")
     visit.hands.press("Open this referral")
@@ -374,6 +381,8 @@ def _busy_desk(live: Live) -> str:
         told = {"part_role": "other-agencies", "part_organisation": "Fire service"}
         naming = live.app.extensions[EXTENSION].shelves.forms["who-takes-part"]
         file_document(case, naming.id, naming, told, author=Author("Sam Spoc", "spoc"), now=now)
+        waited = update(Deadline).where(Deadline.case_id == case.id, Deadline.step == "tell-more")
+        db.session.execute(waited.values(listed="theirs"))
         db.session.commit()
     return reference
 

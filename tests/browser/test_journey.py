@@ -424,4 +424,4 @@ def test_wrong_code(page: Page, live: Live) -> None:
     expect(second.get_by_role("heading", level=1)).to_have_text("Sign in")
     hands.type("passcode", right[0])
     hands.press("Sign in")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Cases")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("My day")

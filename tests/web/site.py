@@ -96,7 +96,8 @@ class Site:
         in_mailbox = blueprint == "mailbox"
         values: dict[str, Any] = {
             "area_id": AREA, "reference": self.reference, "step": self.steps.get(blueprint, "x"),
-            "number": self.numbers.get(blueprint, 0 if in_mailbox else 1), "name": MAIL if in_mailbox else "privacy",
+            "number": self.numbers.get(blueprint, 0 if in_mailbox else 1),
+            "name": {"mailbox": MAIL, "lists": "open"}.get(blueprint, "privacy"),
             "other": self.reference, "draft_id": self.draft_id, "task_id": self.task_id, "where": where, "code": "x",
             "meaning": "x", "value": "x", "filename": "service.css", "version": self.version,
             "token": self.secret, "opening": OPENING, "party_id": self.party_id,

@@ -1,25 +1,22 @@
-"""What officers see of their area's cases: the list, tasks, likely duplicates and links."""
+"""What officers see of their area's cases: one by its reference, what a search finds, likely duplicates and links."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 
+from webform.records.sealed import BlindKind, blind
 from webform.records.store import db
-from webform.records.tables import BlindIndex, Case, CaseLink, Task
+from webform.records.tables import BlindIndex, Case, CaseLink
 
 from .hand_over import HANDED_OVER, body_of
 
 CASE = "case"
-
-
-def cases_of(area: str) -> list[Case]:
-    """The area's open cases: unseen ones first, then by the next date, then the oldest."""
-    open_ones = select(Case).where(Case.area == area, Case.scope == CASE, Case.closed_at.is_(None))
-    order = (Case.seen_at.is_not(None), Case.next_on.is_(None), Case.next_on, Case.received_at)
-    return list(db.session.scalars(open_ones.order_by(*order)))
+MOST = 50
+DIGITS_OF_A_PHONE = 7
 
 
 def case_of(area: str, reference: str) -> Case | None:
@@ -27,10 +24,43 @@ def case_of(area: str, reference: str) -> Case | None:
     return db.session.scalar(select(Case).where(Case.area == area, Case.reference == reference))
 
 
-def tasks_of(area: str) -> list[Task]:
-    """What waits for a person of the area to put right, the oldest first."""
-    waiting = select(Task).where(Task.area == area, Task.done_at.is_(None))
-    return list(db.session.scalars(waiting.order_by(Task.created_at)))
+@dataclass(frozen=True)
+class Hit:
+    """A case that a search found, and by what of it."""
+
+    case: Case
+    by: tuple[BlindKind, ...]
+
+
+def search(area: str, typed: str) -> tuple[list[Hit], bool]:
+    """The area's cases in which what was typed stands, the newest first, and whether there are more than are shown."""
+    found: dict[int, list[BlindKind]] = {}
+    for kind, value in _read(typed):
+        for case_id in db.session.scalars(_having(area, kind, value)):
+            found.setdefault(case_id, []).append(kind)
+    newest = sorted(found, reverse=True)
+    shown = db.session.scalars(select(Case).where(Case.id.in_(newest[:MOST]))).all()
+    by_id = {case.id: case for case in shown}
+    return [Hit(by_id[one], tuple(found[one])) for one in newest[:MOST]], len(newest) > MOST
+
+
+def _read(typed: str) -> Iterator[tuple[BlindKind, str]]:
+    """What it may be. A name is looked up by its last word, the way it was put into the index."""
+    if "@" in typed:
+        yield "email", typed
+        return
+    if words := typed.split():
+        yield "surname", words[-1]
+        yield from (("reference", typed), ("postcode", typed))
+    if sum(sign.isdigit() for sign in typed) >= DIGITS_OF_A_PHONE:
+        yield "phone", typed
+
+
+def _having(area: str, kind: BlindKind, value: str) -> Select[int]:
+    here = (BlindIndex.kind == kind, BlindIndex.digest == blind(kind, value), BlindIndex.digest != "")
+    of_area = exists().where(Case.id == BlindIndex.case_id, Case.area == area, Case.scope == CASE)
+    found = select(BlindIndex.case_id).where(*here, of_area).distinct()
+    return found.order_by(BlindIndex.case_id.desc()).limit(MOST + 1)
 
 
 def duplicates(case: Case) -> list[Case]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from webform.contacts import NEEDED
 from webform.documents.form import Flag, Form
+from webform.records.lookup import index_flag
 from webform.records.tables import Case
 from webform.rules.journey import flags
 from webform.sending.alarm import raise_alarm
@@ -22,6 +23,8 @@ def raise_flags(case: Case, form: Form, answers: Mapping[str, Any], day: dt.date
     raised = [flag for flag in flags(form, answers, day) if flag.id not in known]
     new = ({"id": flag.id, "label": flag.label, "alarm": flag.alarm} for flag in raised)
     case.flags = [*case.flags, *new]
+    for flag in raised:
+        index_flag(case, flag.id)
     _raise_alarms(case, (flag for flag in raised if flag.alarm), now)
 
 

@@ -20,6 +20,7 @@ from .pinned import rules_of
 
 OPEN = ("open", "late", "arranged", "held", "waiting")
 ACTIONABLE = ("open", "late")
+OURS, THEIRS = "ours", "theirs"
 
 
 def bring_up_to_date(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
@@ -66,10 +67,12 @@ def _keep(case: Case, procedure: Procedure, duties: tuple[Duty, ...], now: dt.da
                 continue
             party_id = int(duty.party) if duty.party else None
             row = Deadline(case_id=case.id, step=duty.step, party_id=party_id, occurrence=duty.occurrence)
+            row.area = case.area
             case.deadlines.append(row)
         _update(row, duty, procedure, calendar, now)
+        row.listed = listed(duty, procedure) if case.seen_at else None
     for row in kept.values():
-        row.state, row.act_at, row.action = "not needed", None, None
+        row.state, row.listed, row.act_at, row.action = "not needed", None, None, None
     _summarise(case, procedure, duties)
     db.session.flush()
 
@@ -82,6 +85,18 @@ def _update(row: Deadline, duty: Duty, procedure: Procedure, calendar: WorkingCa
     row.opens_at, row.due_at, row.due_on = duty.opens_at, duty.due, duty.due_on
     told = alerts(duty, step, procedure.clock, calendar) if step else Alerts()
     row.act_at, row.action = _next_action(row, duty, told, now) if step else (None, None)
+
+
+def listed(duty: Duty, procedure: Procedure) -> str | None:
+    """On which of the desk's lists a duty stands once its case was opened: what is to be done there, or is waited for.
+
+    What somebody may do and need not is on none, and what the software could not send has become a task.
+    """
+    step = procedure.step(duty.step)
+    if duty.state not in ACTIONABLE or step is None or step.strength == "choice" or duty.owner == (SERVICE,):
+        return None
+    ours = {role.id for role in procedure.roles if not role.external}
+    return OURS if ours.intersection(duty.owner) else THEIRS
 
 
 def _next_action(row: Deadline, duty: Duty, told: Alerts, now: dt.datetime) -> tuple[dt.datetime | None, str | None]:

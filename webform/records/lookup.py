@@ -1,4 +1,4 @@
-"""Finds cases by an exact email, surname, postcode, phone or reference, although none of them is stored in plain."""
+"""Finds cases by an exact email, surname, postcode, phone, reference or flag, although none is stored in plain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .sealed import BlindKind, blind
 from .store import begin_writing, db
 from .tables import BlindIndex, Case, Party
 
-KINDS: tuple[BlindKind, ...] = ("email", "surname", "postcode", "phone", "reference")
+KINDS: tuple[BlindKind, ...] = ("email", "surname", "postcode", "phone", "reference", "flag")
 BATCH = 200
 
 
@@ -20,6 +20,7 @@ def index_case(case: Case) -> None:
     db.session.flush()
     db.session.execute(delete(BlindIndex).where(BlindIndex.case_id == case.id))
     found: set[tuple[int | None, str, str]] = {(None, "reference", blind("reference", case.reference))}
+    found.update((None, "flag", flagged(case.area, str(flag["id"]))) for flag in case.flags)
     for party in db.session.scalars(select(Party).where(Party.case_id == case.id)):
         found.update((party.id, kind, blind(kind, value)) for kind, value in _known(party.person))
     db.session.add_all(
@@ -28,6 +29,16 @@ def index_case(case: Case) -> None:
         if digest
     )
     db.session.flush()
+
+
+def flagged(area: str, flag: str) -> str:
+    """The digest under which the cases of an area are found that bear a flag."""
+    return blind("flag", f"{area} {flag}")
+
+
+def index_flag(case: Case, flag: str) -> None:
+    """Let a case be found by a flag that it bears from now on."""
+    db.session.add(BlindIndex(case_id=case.id, kind="flag", digest=flagged(case.area, flag)))
 
 
 def find_cases(kind: BlindKind, value: str) -> tuple[int, ...]:

@@ -25,6 +25,9 @@ __all__ = [
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")
+STILL_OPEN = text("closed_at IS NULL")
+UNSEEN = text("seen_at IS NULL")
+LISTED = text("listed IS NOT NULL")
 AWAITED = text("kind = 'handed-over' AND returned_at IS NULL")
 Id = String(60)  # the id of an area, form, letter, step or role: one of the shelves' own names
 
@@ -50,7 +53,10 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_area_next_on", "area", "next_on"),
+        Index("ix_cases_area_stage", "area", "stage"),
+        Index("ix_cases_open", "area", "next_on", "id", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+        Index("ix_cases_closed", "area", "closed_at"),
+        Index("ix_cases_unseen", "area", "received_at", sqlite_where=UNSEEN, postgresql_where=UNSEEN),
         Index("uq_cases_own", "area", unique=True, sqlite_where=OWN_FOLDER, postgresql_where=OWN_FOLDER),
     )
 
@@ -153,10 +159,10 @@ class Party(Base):
 
 
 class BlindIndex(Base):
-    """Finds a case by an exact email, surname, postcode, phone or reference. Filled by lookup.py."""
+    """Finds a case by an exact email, surname, postcode, phone, reference or flag. Filled by lookup.py."""
 
     __tablename__ = "blind_index"
-    __table_args__ = (Index("ix_blind_index_kind_digest", "kind", "digest"),)
+    __table_args__ = (Index("ix_blind_index_kind_digest", "kind", "digest", "case_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -166,7 +172,10 @@ class BlindIndex(Base):
 
 
 class Deadline(Base):
-    """An open duty. `act_at` is the next moment at which the clock does `action`; empty when it has nothing to do."""
+    """An open duty. `act_at` is the next moment at which the clock does `action`; empty when it has nothing to do.
+
+    `listed` says on which of the desk's lists it stands while it can be done: "ours" to do, or "theirs" to wait for.
+    """
 
     __tablename__ = "deadlines"
     # NULL differs from NULL in a unique index, so a duty owed by no party in particular needs one of its own.
@@ -180,10 +189,13 @@ class Deadline(Base):
             "ix_deadlines_act_at", "act_at",
             sqlite_where=text("act_at IS NOT NULL"), postgresql_where=text("act_at IS NOT NULL"),
         ),
+        Index("ix_deadlines_listed", "area", "listed", "due_on", "id", sqlite_where=LISTED, postgresql_where=LISTED),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    area: Mapped[str] = mapped_column(Id, server_default="-")
+    listed: Mapped[str | None] = mapped_column(String(10))
     step: Mapped[str] = mapped_column(Id)
     party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
     occurrence: Mapped[int] = mapped_column(default=1)

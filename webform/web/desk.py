@@ -1,4 +1,4 @@
-"""The officers' desk: the list of an area's cases, and one case."""
+"""The officers' desk: one case, and what can be pressed on its page."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import select
 
 from webform.cases.area_folder import area_folder
 from webform.cases.came_back import can_be_returned, is_returned
-from webform.cases.desk import case_of, cases_of, tasks_of
+from webform.cases.desk import case_of
 from webform.cases.file_document import file_document
 from webform.cases.folder import AREA
 from webform.documents.form import Effect
@@ -32,31 +31,12 @@ from webform.records.tables import Case, Document, Task
 from webform.sending.paper import PaperError, pages_html, pdf
 from webform.web.access import access
 from webform.web.desk_consent import consents_of
-from webform.web.desk_list import rows_of
 from webform.web.faults import typed_answers
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.web.referral import CHANNELS, Referral
 from webform.words import gettext as _
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
-
-
-@pages.get("/")
-@access("officer")
-def listing() -> str:
-    """The area's open cases by next date, unseen ones first, and what waits for a person."""
-    area = officer().area
-    return render_template(
-        "desk/list.html", rows=rows_of(cases_of(area), moment()), tasks=tasks_of(area), cases=_references(area),
-        own=area_folder(area),
-    )  # fmt: skip
-
-
-def _references(area: str) -> dict[int, str]:
-    """The references that tasks are about."""
-    wanted = {task.case_id for task in tasks_of(area) if task.case_id}
-    found = db.session.execute(select(Case.id, Case.reference).where(Case.id.in_(wanted)))
-    return dict(found.all())
 
 
 @pages.get("/area")
@@ -203,4 +183,4 @@ def done(task_id: int) -> ResponseReturnValue:
         abort(404)
     if task.done_at is None:
         task.done_at, task.done_by = moment(), officer().id
-    return redirect(url_for(".listing"), 303)
+    return redirect(url_for("lists.day"), 303)

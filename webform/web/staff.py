@@ -14,6 +14,7 @@ from webform.web import (
     desk_forms,
     desk_letters,
     desk_links,
+    desk_lists,
     desk_mail,
     desk_new,
     mailbox,
@@ -47,7 +48,7 @@ def _missing(_error: NotFound) -> ResponseReturnValue:
 
 def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
     reference = (request.view_args or {}).get("reference")
-    listing = url_for("desk.listing")
+    listing = url_for("lists.day")
     back_to = url_for("desk.case", reference=reference) if reference and status != 404 else listing
     page = render_template(
         "desk/refused.html", heading=heading, words=words, back_to=back_to, typed=typed_answers(), area=None
@@ -55,7 +56,7 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
     return page, status
 
 
-DESK = (desk, desk_asked, desk_letters, desk_forms, desk_files, desk_links, desk_mail, desk_new)
+DESK = (desk, desk_lists, desk_asked, desk_letters, desk_forms, desk_files, desk_links, desk_mail, desk_new)
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)
     _room.pages.register_error_handler(NotFound, _missing)
