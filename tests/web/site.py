@@ -17,6 +17,7 @@ from tests.evidence import kept
 from tests.moment import Moment
 from tests.victim import victim_in_merton
 from tests.web.desk import token_of
+from webform.cases.consent import sight_of
 from webform.cases.drafts import erase_draft, start_draft
 from webform.cases.links import mint, of_token, set_word
 from webform.cases.officers import add_officer
@@ -66,7 +67,8 @@ class Site:
         self.draft_id, self.task_id = taken_down.id, task.id
         self.link_id = db.session.scalars(select(Link.id).where(Link.digest == of_token(self.secret))).one()
         theirs = forms_for(case, party, at())[0]
-        self.numbers = {"party_form": theirs.number, "party": letters_of(case, party)[0].number}
+        letters = letters_of(case, party, sight_of(case, party, at()))
+        self.numbers = {"party_form": theirs.number, "party": letters[0].number}
         self.their_step = theirs.step.id
         message = db.session.scalars(select(Message).where(Message.case_id == case.id, Message.party_id > 0)).all()[0]
         message.state, message.sent_at, self.message_id = "sent", at(), message.id
