@@ -108,6 +108,9 @@ FORM = (
         "points": (4, "told_back", f"{question('kind', 'how_bad')}/options/bad"),
         "alone": (True, "form", f"{question('kind', 'places')}/options/nowhere"),
         "unknown": (False, "finding", f"{question('incident', 'agency')}/options/unsure"),
+        "large_print": (True, "desk", f"{question('kind', 'places')}/options/street", {
+            f"{question('kind', 'places')}/means": "contact.needs",
+        }),
         "stands_for": ("various", "finding", f"{question('incident', 'agency')}/options/council", TWO_TOLD),
     }),
     *of("Errors", f"{question('name', 'name')}/errors", {

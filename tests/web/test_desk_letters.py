@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import io
 import re
 import threading
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from tests.moment import Moment
@@ -247,6 +249,63 @@ def test_print_gives_a_pdf_and_records_nothing(app: Flask, desk: FlaskClient, un
     answer = press(desk, where, page=where, do="print", subject="S", markdown="Words")
     assert answer.data.startswith(b"%PDF-")
     assert documents(app, unsafe, STEP) == []
+
+
+def test_a_draft_reads_in_every_format(app: Flask, desk: FlaskClient, unsafe: str) -> None:
+    """What was typed shows in large print, comes as plain text and as a PDF in either size; nothing is recorded."""
+    where = f"/desk/case/{unsafe}/letter/{STEP}"
+    typed = {"subject": "S", "markdown": "## Next\n\n**Words**"}
+    large = press(desk, where, page=where, do="large", **typed).text
+    assert "desk-letter service-large" in large
+    assert "desk-letter service-large" not in press(desk, where, page=where, do="preview", **typed).text
+    text = press(desk, where, page=where, do="text", **typed)
+    assert (text.mimetype, text.text) == ("text/plain", "S\n\nNext\n----\n\nWords\n")
+    sheets = [press(desk, where, page=where, do=size, **typed).data for size in ("print", "print-large")]
+    assert [max(sizes_on(sheet)) > 17 for sheet in sheets] == [False, True]
+    assert documents(app, unsafe, STEP) == []
+
+
+def test_a_letter_in_the_folder_reads_in_every_format(app: Flask, desk: FlaskClient, case: str) -> None:
+    """A letter that went is there in both sizes, as plain text and for the post, whether a person sent it or not."""
+    press(desk, f"/desk/case/{case}/letter/{STEP}", page=f"/desk/case/{case}", do="send")
+    (sent,) = documents(app, case, STEP)
+    (receipt,) = documents(app, case, "receipt")
+    for letter in (sent, receipt):
+        where = f"/desk/case/{case}/document/{letter.number}"
+        assert "service-large" not in desk.get(where).text
+        assert "desk-letter service-large" in desk.get(f"{where}?print=large").text
+        assert desk.get(f"{where}/text").text.startswith(f"{(letter.answers or {})['subject']}\n\n")
+    assert [max(sizes_on(desk.get(f"{where}/post?print={size}").data)) > 17 for size in ("usual", "large")] == [
+        False,
+        True,
+    ]
+    assert desk.get(f"/desk/case/{case}/document/1/text").status_code == 404  # the request is no letter
+
+
+def test_who_asked_for_large_print_is_printed_large(app: Flask, desk: FlaskClient) -> None:
+    """The request's own answer decides: the desk says so, offers it first, and what is in the folder opens so."""
+    case = opened(app, needs=["large-print"])
+    open_referral(desk, case)
+    assert "Large print for all their letters" in desk.get(f"/desk/case/{case}").text
+    page = desk.get(f"/desk/case/{case}/letter/{STEP}").text
+    assert page.index('value="print-large"') < page.index('value="print"')
+    (receipt,) = documents(app, case, "receipt")
+    where = f"/desk/case/{case}/document/{receipt.number}"
+    assert "desk-letter service-large" in desk.get(where).text
+    assert max(sizes_on(desk.get(f"{where}/post").data)) > 17
+    assert max(sizes_on(desk.get(f"{where}/post?print=usual").data)) < 17
+
+
+def sizes_on(paper: bytes) -> set[float]:
+    """The sizes of the text on the first page of a PDF."""
+    sizes: set[float] = set()
+
+    def visit(text: str, _cm: list[float], _tm: list[float], _font: object, size: float) -> None:
+        if text.strip():
+            sizes.add(size)
+
+    PdfReader(io.BytesIO(paper)).pages[0].extract_text(visitor_text=visit)
+    return sizes
 
 
 def test_posted_counts_from_the_day_of_posting(app: Flask, desk: FlaskClient, unsafe: str, now: Moment) -> None:

@@ -129,7 +129,7 @@ def test_who_needs_large_print_has_it_at_once(app: Flask, reference: str, ann: V
     with app.app_context():
         begin_writing()
         party = party_of(reference)
-        party.contact = {**party.contact, "needs": ["large-print"]}
+        party.contact = {**party.contact, "large_print": "yes"}
         db.session.commit()
     path = re.search(r'href="(/page/[^"]+/letter/\d+)"', ann.page.text)
     assert path

@@ -26,6 +26,7 @@ CONTACT = "contact"
 CONTACT_RULES = (
     "channel", "email_safe", "post_safe", "voicemail_safe", "quiet_from", "quiet_until", "note", "needs",
 )  # fmt: skip
+LARGE_PRINT = "large_print"  # "yes" for somebody whose letters are in large print
 REACHED_BY = ("email", "phone", "address")  # what somebody may change of where they are reached
 
 
@@ -41,6 +42,7 @@ class Addressee:
     email: str = ""
     party_id: int | None = None
     address: Mapping[str, str] | None = None
+    large_print: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,17 @@ def contact_rules(form: Form, answers: Answers) -> dict[str, Any]:
     """How the person may be reached. A safety question that was asked and not answered counts as "no"."""
     rules = {rule: _meant(form, answers, f"contact.{rule}") for rule in CONTACT_RULES}
     asked = {rule for rule in CONTACT_RULES if rule.endswith("_safe") and form.meaning(f"contact.{rule}")}
-    return {rule: value if value is not None else "no" for rule, value in rules.items() if value or rule in asked}
+    kept = {rule: value if value is not None else "no" for rule, value in rules.items() if value or rule in asked}
+    return kept | _size_of_print(form, rules["needs"])
+
+
+def _size_of_print(form: Form, needs: Any) -> dict[str, str]:
+    """Whether letters are in large print, where the form asks what they need and they said."""
+    question = form.meaning(f"{CONTACT}.needs")
+    if question is None or needs is None:
+        return {}
+    large = any(option.large_print for option in question.options if option.value in needs)
+    return {LARGE_PRINT: "yes" if large else "no"}
 
 
 def rules_for_another(form: Form, answers: Answers) -> dict[str, Any]:
@@ -106,6 +118,11 @@ def _meant(form: Form, answers: Answers, meaning: str) -> Any:
     return first(form, answers, meaning)
 
 
+def reads_large_print(party: Party) -> bool:
+    """Whether this person asked for letters in large print."""
+    return bool(party.contact.get(LARGE_PRINT) == "yes")
+
+
 def may_email(party: Party) -> bool:
     """Whether an email to this person is safe and possible."""
     return bool(email_of(party))
@@ -138,6 +155,8 @@ def ways_to_reach(party: Party) -> tuple[str, ...]:
         said.append(_("No letters to their home: one came back"))
     else:
         said.append(_("No letters to their home: keep them to be collected, or hand them over"))
+    if reads_large_print(party):
+        said.append(_("Large print for all their letters"))
     said.append(_phone(str(party.person.get("phone") or ""), rules.get("voicemail_safe") == "yes"))
     if rules.get("quiet_from") and rules.get("quiet_until"):
         hours = {"start": rules["quiet_from"], "end": rules["quiet_until"]}
@@ -196,4 +215,5 @@ def addressee(party: Party) -> Addressee:
         email=email_of(party),
         party_id=party.id,
         address=party.person["address"] if may_post(party) else None,
+        large_print=reads_large_print(party),
     )

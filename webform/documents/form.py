@@ -94,6 +94,8 @@ class Option(Part):
     """Means that somebody does not know: rules that ask for more then need judgement and never say no."""
     stands_for: StandsFor = ""
     """Whom a count takes it for: whoever asks, somebody in their home, a group, or a different one each time."""
+    large_print: bool = False
+    """Of a question that means `contact.needs`: letters to whoever chooses it open and are printed in large print."""
 
 
 class Errors(Part):

@@ -59,7 +59,7 @@ def letter_html(
     markdown: str,
     large: bool = False,
 ) -> str:
-    """A letter for the post. The address stands in the window of a DL envelope; `large` is large print."""
+    """A letter for the post, its address in the window of a DL envelope; `large` prints all but the address large."""
     return compose.TEMPLATES.get_template("letter.html").render(
         sender=sender,
         address=address,
@@ -68,13 +68,15 @@ def letter_html(
         subject=subject,
         body=compose.paper(markdown),
         size=18 if large else 12,
+        small=18 if large else 11,
     )
 
 
 def pages_html(*, title: str, body: Markup, reference: str = "", large: bool = False) -> str:
     """Plain pages for paper, such as a referral: a title, HTML that is already safe, page numbers."""
-    size = 18 if large else 11
-    return compose.TEMPLATES.get_template("pages.html").render(title=title, body=body, reference=reference, size=size)
+    size, small = (18, 18) if large else (11, 9)
+    sheet = compose.TEMPLATES.get_template("pages.html")
+    return sheet.render(title=title, body=body, reference=reference, size=size, small=small)
 
 
 def _last_line(stderr: bytes) -> str:

@@ -23,6 +23,7 @@ from webform.cases.came_back import can_be_returned, is_returned
 from webform.cases.desk import case_of
 from webform.cases.file_document import file_document
 from webform.cases.folder import AREA
+from webform.cases.people import reads_large_print
 from webform.documents.form import Effect
 from webform.errors import Refusal
 from webform.records.reference import shown_reference
@@ -32,6 +33,7 @@ from webform.sending.paper import PaperError, pages_html, pdf
 from webform.web.access import access
 from webform.web.desk_consent import consents_of
 from webform.web.faults import typed_answers
+from webform.web.letter_formats import in_large_print
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.web.referral import CHANNELS, Referral
 from webform.words import gettext as _
@@ -136,7 +138,7 @@ def document(reference: str, number: int) -> ResponseReturnValue:
     sections = referral.answers_of(chosen)
     return render_template(
         "desk/document.html", referral=referral, document=chosen, sections=sections, on_paper=can_be_returned(chosen),
-        returned=is_returned(chosen),
+        returned=is_returned(chosen), large=in_large_print(bool(chosen.party and reads_large_print(chosen.party))),
     )  # fmt: skip
 
 

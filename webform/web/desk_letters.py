@@ -26,6 +26,7 @@ from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.field_base import MANY, clean
 from webform.web.fields import PageForm
+from webform.web.letter_formats import as_text
 from webform.web.officer import author, case_at_desk, moment
 from webform.web.tokens import STALE, csrf, token_is_good
 from webform.words import gettext as _
@@ -45,6 +46,12 @@ class Desk:
     errors: tuple[dict[str, str], ...] = ()
     notice: str = ""
     posted: PageForm | None = None
+    large: bool = False  # shown in large print
+
+    @property
+    def needs_large(self) -> bool:
+        """Whether whoever it goes to asked for large print."""
+        return any(one.large_print for one in self.draft.to)
 
     @property
     def title(self) -> str:
@@ -144,7 +151,10 @@ def letter(reference: str, step: str) -> ResponseReturnValue:
 @access("officer")
 def act(reference: str, step: str) -> ResponseReturnValue:
     """Preview, send or record as posted, by the button that was pressed."""
-    deeds = {"send": _send, "print": _print, "posted": _record_posted}
+    deeds = {
+        "send": _send, "print": _print, "print-large": _print_large, "text": _as_text, "large": _in_large_print,
+        "posted": _record_posted,
+    }  # fmt: skip
     pressed = request.form.get("do", "")
     desk = _open(reference, step, pressed if pressed in deeds else "preview")
     if not isinstance(desk, Desk):
@@ -156,6 +166,10 @@ def act(reference: str, step: str) -> ResponseReturnValue:
 
 def _preview(desk: Desk) -> ResponseReturnValue:
     return _show(desk) if _composed(desk) else _show(desk.wrong(*_faults(desk)), 422)
+
+
+def _in_large_print(desk: Desk) -> ResponseReturnValue:
+    return _preview(replace(desk, large=True))
 
 
 def _faults(desk: Desk) -> list[dict[str, str]]:
@@ -219,14 +233,28 @@ def _go(desk: Desk, posted_on: dt.datetime | None) -> ResponseReturnValue:
     return redirect(url_for("desk.case", reference=desk.case.reference, done=desk.draft.step.id), 303)
 
 
-def _print(desk: Desk) -> ResponseReturnValue:
+def _as_text(desk: Desk) -> ResponseReturnValue:
+    """The letter as plain text, as whoever reads the email without its looks has it."""
+    if faults := _faults(desk):
+        return _show(desk.wrong(*faults), 422)
+    written = desk.draft.written
+    return as_text(written.subject, without_link(desk.case, written.markdown), desk.case.reference)
+
+
+def _print_large(desk: Desk) -> ResponseReturnValue:
+    return _print(desk, large=True)
+
+
+def _print(desk: Desk, large: bool = False) -> ResponseReturnValue:
     """The letter as a PDF with the address in the window of the envelope. Nothing is recorded by printing."""
     if faults := _faults(desk):
         return _show(desk.wrong(*faults), 422)
     to = desk.draft.to[0] if desk.draft.to else None
     written = desk.draft.written
     sheet = on_letter_paper(desk.case, to, written.subject, written.markdown, day_of(moment()))
-    return on_paper(letter_html(**sheet), desk.case.reference, _("Copy the text into a letter of your own."))
+    return on_paper(
+        letter_html(**sheet, large=large), desk.case.reference, _("Copy the text into a letter of your own.")
+    )
 
 
 def on_letter_paper(case: Case, to: Addressee | None, subject: str, markdown: str, today: dt.date) -> dict[str, Any]:

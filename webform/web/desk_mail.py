@@ -19,15 +19,17 @@ from webform.cases.came_back import (
     works_again,
 )
 from webform.cases.folder import documents_of
+from webform.cases.letters import without_link
 from webform.cases.people import addressee, failing
 from webform.documents.form import Errors, Question
-from webform.records.tables import Case, Party
+from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import day_of
 from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.desk_letters import on_letter_paper
 from webform.web.fields import PageForm
+from webform.web.letter_formats import as_text, in_large_print
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.words import gettext as _
 
@@ -127,11 +129,29 @@ def _back_to(case: Case, done: str) -> ResponseReturnValue:
 @access("officer")
 def post(reference: str, number: int) -> ResponseReturnValue:
     """A letter of the folder once more, for the envelope. Nothing is recorded by printing."""
-    case = case_at_desk(reference, _("document %(number)s on paper", number=number))
-    document = next((one for one in documents_of(case) if one.number == number), None)
-    if document is None or document.body is None or document.party is None or not document.answers:
-        abort(404)
-    to = addressee(document.party)
-    subject, markdown = str(document.answers["subject"]), document.body
-    html = letter_html(**on_letter_paper(case, to, subject, markdown, day_of(moment())))
+    case, document = _letter(reference, number, _("document %(number)s on paper", number=number))
+    to = addressee(document.party) if document.party else None
+    sheet = on_letter_paper(case, to, _subject(document), str(document.body), day_of(moment()))
+    html = letter_html(**sheet, large=in_large_print(bool(to and to.large_print)))
     return on_paper(html, case.reference, _("Copy the text into a letter of your own."))
+
+
+@pages.get("/document/<int:number>/text")
+@access("officer")
+def text(reference: str, number: int) -> ResponseReturnValue:
+    """A letter of the folder as plain text."""
+    case, document = _letter(reference, number, _("document %(number)s as text", number=number))
+    return as_text(_subject(document), without_link(case, str(document.body)), case.reference)
+
+
+def _letter(reference: str, number: int, what: str) -> tuple[Case, Document]:
+    """A letter that was sent, to whomever; what was only noted for the record is none."""
+    case = case_at_desk(reference, what)
+    document = next((one for one in documents_of(case) if one.number == number), None)
+    if document is None or document.body is None or not document.answers:
+        abort(404)
+    return case, document
+
+
+def _subject(document: Document) -> str:
+    return str((document.answers or {})["subject"])

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Blueprint, Response, abort, after_this_request, g, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, after_this_request, g, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webform.cases.consent import sight_of
 from webform.cases.facts import case_facts
 from webform.cases.links import area_of, stand_in
+from webform.cases.people import reads_large_print
 from webform.cases.standing import letters_of, standing_of
 from webform.contacts import POINT_OF_CONTACT
 from webform.documents.answers import written_date
 from webform.records.tables import Document
 from webform.rules.calendar import LONDON
-from webform.sending.compose import plain_text
 from webform.sending.paper import PaperError, letter_html, pdf
 from webform.words import gettext as _
 
 from .access import access
 from .drafts import utc_now
+from .letter_formats import as_text, in_large_print
 from .limits import PAPERS, limiter
 
 pages = Blueprint("party", __name__, url_prefix="/page/<opening>")
 FILE_NAME = "letter"  # neutral: it may be seen over a shoulder
-LARGE, USUAL = "large", "usual"
 
 
 @pages.get("/")
@@ -57,10 +57,7 @@ def letter(opening: str, number: int) -> ResponseReturnValue:
 def text(opening: str, number: int) -> ResponseReturnValue:
     """A letter as plain text, for whatever reads it best."""
     document = _letter(number)
-    response = make_response(f"{_subject(document)}\n\n{plain_text(_text(document))}")
-    response.mimetype = "text/plain"
-    response.headers.set("Content-Disposition", "attachment", filename=f"{FILE_NAME}.txt")
-    return response
+    return as_text(_subject(document), _text(document), FILE_NAME)
 
 
 @pages.get("/letter/<int:number>/paper")
@@ -102,9 +99,7 @@ def _text(document: Document) -> str:
 
 
 def _is_large() -> bool:
-    """In the size that was chosen, or else the one that they need."""
-    chosen = request.args.get("print", "")
-    return chosen == LARGE if chosen in (LARGE, USUAL) else "large-print" in (g.party.contact.get("needs") or ())
+    return in_large_print(reads_large_print(g.party))
 
 
 def _on_paper(document: Document) -> str:
