@@ -32,6 +32,7 @@ from webform.cases.calendars import calendar_faults
 from webform.cases.drafts import expire_drafts
 from webform.cases.hand_back import hand_back
 from webform.cases.scan import check_unscanned, scan_due
+from webform.cases.seats import keep_seats
 from webform.cases.sweep import sweep
 from webform.house import house
 from webform.logs import bind, new_id, places_of
@@ -166,6 +167,7 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
         Job("sweep", 20, act_on_deadlines),
         Job("hand-back", 20, carry_back),
         Job("scan", 5, scan),
+        Job("seats", 30, lambda now, _stop: keep_seats(now)),
         Job("alarms", 10, alarms),
         # Every hour rather than at a fixed time of night: a machine that was off then would miss it for a day.
         Job("housekeeping", 3600, housekeeping),

@@ -6,8 +6,9 @@
                                          email = "..."
                                          called = ["Northshire Police"]  # what else people call them
 
-One table for a role that one body holds; a list where several can, each found by its choice or by what it is called. A
-shipped document may print a council's public contacts, but no mail is ever addressed from it.
+One table for a role that one body holds; a list where several can, each found by its choice or by what it is called.
+A shipped document may print a council's public contacts, but no mail is ever addressed from it. The list
+[[AREA.roster]] says who signs in, and is read by roster.py.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 FILE = "contacts.toml"
+ROSTER = "roster"
 POINT_OF_CONTACT, DEPUTY = "spoc", "deputy"
 NEEDED = (POINT_OF_CONTACT, DEPUTY)  # without these two, nobody would see a request in time
 ONE = {"name", "email"}
@@ -81,12 +83,9 @@ def read_contacts(instance: Path) -> tuple[Contacts, tuple[str, ...]]:
 @lru_cache(maxsize=16)
 def _read(path: Path, _as_saved: tuple[int, int, int]) -> tuple[Contacts, tuple[str, ...]]:
     """Kept until the file changes: one request that opens a case asks for dozens of addresses."""
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as broken:
-        return {}, (f"{path} can't be read: {broken}.",)
+    written, broken = parse(path)
     contacts: dict[tuple[str, str], Roster] = {}
-    faults: list[str] = []
+    faults = list(broken)
     for area, role, entry in _entries(written):
         several = isinstance(entry, list)
         found = [_contact(one, several) for one in entry] if isinstance(entry, list) else [_contact(entry, False)]
@@ -102,6 +101,14 @@ def _read(path: Path, _as_saved: tuple[int, int, int]) -> tuple[Contacts, tuple[
     return MappingProxyType(usable), tuple(faults)
 
 
+def parse(path: Path) -> tuple[Mapping[str, object], tuple[str, ...]]:
+    """What stands in the file; nothing and why where it can't be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")), ()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as broken:
+        return {}, (f"{path} can't be read: {broken}.",)
+
+
 def _repeated(found: Iterable[Contact | None]) -> bool:
     """Whether two entries could be taken for one another."""
     known = [(one.id, _plain(one.name)) for one in found if one]
@@ -111,7 +118,7 @@ def _repeated(found: Iterable[Contact | None]) -> bool:
 def _entries(written: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
     for area, roles in written.items():
         if isinstance(roles, dict):
-            yield from ((area, role, entry) for role, entry in roles.items())
+            yield from ((area, role, entry) for role, entry in roles.items() if role != ROSTER)
         else:
             yield area, "?", None
 
@@ -136,8 +143,13 @@ def _contact(entry: object, several: bool) -> Contact | None:
     words = [name, mark, *called] if isinstance(called, list) else [None]
     if not all(isinstance(word, str) for word in (*words, email)) or not name.strip() or (several and not mark.strip()):
         return None
+    return Contact(name.strip(), email, mark, tuple(called)) if is_address(email) else None
+
+
+def is_address(email: str) -> bool:
+    """Whether mail can be addressed to it."""
     plain = email.isprintable() and " " not in email and email.count("@") == 1 and not email.startswith("@")
-    return Contact(name.strip(), email, mark, tuple(called)) if plain and "." in email.partition("@")[2] else None
+    return plain and "." in email.partition("@")[2]
 
 
 def _keys_fit(keys: set[str], several: bool) -> bool:

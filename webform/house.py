@@ -9,6 +9,7 @@ from flask import current_app
 
 from .contacts import Contacts, read_contacts
 from .documents.shelf import Shelves
+from .roster import Roster, read_roster
 from .settings import Settings
 
 EXTENSION = "asb"
@@ -25,6 +26,11 @@ class House:
     def contacts(self) -> Contacts:
         """Names and mailboxes of roles, as the file has them now: a council changes them without a restart."""
         return read_contacts(self.settings.instance)[0]
+
+    @property
+    def roster(self) -> Roster:
+        """The councillors and MPs of every area, as the file has them now: a seat ends without a restart."""
+        return read_roster(self.settings.instance)[0]
 
 
 def house() -> House:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import click
 from sqlalchemy import select
 
 from .cases import officers
 from .errors import Refusal
 from .house import house
-from .records.officers import Officer
+from .records.officers import ELECTED, Officer
 from .records.store import begin_writing, db
+from .roster import Elected
+from .rules.calendar import day_of
 from .wiring import service
 
 ROLES = ("spoc", "deputy", "officer")
@@ -59,11 +63,21 @@ def leave(email: str, hand_to: str) -> None:
 
 @officer.command("list")
 def show() -> None:
-    """Everybody who may sign in, and who has left."""
+    """Everybody who may sign in, councillors and MPs of the roster too, and who has left."""
     with service():
-        for one in db.session.scalars(select(Officer).order_by(Officer.area, Officer.role, Officer.email)):
+        known = select(Officer).where(Officer.role != ELECTED)
+        for one in db.session.scalars(known.order_by(Officer.area, Officer.role, Officer.email)):
             left = "" if one.active else f", left on {one.left_at:%d %B %Y}"
             click.echo(f"{one.area}  {one.role}  {one.email}  {one.name}{left}")
+        today = day_of(dt.datetime.now(dt.UTC))
+        for seat in sorted(house().roster, key=lambda seat: (seat.area, seat.kind, seat.email)):
+            click.echo(f"{seat.area}  {seat.kind}  {seat.email}  {seat.name}{_until(seat, today)}")
+
+
+def _until(seat: Elected, today: dt.date) -> str:
+    ward = f", {seat.ward}" if seat.ward else ""
+    ends = "until" if seat.holds_on(today) else "ended on"
+    return f"{ward}, {ends} {seat.until:%d %B %Y}" if seat.until else ward
 
 
 def _officer(email: str) -> Officer:

@@ -16,6 +16,7 @@ from .documents.shelf import Shelves
 from .records.sealed import make_keys
 from .records.store import MIGRATIONS, db
 from .records.vault import vault
+from .roster import TITLES, read_roster
 from .settings import Settings
 from .stand_ins import officer_address, stand_in_name, write_contacts
 from .wiring import build
@@ -37,7 +38,7 @@ def set_up(settings: Settings, shelves: Shelves) -> tuple[list[str], list[str]]:
             vault().prepare()
             said.append(_database(settings))
             if settings.local:
-                said.extend((*_officers(shelves), f"Open {settings.base_url}"))
+                said.extend((*_officers(shelves), *_elected(settings, shelves), f"Open {settings.base_url}"))
     return said, list(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
 
 
@@ -79,3 +80,11 @@ def _officers(shelves: Shelves) -> Iterator[str]:
                 add_officer(email, stand_in_name(role), area.id, role)
             yield f"Sign in as the {role} of {area.area.name}: {email} (the code arrives at /mailbox)"
     db.session.commit()
+
+
+def _elected(settings: Settings, shelves: Shelves) -> Iterator[str]:
+    """The councillors and MPs of the roster, whom nobody has to add."""
+    for seat in read_roster(settings.instance)[0]:
+        if seat.area in shelves.procedures:
+            area = shelves.procedures[seat.area].area.name
+            yield f"Sign in as the {TITLES[seat.kind]} of {area}: {seat.email}"

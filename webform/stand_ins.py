@@ -7,14 +7,18 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from .contacts import DEPUTY, FILE, NEEDED, POINT_OF_CONTACT
+from .contacts import DEPUTY, FILE, NEEDED, POINT_OF_CONTACT, ROSTER
 from .documents.form import Form, Option
 from .documents.procedure import Procedure, Role
+from .roster import TITLES, Kind
 
 HEAD = "# Made-up addresses for trying the service out on one computer. A real installation names its own.\n"
 
 
 PEOPLE = {POINT_OF_CONTACT: "Alex Carter", DEPUTY: "Robin Shah"}  # made up, like everything here
+
+
+ELECTED: Mapping[Kind, str] = {"councillor": "Charlie Hill", "mp": "Frances Moor"}
 
 
 def stand_in_name(role: str) -> str:
@@ -32,7 +36,7 @@ def write_contacts(instance: Path, areas: Iterable[Procedure], forms: Mapping[st
     path = instance / FILE
     before = path.read_text(encoding="utf-8") if path.exists() else HEAD
     known = tomllib.loads(before)
-    added = [entry for area in areas for role, entry in _roles(area, forms) if role not in known.get(area.id, {})]
+    added = [entry for area in areas for role, entry in _all(area, forms) if role not in known.get(area.id, {})]
     if added:
         path.write_text(before + "".join(added), encoding="utf-8")
     return bool(added)
@@ -43,6 +47,23 @@ def _entry(area: str, role: str, name: str, mark: str = "") -> str:
     head = f"[[{area}.{role}]]\nid = {json.dumps(mark)}" if mark else f"[{area}.{role}]"
     box = f"{mark or role}.mailbox@{area}.example"
     return f'\n{head}\nname = {json.dumps(f"{name} (stand-in)")}\nemail = "{box}"\n'
+
+
+def _all(area: Procedure, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+    yield from _roles(area, forms)
+    if seats := "".join(_seat(area.id, kind) for kind in TITLES if _has_seats(forms[area.area.opens_with], kind)):
+        yield ROSTER, seats
+
+
+def _has_seats(form: Form, kind: Kind) -> bool:
+    return any(kind in option.seats for page in form.pages for one in page.questions for option in one.options)
+
+
+def _seat(area: str, kind: Kind) -> str:
+    """Somebody on the roster: a councillor of the area, and an MP of them all."""
+    name = f"{ELECTED[kind]} (stand-in)"
+    email = f"{kind}@{area}.example" if kind == "councillor" else f"{kind}@parliament.example"
+    return f'\n[[{area}.{ROSTER}]]\nname = {json.dumps(name)}\nemail = "{email}"\nkind = "{kind}"\n'
 
 
 def _roles(area: Procedure, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,7 @@ from .house import EXTENSION, House
 from .logs import begin, bind, new_id, places_of
 from .records.sealed import BrokenKeys, Keys
 from .records.store import MIGRATIONS, PATIENCE_SECONDS, connect
+from .roster import read_roster
 from .sending import smtp
 from .sending.alarm import watch_clock
 from .settings import LOOPBACK, SHIPPED, Settings, SettingsError
@@ -49,6 +50,7 @@ def get_ready(settings: Settings | None, shelves: Shelves | None) -> tuple[Setti
     faults.extend((*_key_faults(settings), *_database_faults(settings), *calendar_faults(settings.instance)))
     if shelves:
         faults.extend(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
+    faults.extend(fault for fault in read_roster(settings.instance)[1] if fault not in faults)
     if faults or shelves is None:
         raise SystemExit(refusal(faults))
     return settings, shelves

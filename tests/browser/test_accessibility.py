@@ -51,6 +51,7 @@ from webform.web.public import NOTICES
 Record = Callable[[str, object], None]
 PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility")
 PARTY = ("link", "party", "party_form")
+ELECTED = ("elected",)  # looked at in test_elected.py
 # What a GET brings there is no page of ours.
 NO_PAGES = {
     "static": "files",
@@ -111,7 +112,7 @@ def addresses(app: Flask, *rooms: str) -> Iterator[str]:
     """The names of all addresses of the pages in these rooms, or of the officers' pages."""
     for rule in app.url_map.iter_rules():
         room = rule.endpoint.split(".")[0]
-        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY)
+        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY, *ELECTED)
         if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or not wanted:
             continue
         if rule.endpoint == "public.notice":

@@ -38,6 +38,8 @@ from webform.errors import Refusal
 from webform.house import EXTENSION, House
 from webform.records.store import begin_writing, db
 from webform.records.tables import Alarm, Case, Deadline, Draft, Link, Message, Party, Task
+from webform.roster import TITLES, Elected
+from webform.rules.at_hand import at_hand
 from webform.rules.calendar import WorkingCalendar
 from webform.rules.folder import Filed, Folder, Member
 from webform.rules.journey import places, questions
@@ -177,6 +179,12 @@ def searched(papers: Papers) -> Any:
     """Which postcodes lead somebody to the area."""
     area = papers.shelves().procedures[AREA]
     return [code for code in ("AA1", "BB1", "CC1") if matches(area, code)]
+
+
+def filled_in(papers: Papers) -> Any:
+    """What stands in the request of a councillor, and of an MP, before they begin."""
+    form = papers.shelves().forms["ask"]
+    return [at_hand(form, Elected(AREA, "Jo", "jo@council.example", kind)) for kind in TITLES]
 
 
 def told_back(papers: Papers) -> Any:

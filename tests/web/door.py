@@ -30,7 +30,7 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", 
 READS = ("GET", "HEAD")
 NO_METHOD = (405, 308)  # 308 to the same address with a slash, where it is nobody's
 # What names one row of the records, and a name of that shape that no row bears.
-NAMES_A_ROW = {"reference": "MMMM-MMMM", "task_id": 999_999, "draft_id": 999_999}
+NAMES_A_ROW = {"reference": "MMMM-MMMM", "task_id": 999_999, "draft_id": 999_999, "opening": "MMMM-MMMM"}
 # Who may be at an address, by where it begins: a view that declares another can be reached by somebody else.
 BELONGS = {
     "/desk": "officer",
@@ -39,6 +39,7 @@ BELONGS = {
     "/status": "guarded",
     "/metrics": "watched",
     "/page": "party",
+    "/your-cases": "elected",
 }
 
 
@@ -51,18 +52,21 @@ class Person:
     holds: Mapping[str, Any] = field(default_factory=dict)  # in the session
     shows: Mapping[str, str] = field(default_factory=dict)  # in the heads of the request
     area: str = ""
-    owns_draft: bool = False  # wrote the unfinished request down that the site holds
+    owns_draft: bool = False  # wrote the unfinished request down that the site holds, or began their own
+    raised: bool = False  # the case of a councillor is theirs
 
-    def may_see(self, rule: Rule) -> bool:
+    def may_see(self, rule: Rule, kind: str) -> bool:
         """Whether the row that the address names is one of theirs. Only for kinds that the person opens."""
         if "draft_id" in rule.arguments:
             return self.owns_draft
-        return not rule.arguments & set(NAMES_A_ROW) or self.area == AREA
+        if kind == "elected" and "opening" in rule.arguments:
+            return self.raised
+        return not rule.arguments & (set(NAMES_A_ROW) - {"opening"}) or self.area == AREA
 
 
 def everybody(site: Site, other: str) -> list[Person]:
     """One person of every kind; officers of each role, of this area and of another one."""
-    desk, now = frozenset({"officer", "guarded"}), int(time.time())
+    desk, seat, now = frozenset({"officer", "guarded"}), frozenset({"elected"}), int(time.time())
 
     def session(uniquifier: str) -> dict[str, Any]:
         return {"_user_id": uniquifier, "_fresh": True, "fs_cc": "set", "fs_paa": now, "last_seen": now}
@@ -77,6 +81,8 @@ def everybody(site: Site, other: str) -> list[Person]:
         Person("a watcher with a wrong token", shows={"X-Status-Token": STATUS_TOKEN[:-1] + "x"}),
         Person("the spoc who wrote it down", desk, session(site.officer), area=AREA, owns_draft=True),
         Person("a made-up officer", holds=session("0" * 32)),
+        Person("the councillor", seat, session(site.elected[0]), owns_draft=True, raised=True),
+        Person("another councillor", seat, session(site.elected[1])),
     ]
     with site.app.app_context():
         begin_writing()
@@ -96,7 +102,12 @@ def everybody(site: Site, other: str) -> list[Person]:
 
 def _asked_to_sign_in(answer: TestResponse) -> bool:
     to_sign_in = answer.status_code == 302 and (answer.location or "").startswith("/sign-in?next=")
-    return to_sign_in or (answer.status_code == 401 and _shows(answer, 'name="identity"'))
+    return to_sign_in or (answer.status_code == 401 and _shows(answer, 'name="identity"')) or _not_theirs(answer)
+
+
+def _not_theirs(answer: TestResponse) -> bool:
+    """For somebody who is signed in as somebody else."""
+    return answer.status_code == 403 and _shows(answer, "This page is not for you")
 
 
 def _told_to_begin_again(answer: TestResponse) -> bool:
@@ -112,6 +123,7 @@ TURNED_AWAY: dict[str, Callable[[TestResponse], bool]] = {
     "draft": _told_to_begin_again,
     "party": lambda answer: answer.status_code == 403 and _shows(answer, "This page is closed"),
     "officer": _asked_to_sign_in,
+    "elected": _asked_to_sign_in,
     "guarded": lambda answer: answer.status_code == 404,
     "watched": lambda answer: answer.status_code == 404,
     "local": lambda answer: answer.status_code == 404,
@@ -174,7 +186,7 @@ class Door:
         elif kind not in person.opens | OPEN_TO_ALL:
             if not TURNED_AWAY[kind](answer) or changed:
                 yield f"{told}: let in where {kind!r} is needed"
-        elif not person.may_see(rule):
+        elif not person.may_see(rule, kind):
             yield from self._told_apart(person, method, path, rule, answer, changed)
         elif TURNED_AWAY[kind](answer) or answer.status_code >= 500:
             yield f"{told}: not let in"
@@ -187,16 +199,18 @@ class Door:
         """What is no business of theirs has to answer as what does not exist, to the letter."""
         missing = path
         for name in rule.arguments & set(NAMES_A_ROW):
-            missing = missing.replace(self._value(name), str(NAMES_A_ROW[name]), 1)
+            missing = missing.replace(self._value(name, rule), str(NAMES_A_ROW[name]), 1)
         nothing = self.send(person, method, missing)
         if answer.status_code != 404 or changed:
             yield f"{person.name}: {method} {path}: {answer.status_code}: it is another's"
         elif _as_seen(answer, path, missing) != _as_seen(nothing, path, missing):
             yield f"{person.name}: {method} {path}: told apart from {missing}"
 
-    def _value(self, name: str) -> str:
+    def _value(self, name: str, rule: Rule) -> str:
         site = self.site
-        return str({"reference": site.reference, "task_id": site.task_id, "draft_id": site.draft_id}[name])
+        draft, opening = site.draft_of(rule), site.raised
+        named = {"reference": site.reference, "task_id": site.task_id, "draft_id": draft, "opening": opening}
+        return str(named[name])
 
     def _match(self, path: str, method: str) -> tuple[Rule, str] | None:
         """The rule that answers and the kind that has to be asked for there; None for a method that it lacks."""
@@ -205,11 +219,16 @@ class Door:
             rule = adapter.match(path, method, return_rule=True)[0]
         except (MethodNotAllowed, RequestRedirect):
             return None
-        return None if method == "OPTIONS" else (rule, kind_of(self.app, rule))
+        return None if method == "OPTIONS" else (rule, kind_of(self.app, rule, self.site.raised in path))
 
 
-def kind_of(app: Flask, rule: Rule) -> str:
-    """Who may be at an address: by where it begins, else by what its view declares."""
+def kind_of(app: Flask, rule: Rule, by_reference: bool = False) -> str:
+    """Who may be at an address: by where it begins, else by what its view declares.
+
+    The page of a party opens by a link, or by the reference of the case that a councillor has raised.
+    """
+    if by_reference and rule.rule.startswith("/page"):
+        return "elected"
     declared = str(getattr(app.view_functions[rule.endpoint], "access", "nobody said whom"))
     return next((kind for start, kind in BELONGS.items() if rule.rule.startswith(start)), declared)
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from tests.councillor import JO, for_somebody, write_roster
 from tests.evidence import kept
 from tests.moment import Moment
 from tests.victim import victim_in_merton
@@ -23,14 +24,17 @@ from webform.cases.links import mint, of_token, set_word
 from webform.cases.officers import add_officer
 from webform.cases.open_case import open_case
 from webform.cases.people import Author
+from webform.cases.seats import holder_of
 from webform.cases.standing import forms_for, letters_of
 from webform.documents.shelf import Shelves
+from webform.records.chain import seal_document
 from webform.records.outbox import Tick
 from webform.records.store import begin_writing, db
 from webform.records.tables import Link, Message, Task
 from webform.sending.alarm import SILENCE
 
 AREA = "merton"
+OTHER_SEAT = "lee.moor@council.example"
 MAIL = "1.eml"
 OPENING = "opening"  # the applicant's page in this browser
 LOOKED = "accesses"  # who looked at what: the one thing that looking leaves behind
@@ -65,10 +69,15 @@ class Site:
         db.session.add_all(Tick(name=job, at=at()) for job in SILENCE)  # a clock that runs
         db.session.flush()
         self.draft_id, self.task_id = taken_down.id, task.id
+        self._raise_a_case(at)
         self.link_id = db.session.scalars(select(Link.id).where(Link.digest == of_token(self.secret))).one()
         theirs = forms_for(case, party, at())[0]
         letters = letters_of(case, party, sight_of(case, party, at()))
-        self.numbers = {"party_form": theirs.number, "party": letters[0].number}
+        paper = seal_document(
+            case, kind="letter", effect="records", author="Ann Bee", author_role="spoc", party_id=party.id,
+            filed_at=at(), body="Words.", answers={"channel": "paper", "subject": "About your request"},
+        )  # fmt: skip
+        self.numbers = {"party_form": theirs.number, "party": letters[0].number, "mail": paper.number}
         self.their_step = theirs.step.id
         message = db.session.scalars(select(Message).where(Message.case_id == case.id, Message.party_id > 0)).all()[0]
         message.state, message.sent_at, self.message_id = "sent", at(), message.id
@@ -79,12 +88,33 @@ class Site:
             "forms": next(step.id for step in procedure.steps if step.fill and self._is_officers(step.fill)),
         }
 
+    def _raise_a_case(self, at: Moment) -> None:
+        """A councillor is on the roster, has raised a case and begun another one."""
+        write_roster(self.app.extensions["asb"].settings.instance, {}, {"email": OTHER_SEAT, "name": "Lee Moor"})
+        procedure = self.shelves.procedures[AREA]
+        form = self.shelves.forms[procedure.area.opens_with]
+        case = open_case(
+            self.shelves, procedure, form, victim_in_merton(**for_somebody()), received_at=at(), channel="online",
+            now=at(), author=Author("", "applicant"),
+        )  # fmt: skip
+        holders = [holder_of(email, at()) for email in (JO, OTHER_SEAT)]
+        self.elected = [holder.fs_uniquifier for holder in holders if holder]
+        begun, _ = start_draft(procedure, form, at())
+        begun.officer_id = holders[0].id if holders[0] else None
+        db.session.flush()
+        self.raised, self.begun_id = case.reference, begun.id
+
     def _is_officers(self, name: str) -> bool:
         form = self.shelves.forms[name]
         return form.audience == "officer" and bool(form.pages)
 
     def paths(self, rule: Rule) -> list[str]:
         """Addresses of the rule that lead to something where they can: of a form, a page and what sends it."""
+        if rule.rule.startswith("/page"):
+            return [*self._paths(rule), *(path.replace(OPENING, self.raised, 1) for path in self._paths(rule))]
+        return self._paths(rule)
+
+    def _paths(self, rule: Rule) -> list[str]:
         if "where" not in rule.arguments:
             return [self.path(rule)]
         procedure = self.shelves.procedures[AREA]
@@ -100,7 +130,8 @@ class Site:
             "area_id": AREA, "reference": self.reference, "step": self.steps.get(blueprint, "x"),
             "number": self.numbers.get(blueprint, 0 if in_mailbox else 1),
             "name": {"mailbox": MAIL, "lists": "open"}.get(blueprint, "privacy"),
-            "other": self.reference, "draft_id": self.draft_id, "task_id": self.task_id, "where": where, "code": "x",
+            "other": self.reference, "draft_id": self.draft_of(rule), "task_id": self.task_id, "where": where,
+            "code": "x",
             "meaning": "x", "value": "x", "filename": "service.css", "version": self.version,
             "token": self.secret, "opening": OPENING, "party_id": self.party_id,
             "form_id": self.shelves.procedures[AREA].area.opens_with,
@@ -111,6 +142,10 @@ class Site:
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"
         adapter = self.app.url_map.bind("localhost")
         return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, method=self.method(rule))
+
+    def draft_of(self, rule: Rule) -> int:
+        """The unfinished request that the address is about: the councillor's own, or the one written down."""
+        return self.begun_id if rule.endpoint.startswith("elected.") else self.draft_id
 
     def method(self, rule: Rule) -> str:
         return "GET" if "GET" in (rule.methods or ()) else "POST"

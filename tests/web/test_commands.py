@@ -52,7 +52,8 @@ def test_set_up_is_done_once(flask: Callable[..., str], environment: dict[str, s
     again = flask("setup")
     assert "kept as they are" in again
     assert [path.read_bytes() for path in made] == before
-    assert flask("officer", "list").count("(stand-in)") == 2 * again.count("Sign in as the spoc")
+    assert flask("officer", "list").count("(stand-in)") == again.count("Sign in as the ")
+    assert again.count("Sign in as the councillor") > 1
 
 
 def test_two_set_ups_at_once_agree(environment: dict[str, str]) -> None:
@@ -149,6 +150,19 @@ def test_an_officer_joins_and_leaves(flask: Callable[..., str], environment: dic
     assert "Ann Bee, left" in flask("officer", "list")
     assert "not an officer" in flask("officer", "leave", "ann@council.example", code=1)
     assert "is not an area" in flask("officer", "add", "x@council.example", "X", "--area", "nowhere", code=1)
+
+
+def test_the_list_says_who_is_on_the_roster(flask: Callable[..., str], environment: dict[str, str]) -> None:
+    """Councillors and MPs stand there with their ward and their last day, also when it has passed."""
+    flask("setup")
+    path = Path(environment["ASB_INSTANCE"]) / "contacts.toml"
+    area = next(iter(tomllib.loads(path.read_text())))
+    seat = f'[[{area}.roster]]\nname = "Jo Hill"\nemail = "jo@council.example"\nkind = "councillor"\nward = "Mill"\n'
+    path.write_text(f"{path.read_text()}\n{seat}until = 2020-05-06\n")
+    assert f"{area}  councillor  jo@council.example  Jo Hill, Mill, ended on 06 May 2020" in flask("officer", "list")
+    assert "is not an officer" in flask("officer", "leave", "jo@council.example", code=1)
+    path.write_text(path.read_text().replace('"councillor"', '"mayor"'))
+    assert "needs a name, an email address and a kind" in flask("officer", "list", code=1)
 
 
 def test_a_backup_comes_back(flask: Callable[..., str], tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from typing import get_args
 import pytest
 from sqlalchemy import select
 
-from tests.web.door import METHODS, NAMES_A_ROW, OPEN_TO_ALL, STATUS_TOKEN, TURNED_AWAY, Door, Person, everybody
-from tests.web.site import Site, rules
+from tests.web.door import METHODS, OPEN_TO_ALL, STATUS_TOKEN, TURNED_AWAY, Door, Person, everybody
+from tests.web.site import OPENING, Site, rules
 from webform.records.store import db
-from webform.records.tables import Case
+from webform.records.tables import Case, Party
 from webform.web.access import Access
 
 OTHER = "bromley"
@@ -108,9 +108,27 @@ def test_a_view_that_forgets_the_area_is_found(
         assert told, f"{rule.rule} without its area was not noticed"
 
 
+def test_a_case_that_another_councillor_raised_is_found(
+    site: Site, people: list[Person], door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matrix would notice: a seat that opens any case of its area shows it to another councillor."""
+    monkeypatch.setattr("webform.web.seated.raised_in", lambda _seats, reference: asker_of(reference))
+    monkeypatch.setitem(site.app.config, "SHOW_FAULTS", True)
+    stranger = named(people, "another councillor")
+    for rule in (rule for rule in rules(site.app) if rule.rule.startswith("/page")):
+        path = site.path(rule).replace(OPENING, site.raised, 1)
+        told = [fault for method in ("GET", "POST") for fault in door.faults(stranger, method, path)]
+        assert told, f"{rule.rule} by any reference was not noticed"
+
+
+def asker_of(reference: str) -> Party | None:
+    """Whoever asked in that case, whoever looks."""
+    return db.session.scalars(select(Party).join(Case).where(Case.reference == reference)).first()
+
+
 def test_a_task_and_a_draft_of_others_are_told_from_ones_own(site: Site, people: list[Person], door: Door) -> None:
     """The matrix looks at real rows: what it expects to be hidden opens once it is the officer's own."""
-    rows = [rule for rule in rules(site.app) if rule.arguments & (set(NAMES_A_ROW) - {"reference"})]
+    rows = [rule for rule in rules(site.app) if rule.arguments & {"task_id", "draft_id"} and "desk" in rule.rule]
     assert len(rows) >= 4
     stranger = named(people, f"spoc of {OTHER}")
     own = replace(named(people, "the spoc who wrote it down"), area=OTHER, owns_draft=False)

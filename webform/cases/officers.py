@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import func, select, update
 
 from webform.errors import Refusal
-from webform.records.officers import Officer
+from webform.records.officers import ELECTED, Officer
 from webform.records.outbox import Task
 from webform.records.store import db
 from webform.records.tables import Case, Draft
@@ -25,7 +25,7 @@ def find_officer(email: str) -> Officer | None:
 def add_officer(email: str, name: str, area: str, role: str) -> Officer:
     """Let somebody sign in. Who comes back after leaving gets the old entry, since documents name it; never commits."""
     email, officer = email.strip(), find_officer(email)
-    if officer is not None and officer.active:
+    if officer is not None and officer.active and officer.role != ELECTED:
         raise Refusal(
             _(
                 "%(email)s belongs to an officer already: %(name)s, %(role)s, %(area)s.",
@@ -47,6 +47,9 @@ def add_officer(email: str, name: str, area: str, role: str) -> Officer:
 
 def leave(officer: Officer, hand_to: Officer | None = None) -> int:
     """End every session of an officer who leaves and hand their cases over. Returns how many; never commits."""
+    if officer.role == ELECTED:
+        said = _("%(name)s is on the roster. To end their access, take them out of contacts.toml.", name=officer.name)
+        raise Refusal(said)
     if hand_to is not None and (hand_to.area != officer.area or not hand_to.active or hand_to.id == officer.id):
         raise Refusal(
             _(

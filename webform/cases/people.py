@@ -198,6 +198,11 @@ def parties(case: Case, role: str) -> list[Party]:
     return present(case).get(role, [])
 
 
+def name_of(case: Case, role: str) -> str:
+    """What the first party of a role is called, as whoever asked has written it; '' where nobody did."""
+    return next((str(one.person.get("name") or "") for one in parties(case, role)), "")
+
+
 def present(case: Case) -> Present:
     """Everybody who is on the case now, by role."""
     wanted = select(Party).where(Party.case_id == case.id, Party.left_at.is_(None))

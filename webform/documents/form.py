@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from webform.roster import Kind
+
 from .condition import When
 from .layout import Layout
 
@@ -96,6 +98,10 @@ class Option(Part):
     """Whom a count takes it for: whoever asks, somebody in their home, a group, or a different one each time."""
     large_print: bool = False
     """Of a question that means `contact.needs`: letters to whoever chooses it open and are printed in large print."""
+    seats: tuple[Kind, ...] = ()
+    """What a `"councillor"` or `"mp"` who has signed in would answer: it is filled in for them. Where the question
+    means `applicant.relationship`, who answers so is the councillor or MP of the person they ask for.
+    Example: `["councillor"]`"""
 
 
 class Errors(Part):

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from .columns import SealedText, UTCDateTime
 from .store import Base
 
+ELECTED = "elected"  # the role of councillors and MPs, who are on a roster; no officer has it
+
 
 class OfficerRole(RoleMixin):
     """What Flask-Security knows of an officer's role. Roles are a column of the officer, not a table."""
@@ -21,7 +23,7 @@ class OfficerRole(RoleMixin):
 
 
 class Officer(UserMixin, Base):
-    """A named person of one area, signing in by code. There is no password.
+    """A named person of one area, signing in by code. There is no password. Councillors and MPs are kept here too.
 
     Nobody is deleted, since documents name their authors: who leaves is not `active`, and a fresh `fs_uniquifier`
     ends every session.

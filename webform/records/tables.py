@@ -17,11 +17,13 @@ from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
 from .links import Colleague, Link
 from .officers import Access, Officer, OfficerRole
 from .outbox import Alarm, Message, Task, Tick
+from .seats import RosterSeat
 from .store import Base
 
 __all__ = [
     "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Colleague", "Deadline", "Document",
-    "Draft", "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Register", "Task", "Tick",
+    "Draft", "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Register", "RosterSeat", "Task",
+    "Tick",
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")

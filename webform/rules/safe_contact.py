@@ -15,6 +15,7 @@ from .calendar import LONDON, ONE_DAY
 FAILS = "email_fails"  # in `contact`: the address from which mail came back, or that a mail server refused
 POST_FAILS = "post_fails"  # in `contact`: the address from which a letter came back
 NO_CHANNEL = "none"  # they make contact themselves
+SEAT_ENDED = "seat_ended"  # in `contact`: the address that a councillor or MP had while they held their seat
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,12 @@ def safe_email(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
 
     Of two answers that do not go together the safer one holds: whoever wants to make contact themselves is not emailed.
 
-    An address at which mail did not arrive is none, until they have another or somebody says that it works again.
+    An address at which mail did not arrive is none, until they have another or somebody says that it works again. Nor
+    is that of a seat which has ended: somebody else may read what comes there.
     """
     email = str(person.get("email") or "")
     safe = contact.get("email_safe", "yes") == "yes" and contact.get("channel") != NO_CHANNEL
-    return email if safe and contact.get(FAILS) != email else ""
+    return email if safe and email not in (contact.get(FAILS), contact.get(SEAT_ENDED)) else ""
 
 
 def may_post(person: Mapping[str, Any], contact: Mapping[str, Any]) -> bool:
@@ -75,6 +77,8 @@ def _why_none(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
         return "They have said that email is not safe for them."
     if contact.get("channel") == NO_CHANNEL:
         return "They want to make contact themselves."
+    if contact.get(SEAT_ENDED) == person.get("email"):
+        return "Their seat as councillor or MP has ended, and somebody else may read what comes to that address."
     return "Another email to that address did not arrive."
 
 

@@ -14,7 +14,7 @@ from flask import g
 from .transaction import in_transaction
 from .uploads import receive
 
-Access = Literal["public", "draft", "party", "officer", "guarded", "watched", "local"]
+Access = Literal["public", "draft", "party", "elected", "officer", "guarded", "watched", "local"]
 View = TypeVar("View", bound=Callable[..., Any])
 Guard = Callable[[], Any]  # returns None to let in, else the answer that is given instead
 

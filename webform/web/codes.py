@@ -17,6 +17,7 @@ from flask_security.forms import Form
 from flask_security.proxies import _datastore, _security
 from passlib.exc import TokenError
 
+from webform.cases.seats import holder_of, may_sign_in
 from webform.documents.letter import render
 from webform.house import house
 from webform.records.officers import Officer
@@ -85,9 +86,9 @@ class SignInForm(UnifiedSigninForm):
         self.chosen_method.data = "email"
         if not Form.validate(self, **kwargs):
             return False
-        found = cast(Officer | None, lookup_identity(self.identity.data or ""))
-        here = found and found.active and found.area in house().shelves.procedures
-        officer = found if here else None
+        now, name = dt.datetime.now(dt.UTC), self.identity.data or ""
+        found = holder_of(name, now) or cast(Officer | None, lookup_identity(name))
+        officer = found if found and may_sign_in(found, now) else None
         self.user = officer or _nobody()
         return self._can_send(officer) if self.submit_send_code.data else self._is_right(officer)
 

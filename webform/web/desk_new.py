@@ -83,8 +83,9 @@ def start() -> ResponseReturnValue:
 
 def _ask(form: PageForm, status: int = 200, notice: str = "") -> ResponseReturnValue:
     mine = select(Draft).where(
-        Draft.officer_id == officer().id, Draft.case_id.is_(None), Draft.submitted_case_id.is_(None)
-    )
+        Draft.officer_id == officer().id, Draft.case_id.is_(None), Draft.submitted_case_id.is_(None),
+        Draft.received_at.is_not(None),
+    )  # fmt: skip
     unfinished = db.session.scalars(mine.order_by(Draft.touched_at.desc())).all()
     page = render_template(
         "desk/new.html", page_form=form, errors=form.error_list(), unfinished=unfinished, notice=notice, words=_words()
@@ -139,7 +140,8 @@ def form(draft_id: int, where: str) -> ResponseReturnValue:
 
 def _draft(draft_id: int) -> Draft:
     draft = db.session.get(Draft, draft_id, with_for_update=request.method == "POST")
-    if draft is None or draft.officer_id != officer().id or draft.case_id is not None:
+    mine = draft is not None and draft.officer_id == officer().id and draft.received_at is not None
+    if draft is None or not mine or draft.case_id is not None:
         abort(404)
     return draft
 

@@ -44,8 +44,7 @@ def case_at_desk(reference: str, what: str) -> Case:
         abort(404)
     if not g.reading:
         lock_case(case.id)  # of two who press at once the second sees what the first has done, not what was before
-    # An address may be as long as somebody likes; what is really there has a short name.
-    _note(Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what[:LONGEST_LOOK]))
+    note_look(case, what)
     return case
 
 
@@ -55,14 +54,16 @@ def end_other_sessions() -> None:
     session["_user_id"] = current_user.fs_uniquifier
 
 
-def _note(access: Access) -> None:
-    """Keep who looked at what. While reading, in a short transaction of its own.
+def note_look(case: Case, what: str) -> None:
+    """Keep that whoever is signed in looked at `what` of the case. While reading, in a short transaction of its own.
 
     A transaction that has read and then writes fails on SQLite as soon as somebody else wrote in between, and one that
     begins with the write lock would keep everybody waiting until the page is drawn.
     """
+    # An address may be as long as somebody likes; what is really there has a short name.
+    look = Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what[:LONGEST_LOOK])
     if g.reading:
         begin_writing()
-    db.session.add(access)
+    db.session.add(look)
     if g.reading:
         db.session.commit()

@@ -22,6 +22,7 @@ from .access import guard
 from .drafts import utc_now
 from .faults import typed_answers
 from .kept import keep
+from .seated import enter_case, is_reference
 
 OPENINGS = "openings"  # what the session holds: by name, the link, when it was opened and when it was last used
 IDLE = dt.timedelta(minutes=30)
@@ -72,8 +73,13 @@ def _keep(name: str, opening: Opening) -> None:
 
 @guard("party")
 def _needs_opening() -> ResponseReturnValue | None:
-    """Lets in whoever opened this page here and was at it lately. Anybody else keeps what they typed."""
+    """Lets in whoever opened this page here and was at it lately. Anybody else keeps what they typed.
+
+    A councillor or MP who is signed in comes by the reference of a case that they raised.
+    """
     now, name = utc_now(), str((request.view_args or {}).get("opening", ""))
+    if is_reference(name):
+        return enter_case(name)
     opening = opening_of(name)
     link = still_open(opening.link_id, now, PAGE) if opening and not opening.is_over(now) else None
     if opening is None or link is None:

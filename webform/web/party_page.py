@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from webform.cases.consent import sight_of
 from webform.cases.facts import case_facts
 from webform.cases.links import area_of, stand_in
-from webform.cases.people import reads_large_print
+from webform.cases.people import PEOPLE, name_of, reads_large_print
 from webform.cases.standing import letters_of, standing_of
 from webform.contacts import POINT_OF_CONTACT
 from webform.documents.answers import written_date
@@ -35,10 +35,14 @@ def page(opening: str) -> ResponseReturnValue:
     now = utc_now()
     facts = case_facts(g.case, now)
     return render_template(
-        "party/page.html", heading=_("Your page"), case=g.case, party=g.party,
-        standing=standing_of(g.case, g.party, now),
-        contact=facts.get(f"{POINT_OF_CONTACT}.name", ""), area=area_of(g.case),
+        "party/page.html", heading=_heading(), case=g.case, party=g.party, standing=standing_of(g.case, g.party, now),
+        contact=facts.get(f"{POINT_OF_CONTACT}.name", ""), area=area_of(g.case), whom=name_of(g.case, PEOPLE[1]),
     )  # fmt: skip
+
+
+def _heading() -> str:
+    """A councillor or MP has several of these pages, and must not take one for another."""
+    return _("Case %(reference)s", reference=g.case.reference) if g.get("seat") else _("Your page")
 
 
 @pages.get("/letter/<int:number>")

@@ -55,12 +55,12 @@ def _filling(draft: Draft) -> Filling:
         layout="public/form.html",
         before=url_for("public.start", area_id=draft.area),
         later=url_for("draft.save"),
-        heed=lambda page: _heeded(draft, page),
+        heed=lambda page: gates_heeded(draft, page),
         facts={"kept_until": draft.expires_at.astimezone(LONDON).date(), "trap": TRAP},
     )
 
 
-def _heeded(draft: Draft, page: Page | None) -> tuple[str, ...]:
+def gates_heeded(draft: Draft, page: Page | None) -> tuple[str, ...]:
     """What the area's gates say to the answers of that page, or to all of them before sending. It stops nobody."""
     shelves, today = house().shelves, day_of(utc_now())
     asked = None if page is None else {question.id for question in page.questions}

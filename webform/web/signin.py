@@ -21,7 +21,7 @@ from flask_security import Security, SQLAlchemyUserDatastore, current_user, logo
 from flask_security.unified_signin import us_signin, us_signin_send_code
 
 from webform.house import house
-from webform.records.officers import Officer, OfficerRole
+from webform.records.officers import ELECTED, Officer, OfficerRole
 from webform.records.sealed import keyed_hash
 from webform.records.store import db
 from webform.sending.alarm import raise_alarm
@@ -37,12 +37,13 @@ from webform.web.codes import (
     note_asked,
     raise_send_fault,
 )
-from webform.web.faults import DESK
+from webform.web.faults import DESK, typed_answers
 
 log = structlog.get_logger()
 LONGEST_SESSION = dt.timedelta(hours=12)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 SEEN, SIGNED_IN = "last_seen", "signed_in"
+AFTER = "/desk/"  # where a sign-in leads that nobody came to from elsewhere
 
 View = Callable[..., ResponseReturnValue]
 
@@ -94,7 +95,7 @@ def _config() -> dict[str, Any]:
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_JOIN_USER_ROLES": False,
         "SECURITY_DEFAULT_REMEMBER_ME": False,
-        "SECURITY_POST_LOGIN_VIEW": "/desk/",
+        "SECURITY_POST_LOGIN_VIEW": AFTER,
         "SECURITY_US_SIGNIN_TEMPLATE": "security/sign_in.html",
     }
 
@@ -132,8 +133,10 @@ def _limited(kind: attempts.Kind, view: View) -> View:
                 return render_template("security/too_many.html"), 429
             if kind == "send":
                 note_asked()
-        answer = view()
+        answer = make_response(view())
         raise_send_fault()
+        if current_user.is_authenticated and answer.location == AFTER:
+            answer.location = _home()
         return _welcome(answer, name)
 
     return limited
@@ -174,7 +177,20 @@ def _welcome(response: ResponseReturnValue, name: str) -> ResponseReturnValue:
 
 @guard("officer")
 def _officers_only() -> ResponseReturnValue | None:
-    return None if current_user.is_authenticated else ask_to_sign_in()
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    return not_yours() if current_user.role == ELECTED else None
+
+
+def not_yours() -> ResponseReturnValue:
+    """For somebody who is signed in, and for whom this page is not: the way to what is theirs."""
+    page = render_template("security/not_yours.html", typed=typed_answers(), home=_home(), area=None)
+    return page, 403
+
+
+def _home() -> str:
+    """Where somebody who is signed in belongs."""
+    return url_for("elected.listing" if current_user.role == ELECTED else "lists.day")
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

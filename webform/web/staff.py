@@ -17,6 +17,7 @@ from webform.web import (
     desk_lists,
     desk_mail,
     desk_new,
+    elected,
     mailbox,
     signin,
     status,
@@ -34,6 +35,7 @@ def install(app: Flask) -> None:
     mailbox.install(app)
     for room in DESK:
         app.register_blueprint(room.pages)
+    app.register_blueprint(elected.pages)
     app.register_blueprint(status.pages)
 
 

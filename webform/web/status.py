@@ -15,6 +15,7 @@ from sqlalchemy import text
 from webform.cases.on_call import look, versions, worst
 from webform.cases.on_call_figures import Figures, figures, last_alarms
 from webform.house import house
+from webform.records.officers import ELECTED
 from webform.records.store import db
 from webform.web import metrics
 from webform.web.access import access, guard
@@ -46,7 +47,7 @@ def _watchers_and_officers() -> None:
     g.watches_area = None
     if _has_token():
         return
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated or current_user.role == ELECTED:
         abort(404)
     g.watches_area = officer().area
 
