@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from tests.moment import Moment
-from tests.web.desk import effects, open_referral, opened, press, sign_in
+from tests.web.desk import effects, join, open_referral, opened, press, sign_in, token_of
 from webform.records.officers import Access, Officer
 from webform.records.outbox import Task
 from webform.records.store import begin_writing, db
@@ -276,3 +277,56 @@ def test_an_address_with_a_nul_is_no_address(app: Flask, desk: FlaskClient) -> N
     open_referral(desk, reference)
     assert desk.get(f"/desk/case/{reference}/letter/%00").status_code == 404
     assert desk.get("/mer%00ton/").status_code == 404
+
+
+def test_the_clock_is_drawn_and_said(app: Flask, desk: FlaskClient, now: Moment) -> None:
+    """Each duty with a day is a line of the picture that says in words how it stands; the table has the reasons."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    now.passes(days=3)
+    sign_in(app, desk)
+    page = desk.get(f"/desk/case/{reference}").text
+    picture = page[page.index("desk-clock__rows") : page.index("The same as a table")]
+    assert "Late: was due 13 May 2026" in picture
+    assert "Done 11 May 2026" in picture
+    assert picture.count("<svg") == picture.count('aria-hidden="true"') == picture.count("desk-clock__when")
+    assert "Tuesday 12 May 2026" in page[page.index("The same as a table") :]
+
+
+def test_the_folder_is_newest_first_and_can_be_narrowed(app: Flask, desk: FlaskClient) -> None:
+    """The newest paper stands first; forms, letters and what came from outside can be looked at alone."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    titles = {}
+    for kind in ("all", "forms", "letters", "outside", "nothing-of-the-kind"):
+        page = desk.get(f"/desk/case/{reference}?papers={kind}").text
+        titles[kind] = re.findall(rf'/desk/case/{reference}/document/(\d+)">', page)
+    assert titles["all"] == sorted(titles["all"], key=int, reverse=True) == titles["nothing-of-the-kind"]
+    assert sorted(titles["forms"] + titles["letters"]) == sorted(titles["all"])
+    assert titles["outside"] == ["1"]
+
+
+def test_the_page_names_what_colleagues_have_begun(app: Flask, desk: FlaskClient) -> None:
+    """Who has begun a form is told to others, and not to themselves."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    where = f"/desk/case/{reference}/form/threshold-decision/"
+    first_page = desk.get(where, follow_redirects=True)
+    desk.post(first_page.request.path, data={"csrf_token": token_of(first_page)})
+    assert "has begun" not in desk.get(f"/desk/case/{reference}").text
+    join(app, "dee@merton.example", "Dee Deputy", role="deputy")
+    dee = app.test_client()
+    sign_in(app, dee, "dee@merton.example")
+    assert "Sam Spoc has begun “Decide on the threshold”" in dee.get(f"/desk/case/{reference}").text
+
+
+def test_the_reference_of_another_system_stands_on_the_case(app: Flask, desk: FlaskClient) -> None:
+    """The latest that was put on record is shown; it can be changed."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    where = f"/desk/case/{reference}/form/other-reference"
+    for name in ("UNI-1", "UNI-2"):
+        press(desk, f"{where}/other-reference", page=f"{where}/other-reference", other_reference=name)
+        press(desk, f"{where}/send", page=f"{where}/check")
+        page = desk.get(f"/desk/case/{reference}").text
+        assert f"In another system: <strong>{name}</strong>" in page

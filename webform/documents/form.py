@@ -44,7 +44,7 @@ Meaning = Literal[
     "report.response", "report.reporter", "report.reporter_name", "report.household",
     "others", "others.reported", "others.reporters", "others.count", "others.households",
     "person", "person.name", "person.age_band", "behaviour.continuing", "behaviour.satisfied",
-    "case.headline", "case.wanted", "case.response", "consent.share", "meeting.invitation",
+    "case.headline", "case.wanted", "case.response", "case.elsewhere", "consent.share", "meeting.invitation",
     "consent.said", "consent.how", "consent.shows", "consent.not_with", "consent.reason",
     "meeting.date", "meeting.time", "meeting.until", "meeting.place", "meeting.fixed", "meeting.calendar",
     "party.name", "party.organisation", "party.email", "party.phone", "party.email_safe", "party.role",

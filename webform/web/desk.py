@@ -32,9 +32,11 @@ from webform.records.tables import Case, Document, Task
 from webform.sending.paper import PaperError, pages_html, pdf
 from webform.web.access import access
 from webform.web.desk_consent import consents_of
+from webform.web.desk_rows import stage_of
 from webform.web.faults import typed_answers
 from webform.web.letter_formats import in_large_print
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
+from webform.web.papers import papers
 from webform.web.referral import CHANNELS, Referral
 from webform.words import gettext as _
 
@@ -67,7 +69,11 @@ def case(reference: str) -> ResponseReturnValue:
     if found.seen_at is None:
         return render_template("desk/unseen.html", case=found)
     referral = Referral(found, moment())
-    return render_template("desk/case.html", referral=referral, happened=_happened(referral), **_facts(referral))
+    shown = papers(referral.documents, referral.procedure, request.args.get("papers", ""))
+    return render_template(
+        "desk/case.html", referral=referral, happened=_happened(referral), papers=shown, stage=stage_of(found),
+        begun=referral.begun_by_others(officer()), **_facts(referral),
+    )  # fmt: skip
 
 
 def _facts(referral: Referral) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
 from webform.cases.people import addressees, failing, post_fails, ways_to_reach
 from webform.cases.pinned import form_of
-from webform.documents.answers import Answers, find, is_empty, shown
+from webform.documents.answers import Answers, find, first, is_empty, shown
 from webform.documents.form import Effect, Form
 from webform.documents.procedure import Procedure, Step
 from webform.house import house
 from webform.records.officers import Access, Officer
 from webform.records.store import db
-from webform.records.tables import Case, Document, Message, Party, Task
+from webform.records.tables import Case, Document, Draft, Message, Party, Task
 from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
 from webform.rules.scores import Score, scores
@@ -196,6 +196,20 @@ class Referral(Workload):
         rows = select(Access, Officer.name).join(Officer, Officer.id == Access.officer_id)
         here = rows.where(Access.case_id == self.case.id).order_by(Access.at.desc(), Access.id.desc()).limit(50)
         return [(access, name) for access, name in db.session.execute(here)]
+
+    @cached_property
+    def reference_elsewhere(self) -> str:
+        """What the case is called in another system of the council; '' where nobody has said."""
+        filled = [(self.forms.get(one.kind), one.answers) for one in reversed(self.documents) if one.answers]
+        told = (first(form, answers, "case.elsewhere") for form, answers in filled if form and answers)
+        return next((str(value) for value in told if value), "")
+
+    def begun_by_others(self, me: Officer) -> list[tuple[str, str, dt.datetime]]:
+        """Forms of this case that colleagues have begun: which, who and when they were last at it."""
+        theirs = select(Draft, Officer.name).join(Officer, Officer.id == Draft.officer_id)
+        here = theirs.where(Draft.case_id == self.case.id, Draft.officer_id != me.id, Officer.active)
+        rows = db.session.execute(here.order_by(Draft.touched_at))
+        return [(self.named(draft.step), name, draft.touched_at) for draft, name in rows if draft.step]
 
     @property
     def duplicates(self) -> list[Case]:

@@ -11,7 +11,9 @@ from webform.cases.letters import Draft, letter_of
 from webform.cases.pinned import rules_of
 from webform.documents.procedure import SERVICE, Step
 from webform.records.tables import Case
+from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
+from webform.rules.picture import Picture, picture
 from webform.sending.reach import called
 from webform.web.asked import Asked, asked_outside
 
@@ -107,9 +109,15 @@ class Workload:
     @property
     def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
         """Every duty with its name and who owes it, settled ones included; what is only possible once it was done."""
-        return [(duty, self._told(duty), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
+        return [(duty, self.told(duty), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
 
-    def _told(self, duty: Duty) -> str:
+    @cached_property
+    def clock(self) -> Picture | None:
+        """The timetable as a picture."""
+        return picture((duty for duty, _, _ in self.timetable), day_of(self.now))
+
+    def told(self, duty: Duty) -> str:
+        """What is due, and from or about whom where each of several has one."""
         whom = self.whom(duty)
         return f"{self.named(duty.step)}: {whom}" if whom else self.named(duty.step)
 
