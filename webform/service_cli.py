@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from .cases.cross_check import disagreements
 from .cases.on_call_figures import BACKUP
 from .cases.reschedule import reschedule as move_deadlines
 from .clock import serve
@@ -83,12 +85,13 @@ def restore(archive: Path, force: bool) -> None:
 def verify(known: str) -> None:
     """Look whether anything on record was changed, removed or swapped behind the service's back.
 
-    It covers the documents of every case, that no case is gone, and the rules that cases are pinned to. It does not
-    cover who is on a case and how they are reached, nor deadlines, tasks and messages.
+    It covers the documents of every case, that no case is gone, and the rules that cases are pinned to. Deadlines, the
+    people of a case, how they are reached and the letters in the outbox are compared with what the documents say.
     """
     with service():
         look = look_at_the_record(known)
-    report(look)
+        further = tuple(disagreements(dt.datetime.now(dt.UTC)))
+    report(replace(look, faults=(*look.faults, *further)))
 
 
 @click.command()

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
 from flask import Flask
 
 from tests.records.folders import file, folder_of
-from webform import cli, service_cli
 from webform.records.append_only import TRIGGERS
 from webform.records.register import written_down
 from webform.records.store import db
@@ -165,28 +162,6 @@ def test_an_older_copy_of_everything_is_noticed_by_what_was_written_down(cases: 
 def test_only_what_was_printed_fits(cases: list[Case], known: str) -> None:
     """A word that nobody printed is never taken for one."""
     assert len(look_at_the_record(known).faults) == 1
-
-
-def run(store: Flask, monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
-    """`flask verify` on this installation."""
-    monkeypatch.setattr(service_cli, "service", lambda: nullcontext(store))
-    return cli.command_line().test_cli_runner().invoke(service_cli.verify, words)
-
-
-def test_it_says_so_to_a_person_and_to_a_machine(
-    store: Flask, cases: list[Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whole: exit code 0, what was looked at and the word to keep. Changed: exit code 1 and one line a fault."""
-    fine = run(store, monkeypatch)
-    assert fine.exit_code == 0
-    assert "The record is whole: 3 cases, 9 documents." in fine.output
-    known = re.findall(r"--known: (\S+)", fine.output)[0]
-    assert run(store, monkeypatch, "--known", known).exit_code == 0
-    tamper(*take_out(2))
-    broken = run(store, monkeypatch)
-    assert broken.exit_code == 1
-    assert "changed behind the service's back" in broken.output
-    assert "  - Case number 2 of the register is gone" in broken.output
 
 
 def test_filing_goes_on_after_a_look(cases: list[Case]) -> None:

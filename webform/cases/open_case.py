@@ -22,7 +22,7 @@ from .consent import flag_consent
 from .evidence import give_files
 from .flags import raise_flags
 from .parties import bring_parties_up_to_date
-from .people import PEOPLE, Author, Known, contact_rules, details_of, rules_for_another, stricter
+from .people import PEOPLE, Author, Known, details_of, rules_of_request, stricter
 from .pinned import keep_version
 from .same_person import flag_same_person
 from .up_to_date import bring_up_to_date
@@ -81,7 +81,6 @@ def _add_people(
         details = {**before.person, **details_of(role, form, answers)}
         if not details:
             continue
-        rules = contact_rules(form, answers) if role == PEOPLE[0] else rules_for_another(form, answers)
-        contact = stricter(rules, before.contact)
+        contact = stricter(rules_of_request(role, form, answers), before.contact)
         party = Party(case_id=case.id, role=role, person=details, contact=contact, joined_at=joined_at)
         db.session.add(party)

@@ -31,7 +31,7 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
     they may have changed it themselves.
     """
     procedure, forms = rules_of(case)
-    kept = {(one.role, one.key): one for one in case.parties if one.key}
+    kept = _named(case)
     papers = tuple(_documents(case, kept))
     before = {(one.role, one.key): one.details for one in those_named(procedure, forms, papers[:-1], now)}
     for named in those_named(procedure, forms, papers, now):
@@ -41,6 +41,17 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
     for party in kept.values():  # a correction took the name out again
         party.left_at = party.left_at or now
     index_case(case)
+
+
+def named_by_documents(case: Case, now: dt.datetime) -> dict[Place, Named]:
+    """Whom the documents name, by role and key, as they are worked out anew."""
+    procedure, forms = rules_of(case)
+    papers = tuple(_documents(case, _named(case)))
+    return {(one.role, one.key): one for one in those_named(procedure, forms, papers, now)}
+
+
+def _named(case: Case) -> dict[Place, Party]:
+    return {(one.role, one.key): one for one in case.parties if one.key}
 
 
 def _documents(case: Case, kept: Mapping[Place, Party]) -> Iterator[Filed]:

@@ -101,11 +101,26 @@ def known_people(case: Case) -> dict[str, Known]:
     return {role: Known(one.person, one.contact) for role in PEOPLE for one in parties(case, role)[:1]}
 
 
+def rules_of_request(role: str, form: Form, answers: Answers) -> dict[str, Any]:
+    """How a request says that somebody may be reached: its author as they say, nobody else before they were asked."""
+    return contact_rules(form, answers) if role == PEOPLE[0] else rules_for_another(form, answers)
+
+
 def change_contact(party: Party, form: Form, answers: Answers) -> None:
     """Lay what a form says of safe contact over what was known. What it doesn't ask stays; a value left out goes."""
-    party.contact = {**party.contact, **contact_rules(form, answers), **_taken_out(form, answers)}
+    party.contact = rules_as_changed(party.contact, form, answers)
+    party.person = details_as_changed(party.person, form, answers)
+
+
+def rules_as_changed(rules: Mapping[str, Any], form: Form, answers: Answers) -> dict[str, Any]:
+    """Rules of contact once such a form was filed."""
+    return {**rules, **contact_rules(form, answers), **_taken_out(form, answers)}
+
+
+def details_as_changed(details: Mapping[str, Any], form: Form, answers: Answers) -> dict[str, Any]:
+    """Who somebody is once such a form was filed."""
     given = {name: _meant(form, answers, f"contact.{name}") for name in REACHED_BY}
-    party.person = {**party.person, **{name: value for name, value in given.items() if value is not None}}
+    return {**details, **{name: value for name, value in given.items() if value is not None}}
 
 
 def _taken_out(form: Form, answers: Answers) -> dict[str, Any]:

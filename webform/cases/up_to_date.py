@@ -99,6 +99,13 @@ def listed(duty: Duty, procedure: Procedure) -> str | None:
     return OURS if ours.intersection(duty.owner) else THEIRS
 
 
+def act_at_of(row: Deadline, duty: Duty, procedure: Procedure, now: dt.datetime) -> dt.datetime | None:
+    """When the clock should look at a duty again, worked out anew; None where it has nothing more to say of it."""
+    step = procedure.step(duty.step)
+    told = alerts(duty, step, procedure.clock, calendar_of(procedure)) if step else Alerts()
+    return _next_action(row, duty, told, now)[0] if step else None
+
+
 def _next_action(row: Deadline, duty: Duty, told: Alerts, now: dt.datetime) -> tuple[dt.datetime | None, str | None]:
     """When the clock has to look at this duty again, and for what."""
     if duty.state == "arranged":

@@ -1,9 +1,8 @@
 """`flask verify`: whether anything was changed behind the service's back, and what of the record that covers.
 
 Covered: every document of every case, in its order; that every case which was opened is there, with what it was opened
-with; the rules that cases are pinned to; and that everything sealed can be opened. Not covered, because it changes with
-the work or is reckoned anew from the documents: who is on a case and their addresses, deadlines, tasks, and messages.
-There an edit in plain columns, or a sealed value put in the place of another, goes unnoticed.
+with; the rules that cases are pinned to; and that everything sealed can be opened. What changes with the work, such as
+deadlines, people and messages, is compared with the documents in cases/cross_check.py.
 """
 
 from __future__ import annotations
