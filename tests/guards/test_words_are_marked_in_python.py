@@ -15,9 +15,10 @@ from webform.settings import SHIPPED
 # runs the service, in English, and so do logs, alarms and faults of a programmer.
 ROOMS = ("web", "cases")
 # For machines, and for whoever runs them.
-QUIET = {"cases/cross_check.py", 
+QUIET = {
     "web/metrics.py", "web/workload.py", "web/status.py", "web/signin.py", "cases/on_call.py",
-    "cases/on_call_figures.py", "cases/darkroom.py", "cases/calendars.py", "cases/scan.py", "cases/flags.py",
+    "cases/on_call_figures.py", "cases/cross_check.py", "cases/darkroom.py", "cases/calendars.py",
+    "cases/scan.py", "cases/flags.py",
 }  # fmt: skip
 MARKS = {"_", "N_", "ngettext"}
 NOT_SAID = {
