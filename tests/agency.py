@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from webform.cases.links import mint, set_word
+from webform.cases.up_to_date import bring_up_to_date
+from webform.records.chain import seal_document
+from webform.records.store import begin_writing, db
+from webform.records.tables import Case, Party
 
 PHRASE = "Quokka"  # stands in every answer, and may be read by nobody but officers
 PAGES: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -31,3 +41,24 @@ ANSWERS: dict[str, Any] = {
     "risk_seen": "high", "risk_why": f"{PHRASE} is armed.", "more_ideas": f"Move {PHRASE}.", "objects": "yes",
     "not_shared": f"Where {PHRASE} lives.",
 }  # fmt: skip
+
+
+def asked(app: Flask, reference: str, word: str = "marmalade") -> tuple[str, int]:
+    """An agency joins a case and is asked what it knows; returns the path of its link, and its number."""
+    with app.app_context():
+        begin_writing()
+        now = dt.datetime.now(dt.UTC)
+        case = db.session.scalars(select(Case).where(Case.reference == reference)).one()
+        person = {"organisation": "The police", "choice": "police", "email": "desk@police.example"}
+        party = Party(role="agency", key="police", person=person, contact={}, joined_at=case.opened_at)
+        case.parties.append(party)
+        db.session.flush()
+        set_word(party, word)
+        seal_document(
+            case, kind="agency-request", step="agency-request", author="Sam", author_role="spoc", party_id=party.id,
+            filed_at=now, body="Please tell us.", answers={"subject": "Please tell us", "channel": "email"},
+        )  # fmt: skip
+        bring_up_to_date(case, now)
+        path = f"/{case.area}/open/{mint(party, now)}"
+        db.session.commit()
+        return path, party.id

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete, update
 from sqlalchemy.exc import OperationalError
 
+from tests.agency import asked
 from tests.browser.checks import Tally, accessible, fits, shows_errors, typed
 from tests.browser.conftest import Live
 from tests.browser.person import Mouse, Person
@@ -30,8 +31,9 @@ from tests.victim import victim_in_merton
 from tests.web.desk import SAM, join, opened, opened_with_files
 from tests.web.party import WORD, give_word, party_of
 from webform.cases.area_folder import area_folder, keep_area_folders
+from webform.cases.colleagues import pass_on
 from webform.cases.file_document import file_document
-from webform.cases.folder import documents_of
+from webform.cases.folder import Which, documents_of, open_duty
 from webform.cases.hand_over import copy
 from webform.cases.letters import add_task
 from webform.cases.links import mint
@@ -42,7 +44,7 @@ from webform.house import EXTENSION
 from webform.records.attachments import Attachment
 from webform.records.attempts import Attempt
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Deadline
+from webform.records.tables import Case, Deadline, Party
 from webform.settings import SHIPPED
 from webform.web import opening
 from webform.web.faults import FAULTS
@@ -50,7 +52,7 @@ from webform.web.public import NOTICES
 
 Record = Callable[[str, object], None]
 PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility")
-PARTY = ("link", "party", "party_form")
+PARTY = ("link", "party", "party_form", "hand_on")
 ELECTED = ("elected",)  # looked at in test_elected.py
 # What a GET brings there is no page of ours.
 NO_PAGES = {
@@ -263,6 +265,7 @@ DESK_STATES = (
     "case with mail that came back", "form that is on record already",
     "case with a file", "clean file", "file with a virus",
     "a code to print", "letter on paper that has gone", "case with a letter that came back",
+    "case that waits for others",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -297,9 +300,24 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _app(visit)
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
+    _waits_for_others(visit, live, reference)
     _linked(visit, live)
     _files(visit, live)
     visit.check(record_property)
+
+
+def _waits_for_others(visit: Visit, live: Live, reference: str) -> None:
+    """A case whose agency was asked, and wants somebody else to answer."""
+    _, party_id = asked(live.app, reference)
+    with live.app.app_context():
+        begin_writing()
+        now = dt.datetime.now(dt.UTC)
+        party = db.session.get_one(Party, party_id)
+        duty = open_duty(party.case, Which("agency-return", party_id), now)
+        for email in ("bo@police.example", "a.very.long.name.indeed@some-other-organisation.example"):
+            pass_on(party, duty, "Al Jones", "Bo Smith", email, now)
+        db.session.commit()
+    visit.go(f"/desk/case/{reference}", "case that waits for others")
 
 
 def _files(visit: Visit, live: Live) -> None:
@@ -551,9 +569,10 @@ def _carry_on(visit: Visit, live: Live, reference: str) -> None:
 
 PARTY_STATES = (
     "could not open", "by code", "first word", "large print", "closed", "word asked again", "typed and asked again",
-    "carry on", "form not needed", "check of a form", "page of a closed case",
+    "carry on", "form not needed", "check of a form", "page of a closed case", "page of an agency", "passed on",
+    "passed on elsewhere",
 )  # fmt: skip
-PARTY_ERRORS = ("new: no address", "first word: none", "again: wrong word")
+PARTY_ERRORS = ("new: no address", "first word: none", "again: wrong word", "colleague: all missing")
 
 
 def test_party_pages(live: Live, page: Page, monkeypatch: pytest.MonkeyPatch, record_property: Record) -> None:
@@ -576,7 +595,29 @@ def test_party_pages(live: Live, page: Page, monkeypatch: pytest.MonkeyPatch, re
     _pause(visit, here, monkeypatch)
     page.context.clear_cookies()  # as the way out does, which leads elsewhere
     visit.go(here, "closed")
+    _agency(visit, live)
     visit.check(record_property)
+
+
+def _agency(visit: Visit, live: Live) -> None:
+    """An agency before its page passes on what it is asked for: to its own house, and elsewhere."""
+    link, _ = asked(live.app, opened(live.app))
+    visit.page.goto(link)
+    visit.hands.type("word", WORD)
+    visit.hands.press("Open")
+    visit.page.get_by_text("Who and what it is about").click()
+    visit.see("page of an agency")
+    here = visit.page.url
+    for email, state in (("bo@police.example", "passed on"), ("bo@elsewhere.example", "passed on elsewhere")):
+        visit.page.goto(here)
+        visit.hands.follow("Pass it on to a colleague")
+        visit.see()
+        if state == "passed on":
+            visit.err("colleague: all missing", "Pass it on", "your_name", "colleague_name", "colleague_email")
+        for name, text in (("your_name", "Al"), ("colleague_name", "Bo"), ("colleague_email", email)):
+            visit.hands.type(name, text)
+        visit.hands.press("Pass it on")
+        visit.see(state)
 
 
 def _before_the_door(visit: Visit, link: str) -> None:

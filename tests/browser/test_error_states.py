@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import FilePayload, Page
 
+from tests.agency import asked
 from tests.browser import errors
 from tests.browser.checks import Tally, accessible, fits, shows_errors, typed
 from tests.browser.conftest import Live
@@ -54,7 +55,7 @@ class Part:
     @property
     def is_a_party_s(self) -> bool:
         """Whether somebody from outside fills it in on their own page."""
-        return bool(self.step) and self.form.audience == "public"
+        return bool(self.step) and self.form.audience != "officer"
 
     @property
     def pages(self) -> tuple[FormPage, ...]:
@@ -255,9 +256,11 @@ def _whose_it_is(applicant: Party, step: Step) -> Party:
 
 
 def _own_page(live: Live, page: Page, part: Part) -> str:
-    """The applicant, before their own page when the form is asked for; returns where it lies."""
+    """The applicant, or an agency, before their own page when the form is asked for; returns where it lies."""
     number = next(n for n, step in enumerate(MERTON.steps, 1) if step.id == part.step)
     reference = opened(live.app)
+    if part.form.audience == "either":
+        return _opened(page, asked(live.app, reference, WORD)[0], number)
     with live.app.app_context():
         begin_writing()
         party = _whose_it_is(party_of(reference), MERTON.steps[number - 1])
@@ -270,7 +273,11 @@ def _own_page(live: Live, page: Page, part: Part) -> str:
                 )
         token = mint(party, dt.datetime.now(dt.UTC))
         db.session.commit()
-    page.goto(f"/merton/open/{token}")
+    return _opened(page, f"/merton/open/{token}", number)
+
+
+def _opened(page: Page, link: str, number: int) -> str:
+    page.goto(link)
     hands = Mouse(page)
     hands.type("word", WORD)
     hands.press("Open")

@@ -140,6 +140,7 @@ TIMES = (
         "first_code": ("new-link", "own_page"),
         "filed": ("task", "own_page"),
         "chase": (GONE, "own_page"),
+        "passed_on": (GONE, "own_page"),
     }),
     *of("LetterRule", f"{SMALL}/letters/answer", {"requires": (["case.reference"], "desk")}),
 )  # fmt: skip

@@ -17,9 +17,10 @@ from werkzeug.datastructures import MultiDict
 from tests.guards.small import Papers
 from tests.installation import Installation
 from tests.moment import LONDON, Moment
+from webform.cases.colleagues import pass_on
 from webform.cases.drafts import empty_draft, expire_drafts, set_word, start_draft
 from webform.cases.file_document import file_document
-from webform.cases.folder import Which, duties_of
+from webform.cases.folder import Which, duties_of, open_duty
 from webform.cases.links import mint, of_token
 from webform.cases.officers import add_officer
 from webform.cases.open_case import open_case
@@ -271,6 +272,8 @@ class Service:
             db.session.flush()
             read = [one.reads for one in forms_for(case, agency, self.now())]
             ask_again(case, Which("views", agency.id), OFFICER, self.now())
+            asked = open_duty(case, Which("views", agency.id), self.now())
+            pass_on(agency, asked, "Bo", "Cy", "cy@police.example", self.now())
             mails = [(one.letter, one.role, one.subject) for one in _mails()]
             ends = db.session.scalars(select(Link.expires_at)).all()
             db.session.rollback()

@@ -29,8 +29,9 @@ from webform.cases.standing import forms_for, letters_of
 from webform.documents.shelf import Shelves
 from webform.records.chain import seal_document
 from webform.records.outbox import Tick
+from webform.records.sealed import blind
 from webform.records.store import begin_writing, db
-from webform.records.tables import Link, Message, Task
+from webform.records.tables import Colleague, Link, Message, Task
 from webform.sending.alarm import SILENCE
 
 AREA = "merton"
@@ -77,8 +78,17 @@ class Site:
             case, kind="letter", effect="records", author="Ann Bee", author_role="spoc", party_id=party.id,
             filed_at=at(), body="Words.", answers={"channel": "paper", "subject": "About your request"},
         )  # fmt: skip
-        self.numbers = {"party_form": theirs.number, "party": letters[0].number, "mail": paper.number}
+        self.numbers = {
+            "party_form": theirs.number, "hand_on": theirs.number, "party": letters[0].number, "mail": paper.number,
+        }  # fmt: skip
         self.their_step = theirs.step.id
+        helper = Colleague(
+            case_id=case.id, party_id=party.id, step=theirs.step.id, name="Bo", email="bo@people.example",
+            email_digest=blind("email", "bo@people.example"), asked_by="Ann", asked_at=at(), joined_at=at(),
+        )  # fmt: skip
+        db.session.add(helper)
+        db.session.flush()
+        self.colleague_id = helper.id
         message = db.session.scalars(select(Message).where(Message.case_id == case.id, Message.party_id > 0)).all()[0]
         message.state, message.sent_at, self.message_id = "sent", at(), message.id
         db.session.commit()
@@ -137,6 +147,7 @@ class Site:
             "form_id": self.shelves.procedures[AREA].area.opens_with,
             "key": self.key,
             "message_id": self.message_id,
+            "colleague_id": self.colleague_id,
         }  # fmt: skip
         unknown = rule.arguments - set(values)
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"

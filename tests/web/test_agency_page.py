@@ -77,7 +77,15 @@ def test_they_read_whom_it_is_about_and_no_more(police: Visitor) -> None:
     text = police.page.text
     for seen in ("Ann Žďárská", "CAD-77", "The flat above mine", "26 May 2026", "Schedule 4"):
         assert seen in text
-    for hidden in ("EH-12", ANN, "020 7946 0000", "Mr Loud", "Loud music every weekend", "1 Mill Lane", "They tell us"):
+    for hidden in (
+        "EH-12",
+        ANN,
+        "020 7946 0000",
+        "Mr Loud",
+        "Loud music every weekend",
+        "1 Mill Lane",
+        "Where it stands",
+    ):
         assert hidden not in text
     police.get(form_address(police, "What your organisation knows and did"))
     assert "CAD-77" in police.page.text
@@ -134,3 +142,98 @@ def test_the_desk_reminds_with_one_press(app: Flask, case: str, spoc: FlaskClien
     again = press(spoc, f"{page}/ask-again/agency-return.{who}", page=page)
     assert again.status_code == 422
     assert "You can ask again one day later" in again.text
+
+
+BO = "bo@shropshire.example"
+TO_BO = {"your_name": "Al Jones", "colleague_name": "Bo Smith", "colleague_email": BO}
+
+
+def hand_on(visitor: Visitor, **typed: str) -> None:
+    """From the page to what comes after passing it on."""
+    found = re.search(r'href="(/page/[^"]+/colleague/\d+)"', visitor.page.text)
+    assert found
+    visitor.get(found[1])
+    visitor.post({**TO_BO, **typed})
+
+
+def as_bo(app: Flask, email: str = BO) -> Visitor:
+    """The colleague, who opens the newest link for the first time."""
+    bo = Visitor(app.test_client())
+    bo.get(links(app, email)[-1])
+    bo.post({"do": "first"})
+    code = FIRST_CODE.search(mails(app, email)[-1].text)
+    assert code
+    bo.post({"do": "choose", "word": "tangerine", "own-code": code[0]})
+    return bo
+
+
+def test_a_colleague_goes_on_with_it_and_sees_nothing_else(app: Flask, case: str, police: Visitor) -> None:
+    """What was filled in is there; letters and other forms are not; what they send is the organisation's answer."""
+    home = police.address
+    police.get(form_address(police, "What your organisation knows and did"))
+    police.post(PAGES[0][1])
+    police.get(home)
+    hand_on(police)
+    assert police.heading == "Passed on"
+    bo = as_bo(app)
+    theirs = bo.address
+    assert "Your letters" not in bo.page.text
+    assert "CAD-77" in bo.page.text
+    mine = police.get(home) and re.search(rf"{re.escape(home)}letter/(\d+)", police.page.text)
+    assert mine
+    assert bo.client.get(f"{theirs}letter/{mine[1]}").status_code == 404
+    bo.get(form_address(bo, "What your organisation knows and did"))
+    assert bo.address.endswith("/known")
+    bo.get(theirs)
+    answer(bo, theirs)
+    assert [one.party_id for one in documents(app, case, "agency-return")] == [party(app, case, "police")]
+    assert "What your organisation knows and did" not in bo.page.text
+    assert {bo.client.get(f"{theirs}form/{n}/").status_code for n in range(1, 60)} == {404}
+
+
+def test_the_desk_decides_on_an_address_from_elsewhere(
+    app: Flask, case: str, police: Visitor, spoc: FlaskClient
+) -> None:  # fmt: skip
+    """The page says that somebody looks first; with a press they get a link, and with another it ends."""
+    hand_on(police, colleague_email="cy@elsewhere.example")
+    assert "somebody here looks at it first" in police.page.text
+    page = f"/desk/case/{case}"
+    shown = spoc.get(page).text
+    assert "so they have no link yet" in shown
+    let_in = re.search(r'action="([^"]+/let-in)"', shown)
+    assert let_in
+    assert press(spoc, let_in[1], page=page).status_code == 303
+    cy = as_bo(app, "cy@elsewhere.example")
+    assert cy.heading == "Your page"
+    assert press(spoc, let_in[1].replace("let-in", "keep-out"), page=page).status_code == 303
+    assert cy.get(cy.address).status_code == 403
+    assert "cy@elsewhere.example" not in spoc.get(page).text.split('id="folder"')[0]
+
+
+def test_mistakes_in_passing_on_are_told_at_their_field(app: Flask, police: Visitor) -> None:
+    """Nothing goes out, and what was typed stays."""
+    hand_on(police, your_name="", colleague_email="bo at work")
+    assert police.page.status_code == 422
+    assert "Enter your name" in police.page.text
+    assert "Enter an email address in the correct format" in police.page.text
+    assert 'value="Bo Smith"' in police.page.text
+    assert mails(app, BO) == []
+
+
+def test_a_person_passes_nothing_on(app: Flask, case: str, spoc: FlaskClient) -> None:
+    """Whoever asked for the review has no such page."""
+    give_word(app, case)
+    ann = open_page(Visitor(app.test_client()), links(app, ANN)[-1])
+    assert "/colleague/" not in ann.page.text
+    assert {ann.client.get(f"{ann.address}colleague/{n}").status_code for n in range(60)} == {404}
+
+
+def test_what_an_officer_begins_for_them_is_no_draft_of_theirs(
+    app: Flask, case: str, police: Visitor, spoc: FlaskClient
+) -> None:  # fmt: skip
+    """Both fill in the same form; neither reads what the other has not sent."""
+    form = f"/desk/case/{case}/form/agency-return.{party(app, case, 'police')}"
+    press(spoc, f"{form}/organisation", page=f"{form}/organisation", body_name="From the phone", body_person="Sal")
+    police.get(form_address(police, "What your organisation knows and did"))
+    assert police.address.endswith("/organisation")
+    assert "From the phone" not in police.page.text

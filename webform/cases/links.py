@@ -19,7 +19,7 @@ from webform.house import house
 from webform.records.attempts import count, forget, free_at, one_at_a_time
 from webform.records.sealed import keyed_hash
 from webform.records.store import db
-from webform.records.tables import Case, Link, Party
+from webform.records.tables import Case, Colleague, Link, Party
 from webform.rules.calendar import day_of, end_of
 
 from .calendars import calendar_in_use
@@ -33,14 +33,19 @@ CODE_SIGNS = 8  # 40 bits, for an hour, with a few tries
 CODE_FOR = dt.timedelta(hours=1)
 
 
-def mint(party: Party, now: dt.datetime, *, way: Way = "email", purpose: str = PAGE) -> str:
-    """A new link for a party: the token of an address, or the code to print. It is known to nobody afterwards."""
+def mint(
+    party: Party, now: dt.datetime, *, way: Way = "email", purpose: str = PAGE, colleague: Colleague | None = None
+) -> str:  # fmt: skip
+    """A new link for a party, or for a colleague who answers for it: the token of an address, or the code to print.
+
+    It is known to nobody afterwards.
+    """
     secret = secrets.token_hex(TOKEN_BYTES) if way == "email" else new_code()
     digest = of_token(secret) if way == "email" else of_code(secret)
     db.session.add(
         Link(
             digest=digest, case_id=party.case_id, party_id=party.id, purpose=purpose, way=way, made_at=now,
-            expires_at=expiry(party.case, now),
+            expires_at=expiry(party.case, now), colleague_id=colleague.id if colleague else None,
         )
     )  # fmt: skip
     db.session.flush()
@@ -98,7 +103,9 @@ def still_open(link_id: int, now: dt.datetime, purpose: str = PAGE) -> Link | No
 
 def _standing(now: dt.datetime) -> Select[Link]:
     joined = select(Link).join(Party, Party.id == Link.party_id).join(Case, Case.id == Link.case_id)
-    return joined.where(Link.revoked_at.is_(None), Link.expires_at > now, Party.left_at.is_(None))
+    joined = joined.outerjoin(Colleague, Colleague.id == Link.colleague_id)
+    still_there = (Party.left_at.is_(None), Colleague.left_at.is_(None))
+    return joined.where(Link.revoked_at.is_(None), Link.expires_at > now, *still_there)
 
 
 # --- the word --------------------------------------------------------------------------------------------------------
@@ -113,7 +120,7 @@ def open_with_word(digest: str, area: str, word: str, now: dt.datetime) -> Link 
     """The link, if the word opens it. The work is the same whether or not there is a link, and whether it rests."""
     rests = _rests(digest, now)
     link = find(digest, area, now)
-    known = _party(link).word_hash if link else None
+    known = keeper(link).word_hash if link else None
     right = check_password_hash(known or NOBODYS_WORD, plain_word(word)) and known is not None
     return _counted(digest, link if right and not rests else None, rests, now)
 
@@ -123,10 +130,10 @@ def open_with_code(digest: str, area: str, code: str, word: str, now: dt.datetim
     rests = _rests(digest, now)
     link = find(digest, area, now)
     chosen = generate_password_hash(plain_word(word))
-    right = link is not None and _party(link).word_hash is None and _proved(link, code, now)
+    right = link is not None and keeper(link).word_hash is None and _proved(link, code, now)
     opened = _counted(digest, link if right and not rests else None, rests, now)
     if opened is not None:
-        _party(opened).word_hash, opened.code_digest, opened.code_until = chosen, None, None
+        keeper(opened).word_hash, opened.code_digest, opened.code_until = chosen, None, None
     return opened
 
 
@@ -137,8 +144,16 @@ def first_code(link: Link, until: dt.datetime) -> str:
     return code
 
 
-def _party(link: Link) -> Party:
+def keeper(link: Link) -> Party | Colleague:
+    """Whose link and word it is: the party's, or a colleague's who answers for it."""
+    if link.colleague_id is not None:
+        return db.session.get_one(Colleague, link.colleague_id)
     return db.session.get_one(Party, link.party_id)
+
+
+def case_of(who: Party | Colleague) -> Case:
+    """The case that somebody with a link belongs to."""
+    return db.session.get_one(Case, who.case_id)
 
 
 def _proved(link: Link, code: str, now: dt.datetime) -> bool:

@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webform.contacts import Roster
 from webform.documents.answers import Answers, first
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.house import house
+from webform.records.sealed import normalise
 from webform.records.store import db
-from webform.records.tables import Case, Party
+from webform.records.tables import Case, Deadline, Party
 from webform.rules import safe_contact
 from webform.rules.safe_contact import FAILS, POST_FAILS
 from webform.sending.reach import email_of
@@ -225,6 +227,25 @@ def present(case: Case) -> Present:
     for party in db.session.scalars(wanted.order_by(Party.id)):
         found.setdefault(party.role, []).append(party)
     return found
+
+
+def bodies_that_owe(area: str, email: str) -> list[Party]:
+    """The organisations that the council's list has under this address, in the open cases where they owe something."""
+    lists = house().contacts
+    known = {role for (at, role), roster in lists.items() if at == area and _lists(roster, email)}
+    if not known:
+        return []
+    owing = select(Deadline.party_id).join(Case).where(Case.area == area, Deadline.state.in_(("open", "late")))
+    named = select(Party).where(Party.id.in_(owing), Party.role.in_(known), Party.left_at.is_(None)).order_by(Party.id)
+    return [one for one in db.session.scalars(named) if not one.person.get("email") and _same(email_of(one), email)]
+
+
+def _lists(roster: Roster, email: str) -> bool:
+    return any(_same(one.email, email) for one in roster.contacts)
+
+
+def _same(one: str, other: str) -> bool:
+    return normalise("email", one) == normalise("email", other)
 
 
 def addressee(party: Party) -> Addressee:

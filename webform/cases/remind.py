@@ -17,6 +17,7 @@ from webform.rules.folder import Duty
 from webform.sending.reach import called
 from webform.words import gettext as _
 
+from .colleagues import remind_colleagues
 from .facts import duty_facts
 from .folder import Which, open_duty
 from .letters import notify
@@ -41,7 +42,10 @@ def reminder(procedure: Procedure, role: str, of_step: str | None, usual: str) -
 
 def remind(case: Case, letter: str, role: str, duty: Duty, now: dt.datetime) -> bool:
     """Tell whoever holds the role, or the one of them who owes the duty. False when nobody can safely be told."""
-    return notify(case, letter, role, duty_facts(case, duty), now, _owner(role, duty))
+    owner = _owner(role, duty)
+    if owner is not None and role in by_link(rules_of(case)[0], (role,)):
+        remind_colleagues(case, letter, duty, now)
+    return notify(case, letter, role, duty_facts(case, duty), now, owner)
 
 
 def _owner(role: str, duty: Duty) -> int | None:

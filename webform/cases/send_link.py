@@ -14,7 +14,7 @@ from webform.records.chain import seal_document
 from webform.records.lookup import find_parties
 from webform.records.sealed import keyed_hash, normalise
 from webform.records.store import db
-from webform.records.tables import Case, Document, Link, Party
+from webform.records.tables import Case, Colleague, Document, Link, Party
 from webform.rules.calendar import day_of
 from webform.rules.safe_contact import quiet_until
 from webform.sending.compose import compose
@@ -22,10 +22,11 @@ from webform.sending.outbox import post
 from webform.sending.reach import email_of
 from webform.words import gettext as _
 
+from .colleagues import known_by, still_has_link
 from .facts import area_facts
 from .letters import add_task
-from .links import CODE_FOR, PAGE, address, area_of, expiry, find, first_code, mint, revoke, set_word
-from .people import Author, may_email
+from .links import CODE_FOR, PAGE, address, area_of, case_of, expiry, find, first_code, keeper, mint, revoke, set_word
+from .people import Author, bodies_that_owe, may_email
 
 ASKED: tuple[Allowance, ...] = ((3, dt.timedelta(days=1)),)  # new links under one address, be it known or not
 CODES: tuple[Allowance, ...] = ((1, dt.timedelta(minutes=1)), (5, dt.timedelta(days=1)))  # first codes of one link
@@ -36,17 +37,20 @@ def ask_anew(area: str, email: str, now: dt.datetime) -> None:
     """Send a new link to whoever is on record under this address. Nothing of it shows to the one who asks."""
     if _too_often(keyed_hash("asked for a link", normalise("email", email)), ASKED, now):
         return
-    for party in find_parties("email", email):
+    for party in (*find_parties("email", email), *bodies_that_owe(area, email)):
         case = db.session.get_one(Case, party.case_id)
         if case.area != area or party.left_at is not None or not _has_link(party):
             continue
         if may_email(party) and _has_link(party, standing=True):
-            _mail_link(case, party, now)
+            _mail_link(party, now)
         else:
             says = _(
                 "Somebody asked for a new link, and it can't go by itself. Contact the person in a way that is safe."
             )
             add_task(case, f"link:{party.id}", says, now)
+    for colleague in known_by(email, area):
+        if still_has_link(colleague):
+            _mail_link(colleague, now)
 
 
 def _too_often(counter: str, allowances: tuple[Allowance, ...], now: dt.datetime) -> bool:
@@ -69,12 +73,13 @@ def send_first_code(digest: str, area: str, now: dt.datetime) -> None:
     if _too_often(keyed_hash("asked for a code", digest), CODES, now):
         return
     link = find(digest, area, now)
-    party = db.session.get_one(Party, link.party_id) if link else None
-    if link is None or party is None or party.word_hash or link.way == "paper" or not may_email(party):
+    who = keeper(link) if link else None
+    if link is None or who is None or who.word_hash or link.way == "paper" or not _email_of(who):
         return
-    if letter := area_of(party.case).notices.first_code:
-        code = first_code(link, quiet_until(party.contact, now) or now)
-        _mail(party, letter, {"code": code, "minutes": str(CODE_FOR // dt.timedelta(minutes=1))}, now)
+    if letter := area_of(case_of(who)).notices.first_code:
+        quiet = quiet_until(who.contact, now) if isinstance(who, Party) else None
+        code = first_code(link, quiet or now)
+        _mail(who, letter, {"code": code, "minutes": str(CODE_FOR // dt.timedelta(minutes=1))}, now)
 
 
 def new_link(party: Party, *, by_email: bool, word: str, author: Author, now: dt.datetime) -> str:
@@ -90,7 +95,7 @@ def new_link(party: Party, *, by_email: bool, word: str, author: Author, now: dt
         set_word(party, word)
     _file(case, party, by_email, author, now)
     if by_email:
-        _mail_link(case, party, now)
+        _mail_link(party, now)
         return ""
     return mint(party, now, way="paper")
 
@@ -103,18 +108,24 @@ def _file(case: Case, party: Party, by_email: bool, author: Author, now: dt.date
     )  # fmt: skip
 
 
-def _mail_link(case: Case, party: Party, now: dt.datetime) -> None:
+def _mail_link(who: Party | Colleague, now: dt.datetime) -> None:
+    case = case_of(who)
     letter = area_of(case).notices.new_link
     if letter is not None:
-        token = mint(party, now)
+        colleague = None if isinstance(who, Party) else who
+        token = mint(db.session.get_one(Party, colleague.party_id if colleague else who.id), now, colleague=colleague)
         facts = {"link.page": address(case.area, token), "link.expires": written_date(day_of(expiry(case, now)))}
-        _mail(party, letter, facts, now)
+        _mail(who, letter, facts, now)
 
 
-def _mail(party: Party, letter_id: str, facts: dict[str, str], now: dt.datetime) -> None:
-    case, letter = party.case, house().shelves.letters[letter_id]
+def _email_of(who: Party | Colleague) -> str:
+    return email_of(who) if isinstance(who, Party) else who.email
+
+
+def _mail(who: Party | Colleague, letter_id: str, facts: dict[str, str], now: dt.datetime) -> None:
+    case, letter = case_of(who), house().shelves.letters[letter_id]
     written = render(letter, {**area_facts(area_of(case)), **facts})
     post(
-        email_of(party), compose(written), letter=letter.id, purpose=letter.purpose, area=case.area,
-        case_id=case.id, role=party.role, party_id=party.id, now=now,
+        _email_of(who), compose(written), letter=letter.id, purpose=letter.purpose, area=case.area, case_id=case.id,
+        role=who.role if isinstance(who, Party) else None, party_id=who.id if isinstance(who, Party) else None, now=now,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
@@ -16,12 +16,13 @@ from webform.documents.consent import Sight
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure, Step
 from webform.records.store import db
-from webform.records.tables import Case, Document, Message, Party
+from webform.records.tables import Case, Colleague, Document, Message, Party
 from webform.rules.consent import View
 from webform.rules.folder import Duty
 from webform.rules.read_by import what_they_read
 from webform.rules.summary import Section
 
+from .colleagues import is_theirs
 from .consent import sight_of
 from .folder import documents_of, duties_of
 from .people import PEOPLE
@@ -78,9 +79,12 @@ def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
     """The case as this party may see it."""
     procedure, _ = rules_of(case)
     duties, sight = duties_of(case, now), sight_of(case, party, now)
-    told = [one for duty in duties if _sees(sight, duty) and (one := _told(procedure, duty, party))]
     asked = forms_for(case, party, now, duties, sight)
-    goes_on = PROGRESS in sight.now
+    about_them = party.role in PEOPLE  # an organisation reads what it owes once, and nothing of how the case stands
+    said = set() if about_them else {one.duty.key for one in asked}
+    seen = [duty for duty in duties if duty.key not in said and _sees(sight, duty)]
+    told = [one for duty in seen if (one := _told(procedure, duty, party))]
+    goes_on = PROGRESS in sight.now and about_them
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return Standing(
         stage=next((stage.title for stage in procedure.stages if stage.id == case.stage and goes_on), ""),
@@ -91,8 +95,16 @@ def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
         asked=tuple(one for one in asked if not one.is_choice),
         can=tuple(one for one in asked if one.is_choice),
         letters=letters_of(case, party, sight),
-        told_no_more=not goes_on,
+        told_no_more=PROGRESS not in sight.now,
     )  # fmt: skip
+
+
+def passed_on(standing: Standing, colleague: Colleague | None) -> Standing:
+    """The same for somebody to whom one thing was passed on: that, and nothing else."""
+    if colleague is None:
+        return standing
+    asked = tuple(one for one in standing.asked if is_theirs(one.step, colleague))
+    return replace(standing, done=(), ahead=(), asked=asked, can=(), letters=())
 
 
 def _sees(sight: View, duty: Duty) -> bool:
@@ -103,18 +115,18 @@ def _sees(sight: View, duty: Duty) -> bool:
 def _told(procedure: Procedure, duty: Duty, party: Party) -> Told | None:
     """The step of a duty in the words for the public, if it is for this party to read."""
     step = procedure.step(duty.step)
-    if step is None or not step.says or not _concerns(step, duty, party):
+    if step is None or not step.says or not _concerns(duty, party):
         return None
     if duty.done_at is None and (step.strength == "choice" or duty.state not in AHEAD):
         return None
     return Told(step.says if party.role in PEOPLE else procedure.named(step.id), duty, _owes(duty, party))
 
 
-def _concerns(step: Step, duty: Duty, party: Party) -> bool:
-    """Those whom the case is about read of every step; others of what they send or get. Nobody reads of another's."""
+def _concerns(duty: Duty, party: Party) -> bool:
+    """Those whom the case is about read of every step; others of what they owe. Nobody reads of another's."""
     if duty.party not in (None, str(party.id)):
         return False
-    return party.role in PEOPLE or party.role in (*duty.owner, *duty.to, *step.roles("copy_to"))
+    return party.role in PEOPLE or party.role in duty.owner
 
 
 def _owes(duty: Duty, party: Party) -> bool:

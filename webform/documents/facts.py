@@ -13,7 +13,7 @@ from .form import Form
 from .procedure import Procedure
 
 # What is at hand when a letter is written: anything about the area, the case, one duty, a draft, and so on.
-About = Literal["area", "case", "duty", "draft", "link", "sign-in", "task", "alarm", "confirmation"]
+About = Literal["area", "case", "duty", "draft", "link", "sign-in", "task", "alarm", "confirmation", "colleague"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ FACTS: dict[str, Fact] = {
     "duty.due": Fact("duty", "the day it is due"),
     "duty.why": Fact("duty", "how the date was worked out"),
     "duty.form": Fact("duty", "the form that is due, as its page calls it"),
+    "passed.by": Fact("colleague", "who has passed on what their organisation is asked for"),
+    "passed.to": Fact("colleague", "to whom they have passed it on"),
     "duty.whom": Fact("duty", "the organisation or person that it is about, where each has one of their own"),
     "link.draft": Fact("draft", "where somebody goes on with a form, after giving the word they chose"),
     "draft.expires": Fact("draft", "the day an unsent form is deleted"),

@@ -157,6 +157,8 @@ class Notices(Part):
     """The letter to those whom a form is for, when somebody has filled it in on their own page."""
     chase: PageId | None = None
     """The letter that reminds whoever works by a link: before a date, after it, and when an officer asks again."""
+    passed_on: PageId | None = None
+    """The letter to somebody to whom a colleague has passed on what an organisation is asked for."""
 
 
 class LetterRule(Sourced):

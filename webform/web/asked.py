@@ -6,24 +6,26 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from webform.cases.colleagues import colleagues_of
 from webform.cases.folder import Which
 from webform.cases.pinned import rules_of
 from webform.cases.remind import OWED, by_link, last_reminded
-from webform.records.tables import Case
+from webform.records.tables import Case, Colleague
 from webform.rules.folder import Duty
 from webform.sending.reach import called
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One of these duties: who owes it, whether an officer may fill it in for them, and when they were last reminded,
-    if that is less than a day ago."""
+    """One of these duties: who owes it, whether an officer may fill it in for them, when they were last reminded, if
+    that is less than a day ago, and to whom they have passed it on."""
 
     duty: Duty
     title: str
     whom: str
     by_desk: bool
     reminded: dt.datetime | None
+    colleagues: tuple[Colleague, ...] = ()
 
     @property
     def which(self) -> Which:
@@ -48,4 +50,4 @@ def _asked(case: Case, duty: Duty, now: dt.datetime) -> Asked | None:
     form = forms.get(step.fill or "")
     row = next((one for one in case.deadlines if (one.step, str(one.party_id or ""), one.occurrence) == duty.key), None)
     by_desk = form is not None and form.audience != "public"
-    return Asked(duty, procedure.named(step.id), whom, by_desk, last_reminded(row, now))
+    return Asked(duty, procedure.named(step.id), whom, by_desk, last_reminded(row, now), colleagues_of(case, duty))

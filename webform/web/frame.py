@@ -26,6 +26,7 @@ from . import (
     drafts,
     eligibility,
     faults,
+    hand_on,
     party_forms,
     party_page,
     procedure_page,
@@ -79,7 +80,18 @@ def install(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     faults.install(app)
-    for room in (public, procedure_page, eligibility, blank, drafts, public_form, case_link, party_page, party_forms):
+    for room in (
+        public,
+        procedure_page,
+        eligibility,
+        blank,
+        drafts,
+        public_form,
+        case_link,
+        party_page,
+        party_forms,
+        hand_on,
+    ):
         app.register_blueprint(room.pages)
 
 

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from webform.cases.links import PAGE, still_open
 from webform.records.store import db
-from webform.records.tables import Case, Link, Party
+from webform.records.tables import Case, Colleague, Link, Party
 from webform.words import gettext as _
 
 from .access import guard
@@ -78,6 +78,7 @@ def _needs_opening() -> ResponseReturnValue | None:
     A councillor or MP who is signed in comes by the reference of a case that they raised.
     """
     now, name = utc_now(), str((request.view_args or {}).get("opening", ""))
+    g.colleague = None
     if is_reference(name):
         return enter_case(name)
     opening = opening_of(name)
@@ -89,6 +90,7 @@ def _needs_opening() -> ResponseReturnValue | None:
     if not opening.is_fresh(now):
         return ask_again()
     g.party = _party(link)
+    g.colleague = db.session.get_one(Colleague, link.colleague_id) if link.colleague_id else None
     renew(name, opening, now)
     return None
 

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
+from webform.cases.colleagues import is_theirs
 from webform.cases.drafts import empty_draft, start_draft, touch
 from webform.cases.facts import case_facts
 from webform.cases.links import area_of
@@ -65,12 +66,18 @@ def _draft_of(number: int) -> Draft | None:
 
 
 def _drafts(number: int) -> Select[Draft]:
-    """This party's drafts of the step that has this number in the procedure of the case, which never changes."""
+    """This party's drafts of the step that has this number in the procedure of the case, which never changes.
+
+    What an officer has begun to fill in for them is no draft of theirs.
+    """
     steps = rules_of(g.case)[0].steps
     if not 0 < number <= len(steps):
         abort(404)
-    step = steps[number - 1].id
-    return select(Draft).where(Draft.case_id == g.case.id, Draft.party_id == g.party.id, Draft.step == step)
+    step = steps[number - 1]
+    if not is_theirs(step, g.colleague):
+        abort(404)
+    theirs = (Draft.party_id == g.party.id, Draft.officer_id.is_(None))
+    return select(Draft).where(Draft.case_id == g.case.id, *theirs, Draft.step == step.id)
 
 
 def _sent(number: int) -> bool:

@@ -7,11 +7,13 @@ import datetime as dt
 from flask import Blueprint, Response, abort, after_this_request, g, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from webform.cases.colleagues import may_pass_on
 from webform.cases.consent import sight_of
 from webform.cases.facts import case_facts
 from webform.cases.links import area_of, stand_in
 from webform.cases.people import PEOPLE, name_of, reads_large_print
-from webform.cases.standing import letters_of, standing_of
+from webform.cases.pinned import rules_of
+from webform.cases.standing import letters_of, passed_on, standing_of
 from webform.contacts import POINT_OF_CONTACT
 from webform.documents.answers import written_date
 from webform.records.tables import Document
@@ -35,8 +37,10 @@ def page(opening: str) -> ResponseReturnValue:
     now = utc_now()
     facts = case_facts(g.case, now)
     return render_template(
-        "party/page.html", heading=_heading(), case=g.case, party=g.party, standing=standing_of(g.case, g.party, now),
-        contact=facts.get(f"{POINT_OF_CONTACT}.name", ""), area=area_of(g.case), whom=name_of(g.case, PEOPLE[1]),
+        "party/page.html", heading=_heading(), case=g.case, party=g.party,
+        standing=passed_on(standing_of(g.case, g.party, now), g.colleague),
+        may_pass_on=may_pass_on(rules_of(g.case)[0], g.party), contact=facts.get(f"{POINT_OF_CONTACT}.name", ""),
+        area=area_of(g.case), whom=name_of(g.case, PEOPLE[1]),
     )  # fmt: skip
 
 
@@ -88,8 +92,8 @@ def paper(opening: str, number: int) -> ResponseReturnValue:
 
 
 def _letter(number: int) -> Document:
-    """The party's own letter of that number, if they may see it; any other is not there."""
-    mine = letters_of(g.case, g.party, sight_of(g.case, g.party, utc_now()))
+    """The party's own letter of that number, if they may see it; any other is not there, nor any for a colleague."""
+    mine = () if g.colleague else letters_of(g.case, g.party, sight_of(g.case, g.party, utc_now()))
     return next((one for one in mine if one.number == number), None) or abort(404)
 
 

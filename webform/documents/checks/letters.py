@@ -24,6 +24,7 @@ OF_NOTICE: dict[str, frozenset[About]] = {
     "first_code": frozenset({"area", "sign-in"}),
     "filed": CASE | {"duty"},
     "chase": CASE | {"duty"},
+    "passed_on": CASE | {"duty", "colleague"},
 }
 PURPOSES = {
     "sign_in": "sign-in", "draft_link": "draft", "draft_expires": "draft", "alarm": "alarm",
