@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -16,6 +17,8 @@ from .faults import Fault
 
 LARGEST = 1_000_000  # bytes: a valid 10 MB file takes two seconds to read, and no procedure is a tenth of this
 Table = dict[str, Any]
+# Controls but for tab and line end, and what turns the direction of reading. A procedure is published as it is read.
+HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 WANTED = {  # what pydantic calls a wrong type, in words
     "model_type": "a table, such as { key = 1 }", "dict_type": "a table, such as { key = 1 }",
     "tuple_type": "a list, such as [\"a\", \"b\"]", "string_type": "text in quotes", "int_type": "a whole number",
@@ -64,7 +67,7 @@ def parse_toml(text: str, file: str) -> Table:
 
 def read_toml(path: Path, file: str) -> Raw:
     """A TOML document. Raises Unreadable."""
-    return Raw(file, parse_toml(read_text(path, file), file))
+    return Raw(file, _all_seen(parse_toml(read_text(path, file), file), file))
 
 
 def read_letter(path: Path, file: str) -> Raw:
@@ -77,7 +80,28 @@ def read_letter(path: Path, file: str) -> Raw:
             "The letter has no header.",
             "Begin with a line +++, then subject and purpose, then a line +++, then the text.",
         )
-    return Raw(file, {**parse_toml(parts[1], file), "body": parts[2].strip()})
+    return Raw(file, _all_seen({**parse_toml(parts[1], file), "body": parts[2].strip()}, file))
+
+
+def _all_seen(data: Table, file: str) -> Table:
+    """The tables, if what a reader of the file sees is what stands in it. Raises Unreadable."""
+    for key, sign in _hidden(data):
+        why = f"A sign that nobody sees stands here (U+{ord(sign):04X}). It can hide or turn round what is read."
+        raise Unreadable(Fault("error", "readable", file, HIDDEN.sub("?", key), why, "Take it out."))
+    return data
+
+
+def _hidden(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Where such signs stand, keys included."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ((name, found) for found in HIDDEN.findall(name))
+            yield from _hidden(inner, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            yield from _hidden(inner, f"{key}.{number}")
+    elif isinstance(value, str):
+        yield from ((key, found) for found in HIDDEN.findall(value))
 
 
 def _unreadable(file: str, why: str, cure: str) -> Unreadable:

@@ -146,6 +146,16 @@ def test_bad_input_is_a_message(shelf: Path, text: str, words: str) -> None:
     assert any(words in fault.why for fault in faults(shelf))
 
 
+@pytest.mark.parametrize("written", ["\\u202e", "\\u2066", "\\u0000", "\\u001b[31m", "\\r"])
+@pytest.mark.parametrize("place", ['[area]\nname = "x{}"', '[[step]]\nsays = ["x", "{}"]', '["{}"]\nx = 1'])
+def test_what_nobody_sees_is_a_message(shelf: Path, written: str, place: str) -> None:
+    """Signs that hide or turn round what is read are named by their number, and never printed."""
+    write(shelf, "procedures/odd.toml", place.format(written))
+    [fault] = [fault for fault in faults(shelf) if fault.file.endswith("odd.toml")]
+    assert "A sign that nobody sees" in fault.why
+    assert fault.line().isprintable()
+
+
 def test_bytes_that_are_no_text_are_a_message(shelf: Path) -> None:
     """A file in another encoding says so."""
     (shelf / "procedures/odd.toml").write_bytes(b"a = '\xff\xfe'")
