@@ -129,8 +129,11 @@ def test_who_is_kept_out_has_nothing(case: Case, now: Moment) -> None:
 
 
 def test_passing_on_twice_makes_one_colleague(case: Case, now: Moment) -> None:
-    """The second time they only get another link, and there is an end to how many it goes to."""
+    """An hour later they get another link, not at once; and there is an end to how many it goes to."""
     assert hand_on(case, now).id == hand_on(case, now, BO.upper()).id
+    assert len(mails(BO)) == 1
+    now.passes(minutes=61)
+    hand_on(case, now)
     assert len(mails(BO)) == 2
     assert len(words(case)) == 1
     for number in range(9):

@@ -33,6 +33,7 @@ from .pinned import rules_of
 
 KIND = "passed-to-colleague"
 MOST = 10  # colleagues at a time for one thing that is asked
+REST = dt.timedelta(hours=1)  # before the same colleague gets another link
 
 
 def may_pass_on(procedure: Procedure, party: Party) -> bool:
@@ -65,7 +66,8 @@ def pass_on(party: Party, duty: Duty, by: str, name: str, email: str, now: dt.da
         )  # fmt: skip
         _file(case, party, words, Author("", party.role, party.id), now)
     if colleague.joined_at or same_office(email, email_of(party)):
-        _let_in(colleague, duty, now)
+        if same is None or not _had_one_lately(colleague, now):
+            _let_in(colleague, duty, now)
     elif same is None:
         says = _(
             "%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. The address is not one of theirs.",
@@ -73,6 +75,12 @@ def pass_on(party: Party, duty: Duty, by: str, name: str, email: str, now: dt.da
         )  # fmt: skip
         add_task(case, _kind(colleague), says, now)
     return colleague
+
+
+def _had_one_lately(colleague: Colleague, now: dt.datetime) -> bool:
+    """Whether a link went to them within the hour: pressing again fills nobody's mailbox."""
+    wanted = (Link.colleague_id == colleague.id, Link.made_at > now - REST)
+    return db.session.scalar(select(Link.id).where(*wanted).limit(1)) is not None
 
 
 def _kind(colleague: Colleague) -> str:

@@ -17,7 +17,7 @@ from webform.words import gettext as _
 from .access import access
 from .drafts import utc_now
 from .fields import PageForm
-from .limits import MAILS, limiter
+from .limits import SAVES, limiter
 from .tokens import STALE, csrf, token_is_good
 
 pages = Blueprint("hand_on", __name__, url_prefix="/page/<opening>/colleague/<int:number>")
@@ -40,7 +40,7 @@ def page(opening: str, number: int) -> ResponseReturnValue:
 
 @pages.post("")
 @csrf.exempt  # checked below, so that an old token costs nobody what they typed
-@limiter.limit(MAILS)
+@limiter.limit(SAVES)
 @access("party")
 def give(opening: str, number: int) -> ResponseReturnValue:
     """Give the colleague a link, or ask an officer whether they may have one."""
