@@ -14,7 +14,6 @@ from webform.records.store import lock_case
 from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of
 from webform.rules.naming import names_somebody
-from webform.rules.plain_words import joined
 from webform.rules.summary import prune
 from webform.words import gettext as _
 
@@ -22,7 +21,7 @@ from .consent import flag_consent
 from .effects import EFFECTS
 from .evidence import give_files
 from .flags import raise_flags
-from .folder import Which, not_done_yet, open_duty
+from .folder import Which, check_what_comes_first, open_duty
 from .hand_over import hand_over
 from .parties import bring_parties_up_to_date
 from .people import Author
@@ -68,10 +67,8 @@ def file_document(
     check_open(case, which, form, now)
     procedure = rules_of(case)[0]
     rule = procedure.step(which.step)
-    if rule and (missing := not_done_yet(case, rule.needs, now)):
-        raise Refusal(
-            _("Before this, put on record: %(steps)s. What you filled in is kept.", steps=joined(missing, "and"))
-        )
+    if rule:
+        check_what_comes_first(case, rule, now)
     document = seal_document(
         case, kind=form.id, step=which.step, effect=form.effect, author=author.name, author_role=author.role,
         party_id=which.party_id, filed_at=now, effective_at=effective_at, answers=prune(form, answers),

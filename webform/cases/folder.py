@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from webform.documents.answers import first
 from webform.documents.form import Form
-from webform.documents.procedure import SERVICE, Procedure
+from webform.documents.procedure import SERVICE, Procedure, Step
 from webform.errors import Refusal
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import LONDON, WorkingCalendar, long_date
 from webform.rules.folder import Duty, Filed, Folder, Member
+from webform.rules.plain_words import joined
 from webform.rules.said import with_what_it_says
 from webform.rules.schedule import schedule
 from webform.words import gettext as _
@@ -164,12 +165,18 @@ def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
     raise _already_done(case, which)
 
 
-def not_done_yet(case: Case, steps: Iterable[str], now: dt.datetime) -> tuple[str, ...]:
-    """Those of the steps that are asked for in this case and not done yet, as headings."""
-    wanted = tuple(steps)
-    procedure, _ = rules_of(case)
-    owed = {duty.step for duty in duties_of(case, now) if duty.state in ASKED_FOR} if wanted else set()
-    return tuple(procedure.named(step) for step in wanted if step in owed)
+def not_done_yet(procedure: Procedure, rule: Step, duties: Iterable[Duty]) -> tuple[str, ...]:
+    """What has to be on file before the step, and is asked for and not done yet; as headings."""
+    owed = {duty.step for duty in duties if duty.state in ASKED_FOR} if rule.needs else set()
+    return tuple(procedure.named(step) for step in rule.needs if step in owed)
+
+
+def check_what_comes_first(case: Case, rule: Step, now: dt.datetime) -> None:
+    """Raises Refusal while something that has to be on file before the step is not."""
+    procedure, _rules = rules_of(case)
+    if rule.needs and (missing := not_done_yet(procedure, rule, duties_of(case, now))):
+        steps = joined(missing, "and")
+        raise Refusal(_("Before this, put on record: %(steps)s. Nothing that you wrote is lost.", steps=steps))
 
 
 def _already_done(case: Case, which: Which) -> AlreadyDone:

@@ -10,7 +10,7 @@ from webform.records.store import lock_case
 from webform.records.tables import Case, Document
 from webform.words import gettext as _
 
-from .folder import Which
+from .folder import Which, check_what_comes_first
 from .hand_over import hand_over
 from .letters import draft_letter, file_letter, post_letter, without_link
 from .people import Author
@@ -29,6 +29,7 @@ def send(
     lock_case(case.id)
     move_dates(case, now)
     draft = draft_letter(case, which, now)
+    check_what_comes_first(case, draft.step, now)
     if posted_on is None and not draft.by_email:
         raise Refusal(_("This person can't safely be sent an email. Print the letter and post it instead."))
     written = Written(" ".join(subject.split()), without_link(case, markdown) if posted_on else markdown)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from webform.cases.folder import Which, duties_of
+from webform.cases.folder import Which, duties_of, not_done_yet
 from webform.cases.letters import Draft, letter_of
 from webform.cases.pinned import rules_of
 from webform.documents.procedure import SERVICE, Step
@@ -31,6 +31,7 @@ class Due:
     title: str
     letter: Draft | None = None
     whom: str = ""  # the party that it is about, where each has a duty of its own
+    first: tuple[str, ...] = ()  # what has to be on file before it
 
     @property
     def which(self) -> Which:
@@ -73,7 +74,7 @@ class Workload:
         """What can be done now: duties first, by date; then what may be done at any time."""
         ready = [one for duty in self.duties if self._can_be_done(duty) and (one := self.item(duty))]
         far = dt.date.max
-        return tuple(sorted(ready, key=lambda one: (one.is_choice, one.duty.due_on or far)))
+        return tuple(sorted(ready, key=lambda one: (one.is_choice, bool(one.first), one.duty.due_on or far)))
 
     def _can_be_done(self, duty: Duty) -> bool:
         step = self.procedure.step(duty.step)
@@ -85,7 +86,8 @@ class Workload:
         if step is None or not self._is_ours(duty, step):
             return None
         letter = letter_of(self.case, duty, self.now) if step.send else None
-        return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty))
+        first = not_done_yet(self.procedure, step, self.duties)
+        return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty), first)
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
