@@ -12,6 +12,7 @@ from tests.cases.conftest import OFFICER, Opener
 from tests.moment import Moment
 from webform.cases.consent import answers_of, sight_of
 from webform.cases.file_document import file_document
+from webform.cases.folder import Which
 from webform.cases.letters import draft_letter, notify
 from webform.cases.people import Author, parties
 from webform.cases.pinned import rules_of
@@ -47,7 +48,7 @@ def writes_down(case: Case, now: Moment, said: str, **more: Any) -> None:
 def file(case: Case, now: Moment, step: str, author: Author, answers: dict[str, Any]) -> None:
     begin_writing()
     procedure, forms = rules_of(case)
-    rule = procedure.step(step)
+    rule = procedure.step(Which.read(step).step)
     assert rule is not None
     assert rule.fill
     file_document(case, step, forms[rule.fill], answers, author=author, now=now())

@@ -95,6 +95,7 @@ class Site:
         _deliver(app.extensions["asb"].settings.instance)
         self.steps = {
             "letters": next(step.id for step in procedure.steps if step.send and "spoc" in step.roles("by")),
+            "declaration": next(step.id for step in procedure.steps if step.fill and self._consents(step.fill)),
             "forms": next(step.id for step in procedure.steps if step.fill and self._is_officers(step.fill)),
         }
 
@@ -113,6 +114,10 @@ class Site:
         begun.officer_id = holders[0].id if holders[0] else None
         db.session.flush()
         self.raised, self.begun_id = case.reference, begun.id
+
+    def _consents(self, name: str) -> bool:
+        form = self.shelves.forms[name]
+        return form.effect == "consents" and form.audience == "public"
 
     def _is_officers(self, name: str) -> bool:
         form = self.shelves.forms[name]

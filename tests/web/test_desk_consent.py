@@ -78,3 +78,18 @@ def test_a_case_of_ones_own_says_nothing_of_it(app: Flask, spoc: FlaskClient) ->
     reference = opened(app)
     open_referral(spoc, reference)
     assert "Do they agree?" not in spoc.get(f"/desk/case/{reference}").text
+
+
+def test_a_declaration_to_sign_is_printed_for_the_case(app: Flask, spoc: FlaskClient) -> None:
+    """It bears the reference and both names, has lines to sign on, and comes as a PDF under a neutral name."""
+    reference = opened(app, **FOR_MUM)
+    open_referral(spoc, reference)
+    link = re.search(r'href="([^"]+/declaration/[^"]+)"', spoc.get(f"/desk/case/{reference}").text)
+    assert link
+    page = " ".join(re.sub(r"<[^>]+>", " ", spoc.get(link[1]).text).split())
+    for words in (reference, "Maud Hill", "Ann Žďárská", "Do you agree that this person asks for you?", "Signed:"):
+        assert words in page
+    paper = spoc.get(f"{link[1]}paper")
+    assert paper.data.startswith(b"%PDF")
+    assert paper.headers["Content-Disposition"] == f"inline; filename={reference}.pdf"
+    assert spoc.get(f"/desk/case/{reference}/declaration/request/").status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from webform.documents.procedure import Procedure
 from webform.records.tables import Case, Party
@@ -14,15 +15,18 @@ from webform.rules.consent import (
     Readers,
     View,
     answers_at,
+    is_kept_from,
+    kept_from,
     readers_at,
     view_of,
 )  # fmt: skip
 from webform.rules.reckoning import Reckoning
+from webform.sending.reach import called
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
 from .folder import calendar_of, folder_of
-from .people import PEOPLE, Addressee, addressees
+from .people import PEOPLE, Addressee, addressees, is_about
 from .pinned import rules_of
 
 FLAG = "consent"
@@ -76,6 +80,18 @@ def readers_of(
     wanting = {(one.role, one.party) for one in readers.people}
     others = [one for name, key in wanting for one in addressees(case, procedure, name, int(key) if key else None)]
     return (*(named if readers.asks else ()), *sorted(others, key=lambda one: one.party_id or 0))
+
+
+def kept_out(case: Case, to: Iterable[Addressee], now: dt.datetime) -> tuple[str, ...]:
+    """Those among the readers of a letter whom somebody of the case does not want to be told, as they are called."""
+    procedure = rules_of(case)[0]
+    readers = {one.party_id for one in to}
+    bodies = [called(one) for one in case.parties if one.id in readers and not is_about(procedure, one)]
+    if procedure.consent.when is None or not bodies:
+        return ()
+    reckoned = _reckoned(case, now)
+    names = kept_from(reckoned, reckoned.now)
+    return tuple(one for one in bodies if is_kept_from(names, one))
 
 
 def _asks(procedure: Procedure, role: str) -> bool:

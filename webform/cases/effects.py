@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select, update
 
 from webform.documents.answers import first
+from webform.documents.consent import DECIDED
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.errors import Refusal
@@ -125,6 +126,8 @@ def _contact_changed(case: Case, form: Form, document: Document, author: Author)
 def _consented(case: Case, form: Form, document: Document, author: Author) -> None:
     """What somebody does not allow is heeded at once, for what waits in the outbox too; the rest a person has to do."""
     said = agreement_in(form, document.answers or {})
+    if said and said.said == DECIDED:
+        _check_decides(case, document, author)
     if said and said.not_with:
         says = _(
             "The person affected does not want these to be told: %(names)s. Ask them for nothing.",
@@ -137,6 +140,16 @@ def _consented(case: Case, form: Form, document: Document, author: Author) -> No
     if readers and not readers_of(case, rules_of(case)[0], PEOPLE[0], document.filed_at):
         says = _("The person affected has not agreed that whoever asks for them gets letters. None goes to them now.")
         add_task(case, "no-letters", says, document.filed_at)
+
+
+def _check_decides(case: Case, document: Document, author: Author) -> None:
+    """Anybody at the council may write down what somebody said; that it goes on without is for the step's owner."""
+    procedure = rules_of(case)[0]
+    step = procedure.step(document.step or "")
+    if step and author.role not in step.roles("by"):
+        titles = {role.id: role.title for role in procedure.roles}
+        who = "; ".join(titles.get(role, role) for role in step.roles("by"))
+        raise Refusal(_("Only these can decide to go on without an answer: %(who)s.", who=who))
 
 
 def _may_be_sent(case: Case, party: Party, document: Document) -> bool:

@@ -26,7 +26,7 @@ from webform.sending.outbox import post
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
-from .consent import readers_of
+from .consent import kept_out, readers_of
 from .facts import case_facts, due_facts, no_address
 from .folder import PLACE, Which, duties_once_sent, open_duty
 from .links import address, expiry, mint, stand_in
@@ -50,11 +50,17 @@ class Draft:
     copies: tuple[Addressee, ...]
     lacking: tuple[str, ...] = ()
     which: Which | None = None  # the duty that it is to fulfil
+    kept_out: tuple[str, ...] = ()  # readers whom somebody of the case does not want to be told
 
     @property
     def by_email(self) -> bool:
         """Whether everybody it is for can safely have it by email."""
         return bool(self.to) and all(one.email for one in self.to)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can go as it is, without anybody looking at it again."""
+        return self.by_email and not self.lacking and not self.kept_out
 
 
 def draft_letter(case: Case, which: Which | str, now: dt.datetime) -> Draft:
@@ -76,7 +82,7 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] |
     facts = {**case_facts(case, now, which.party_id, duties), **reader_facts(case, to, now)}
     facts |= _dates_from_here(case, procedure, letter, duty, now)
     written, lacking = _fill_in(letter, procedure, facts)
-    return Draft(step, letter, written, to, copies, lacking, which)
+    return Draft(step, letter, written, to, copies, lacking, which, kept_out(case, (*to, *copies), now))
 
 
 def _dates_from_here(
@@ -171,21 +177,21 @@ def without_link(case: Case, markdown: str) -> str:
 def send_by_itself(case: Case, duty: Duty, duties: Iterable[Duty], now: dt.datetime) -> None:
     """What the software owes: sent where that is possible and safe, else a task for a person, once."""
     draft = letter_of(case, duty, now, duties)
-    if draft.by_email and not draft.lacking:
+    if draft.ready:
         document = file_letter(case, draft, draft.written, OURSELVES, now)
         post_letter(case, draft.letter, draft.written, (*draft.to, *draft.copies), document, now)
         return
-    why = (
-        _("it lacks %(lacking)s", lacking=", ".join(draft.lacking))
-        if draft.lacking
-        else _("there is no safe email address for it")
-    )
-    add_task(
-        case,
-        _unsent(Which.of(duty)),
-        _("The letter “%(subject)s” did not go by itself: %(why)s.", subject=draft.written.subject, why=why),
-        now,
-    )
+    says = _("The letter “%(subject)s” did not go by itself: %(why)s.", subject=draft.written.subject, why=_why(draft))
+    add_task(case, _unsent(Which.of(duty)), says, now)
+
+
+def _why(draft: Draft) -> str:
+    """Why it could not go by itself."""
+    if draft.kept_out:
+        return _("the person affected does not want %(names)s to be told", names=joined(draft.kept_out))
+    if draft.lacking:
+        return _("it lacks %(lacking)s", lacking=", ".join(draft.lacking))
+    return _("there is no safe email address for it")
 
 
 def notify(

@@ -140,6 +140,11 @@ def reads_large_print(party: Party) -> bool:
     return bool(party.contact.get(LARGE_PRINT) == "yes")
 
 
+def is_about(procedure: Procedure, party: Party) -> bool:
+    """Whether the case is theirs: they asked for it, or it is asked for them."""
+    return party.role in (*PEOPLE, *procedure.consent.of)
+
+
 def may_email(party: Party) -> bool:
     """Whether an email to this person is safe and possible."""
     return bool(email_of(party))

@@ -25,7 +25,7 @@ from webform.rules.summary import Section
 from .colleagues import is_theirs
 from .consent import sight_of
 from .folder import documents_of, duties_of
-from .people import PEOPLE
+from .people import is_about
 from .pinned import rules_of
 
 OWED = ("open", "late")
@@ -115,18 +115,18 @@ def _sees(sight: View, duty: Duty) -> bool:
 def _told(procedure: Procedure, duty: Duty, party: Party) -> Told | None:
     """The step of a duty in the words for the public, if it is for this party to read."""
     step = procedure.step(duty.step)
-    if step is None or not step.says or not _concerns(duty, party):
+    if step is None or not step.says or not _concerns(procedure, duty, party):
         return None
     if duty.done_at is None and (step.strength == "choice" or duty.state not in AHEAD):
         return None
-    return Told(step.says if party.role in PEOPLE else procedure.named(step.id), duty, _owes(duty, party))
+    return Told(step.says if is_about(procedure, party) else procedure.named(step.id), duty, _owes(duty, party))
 
 
-def _concerns(duty: Duty, party: Party) -> bool:
+def _concerns(procedure: Procedure, duty: Duty, party: Party) -> bool:
     """Those whom the case is about read of every step; others of what they owe. Nobody reads of another's."""
     if duty.party not in (None, str(party.id)):
         return False
-    return party.role in PEOPLE or party.role in duty.owner
+    return is_about(procedure, party) or party.role in duty.owner
 
 
 def _owes(duty: Duty, party: Party) -> bool:
@@ -150,7 +150,7 @@ def forms_for(
         if form is None or not (goes_on or form.effect == THEIR_OWN):
             continue
         if step and _owes(duty, party) and _can_be_filled_in(case, step, form, duty):
-            says = step.says if party.role in PEOPLE else form.says
+            says = step.says if is_about(procedure, party) else form.says
             found.setdefault(number, Asked(number, step, form, duty, says, _read_for(case, step, forms, party)))
     return tuple(sorted(found.values(), key=lambda one: (one.is_choice, one.duty.due_on or dt.date.max)))
 

@@ -15,6 +15,7 @@ from .step import RoleId, Rule
 # What was said. "in-part" leaves some of it out, "takes-back" ends what was given, and "without" is no answer of the
 # person: somebody at the council decided that the case goes on without one, and why.
 Said = Literal["yes", "in-part", "no", "takes-back", "without"]
+DECIDED: Final = "without"
 # How it was said: on their own page, aloud, in a letter or an email, or on a declaration with their signature.
 Way = Literal["link", "verbal", "written", "signed"]
 # What whoever asks for them may see: where the case stands and its dates; letters and the outcome; what was told.

@@ -16,6 +16,7 @@ from webform.documents.condition import Truth
 from webform.documents.consent import Sight
 
 from .agreement import CONSENTS, EVERYTHING, Agreement
+from .apart import plain
 from .folder import Filed, Member
 from .holds import Hold
 from .papers import Seat
@@ -33,6 +34,7 @@ LETS_GO_ON = ("given", "in part", "without")
 # The law has whoever asks told of the decision and the outcome, so that much is shown until somebody says otherwise.
 UNTIL_ANSWERED: frozenset[Sight] = frozenset({"progress", "letters"})
 WAITS = "the consent of"
+SHORTEST = 3  # of a name that can be told from others
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,19 @@ def readers_at(r: Reckoning, at: datetime) -> Readers:
 
 def _keeps_letters(one: Answer, said: Agreement) -> bool:
     return one.standing == "in part" and "letters" not in said.shows
+
+
+def kept_from(r: Reckoning, at: datetime) -> frozenset[str]:
+    """The names of those who must not be told, as the people of the case gave them, plain to compare."""
+    said = (one.agreement for one in answers_at(r, at) if one.agreement)
+    return frozenset(name for one in said for written in one.not_with if len(name := plain(written)) >= SHORTEST)
+
+
+def is_kept_from(names: frozenset[str], called: str) -> bool:
+    """Whether it may be one of these: people write "the police" for a force with a longer name."""
+    words = plain(called).removeprefix("the ")
+    found = (name.removeprefix("the ") for name in names)
+    return bool(words) and any(name in words or words in name for name in found)
 
 
 def waiting_for_consent(r: Reckoning) -> tuple[Hold, ...]:

@@ -6,10 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from webform.cases.consent import answers_of
+from webform.cases.folder import Which
 from webform.cases.pinned import rules_of
 from webform.documents.consent import Reason, Sight
+from webform.documents.procedure import Step
 from webform.records.tables import Case
-from webform.rules.agreement import EVERYTHING
+from webform.rules.agreement import CONSENTS, EVERYTHING
 from webform.rules.consent import Answer, Standing
 from webform.rules.plain_words import joined
 from webform.sending.reach import called
@@ -43,19 +45,36 @@ class Said:
     says: str
     since: dt.datetime | None
     sees: str
+    own: Which | None = None  # the step in which they answer themselves, for a declaration on paper
+    record: Which | None = None  # the one in which an officer writes down what they said
 
 
 def consents_of(case: Case, now: dt.datetime) -> tuple[Said, ...]:
     """Everybody whose consent is asked for; nobody where none is."""
-    procedure, _ = rules_of(case)
-    titles = {role.id: role.title for role in procedure.roles}
+    titles = {role.id: role.title for role in rules_of(case)[0].roles}
     names = {str(party.id): called(party) for party in case.parties}
     return tuple(
         Said(
-            names.get(one.party or "") or titles.get(one.role, one.role).capitalize(), _says(one), one.since, _sees(one)
+            names.get(one.party or "") or titles.get(one.role, one.role).capitalize(), _says(one), one.since,
+            _sees(one), *_steps(case, one),
         )
         for one in answers_of(case, now)
-    )
+    )  # fmt: skip
+
+
+def _steps(case: Case, one: Answer) -> tuple[Which | None, Which | None]:
+    """Where somebody answers themselves, and where that is written down for them."""
+    procedure, forms = rules_of(case)
+    consenting = [step for step in procedure.steps if step.fill and forms[step.fill].effect == CONSENTS]
+    own = next((step for step in consenting if one.role in step.roles("by")), None)
+    each = own.id if own and own.id in {step.each for step in consenting} else None
+    record = next((step for step in consenting if one.role not in step.roles("by") and step.each == each), None)
+    party = int(one.party) if one.party else None
+    return _which(own, party), _which(record, party if each else None)
+
+
+def _which(step: Step | None, party: int | None) -> Which | None:
+    return Which(step.id, party) if step else None
 
 
 def _says(one: Answer) -> str:

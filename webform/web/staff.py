@@ -10,6 +10,7 @@ from webform.errors import Refusal
 from webform.web import (
     desk,
     desk_asked,
+    desk_declaration,
     desk_files,
     desk_forms,
     desk_letters,
@@ -58,7 +59,10 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
     return page, status
 
 
-DESK = (desk, desk_lists, desk_asked, desk_letters, desk_forms, desk_files, desk_links, desk_mail, desk_new)
+DESK = (
+    desk, desk_lists, desk_asked, desk_declaration, desk_letters, desk_forms, desk_files, desk_links, desk_mail,
+    desk_new,
+)  # fmt: skip
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)
     _room.pages.register_error_handler(NotFound, _missing)

@@ -46,7 +46,7 @@ class Due:
     @property
     def one_press(self) -> bool:
         """Whether the letter can go as it is drafted."""
-        return self.letter is not None and self.letter.by_email and not self.letter.lacking
+        return self.letter is not None and self.letter.ready
 
 
 class Workload:

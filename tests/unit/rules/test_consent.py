@@ -10,7 +10,17 @@ import pytest
 from tests.unit.rules.small_procedures import ROLES, Case, at, step
 from webform.documents.consent import Said, Sight
 from webform.rules.agreement import EVERYTHING, Agreement
-from webform.rules.consent import UNCHANGED, UNTIL_ANSWERED, Answer, View, answers_at, readers_at, view_of
+from webform.rules.consent import (
+    UNCHANGED,
+    UNTIL_ANSWERED,
+    Answer,
+    View,
+    answers_at,
+    is_kept_from,
+    kept_from,
+    readers_at,
+    view_of,
+)  # fmt: skip
 from webform.rules.folder import Folder
 from webform.rules.reckoning import Reckoning
 
@@ -225,6 +235,25 @@ def test_the_person_says_who_is_written_to(said: Said, more: dict[str, Any], ask
     r = reckoned(case, "2026-12-01")
     found = readers_at(r, r.now)
     assert (found.asks, len(found.people)) == (asks, people)
+
+
+@pytest.mark.parametrize(
+    ("written", "called", "kept"),
+    [
+        ("the police", "Metropolitan Police", True),
+        ("Acme Housing Association", "Acme Housing", True),
+        ("ACME  housing", "Acme Housing", True),
+        ("the school", "Acme Housing", False),
+        ("no", "Norfolk Council", False),
+        ("", "Acme Housing", False),
+    ],
+)
+def test_who_must_not_be_told_is_known_by_what_people_call_them(written: str, called: str, kept: bool) -> None:
+    """Part of a name is enough, a word too short to tell names apart is not."""
+    case = asked_for()
+    says(case, "2026-11-03", "yes", not_with=(written,))
+    r = reckoned(case, "2026-12-01")
+    assert is_kept_from(kept_from(r, r.now), called) is kept
 
 
 # --- What waits -----------------------------------------------------------------------------------------------------

@@ -388,6 +388,7 @@ DATES = {
     "panel-meeting": "10 working days", "threshold-decision": "at once", "outcome": "2 working days",
     "passed-on": "at once", "withdrawn": "at once", "panel-invitation": "at once", "panel-called-off": "at once",
     "invitation-off": "at once", "action-request": "at once", "agency-return": "10 working days",
+    "consent-missing": "10 working days", "member-missing": "10 working days",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..consent import WORDS
+from ..consent import DECIDED, WORDS
 from ..form import Form
 from ..procedure import Step
 from .report import Desk, Report, near
@@ -10,7 +10,6 @@ from .steps import check_known, check_roles, check_when
 
 CONSENTS = "consents"
 SAID = "consent.said"
-DECIDED = "without"  # a decision of the council, which nobody outside can take
 
 
 def check_consent(desk: Desk) -> None:
