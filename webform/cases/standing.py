@@ -80,7 +80,7 @@ def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
     procedure, _ = rules_of(case)
     duties, sight = duties_of(case, now), sight_of(case, party, now)
     asked = forms_for(case, party, now, duties, sight)
-    about_them = party.role in PEOPLE  # an organisation reads what it owes once, and nothing of how the case stands
+    about_them = is_about(procedure, party)  # a body reads what it owes once, and nothing of how the case stands
     said = set() if about_them else {one.duty.key for one in asked}
     seen = [duty for duty in duties if duty.key not in said and _sees(sight, duty)]
     told = [one for duty in seen if (one := _told(procedure, duty, party))]
