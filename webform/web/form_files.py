@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import request
 
-from webform.cases.evidence import keep_file, let_go, states_of
+from webform.cases.evidence import Sent, keep_file, let_go, states_of
+from webform.documents.form import Page, Question
 from webform.records.attachments import QUARANTINED
 from webform.records.tables import Draft
 from webform.rules.journey import Place, entry_answers, with_entry_answers
 
+from . import form_groups
 from .field_files import REMOVE, UPLOAD, FileField, Item
 from .fields import PageForm
 from .uploads import sent_to
@@ -31,6 +33,30 @@ def show(filling: Filling, page_form: PageForm, place: Place) -> None:
     held = entry_answers(filling.form, filling.answers, place)
     for field in fields(page_form):
         _hold(field, held.get(field.name, ()))
+
+
+def own_entry(
+    filling: Filling, page: Page, asked: Sequence[Question], place: Place, typed: Mapping[str, list[str]]
+) -> Place:
+    """Where a page with files is saved: as any other of an entry, but looked at before its files join those there.
+
+    It is another entry than the one that a second window has begun meanwhile if it says something else or brings a
+    file that is not there; the same press twice is the same entry.
+    """
+    here = entry_answers(filling.form, filling.answers, place)
+    files = [question.id for question in asked if question.type == "file"]
+    words = PageForm(tuple(question for question in asked if question.type != "file"), filling.today)
+    words.take(words.keep(request.form))
+    said = words.answers() if words.validate() else None
+    there = {question.id: here[question.id] for question in asked if question.id in here}
+    is_same = said == {name: value for name, value in there.items() if name not in files} and not any(
+        _is_new(upload.sent, here.get(name, ())) for name in files for upload in sent_to(name)
+    )
+    return form_groups.own_entry(filling, page, place, typed, there if is_same else None)
+
+
+def _is_new(sent: Sent | None, held: Sequence[Item]) -> bool:
+    return sent is not None and not any(_is_same(item, sent.stored) for item in held)
 
 
 def receive(filling: Filling, page_form: PageForm, place: Place) -> None:

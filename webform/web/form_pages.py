@@ -227,6 +227,8 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
     if not token_is_good():
         form_files.show(filling, page_form, place)
         return _draw(filling, page, place, page_form, STALE, 400)
+    if page_form.takes_files:
+        place = form_files.own_entry(filling, page, asked, place, typed)
     form_files.receive(filling, page_form, place)
     if form_files.stays():
         return _stay(filling, page, place, page_form, typed)
@@ -239,7 +241,8 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
         if request.form.get(SAVE_FOR_LATER) and filling.later:
             return redirect(filling.later, 303)
         return _draw(filling, page, place, page_form, status=422)
-    place = form_groups.own_entry(filling, page, place, typed, page_form.answers())
+    if not page_form.takes_files:
+        place = form_groups.own_entry(filling, page, place, typed, page_form.answers())
     known = filling.way.alarms
     _keep(filling, page_form, place)
     ahead, back = _onward(filling, place, group)
