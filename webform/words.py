@@ -48,7 +48,7 @@ def language() -> str:
 
 def gettext(message: str, **values: Any) -> str:
     """The message in the language that is spoken, with these values in it. Without values it is no format."""
-    found = catalogue(_spoken.get()).gettext(message)
+    found = catalogue(_spoken.get()).gettext(message) if message else ""  # gettext keeps its own notes under ""
     return found % values if values else found
 
 

@@ -13,12 +13,13 @@ from webform.settings import SHIPPED
 
 # Rooms that say sentences to applicants, officers and others. Commands and the lint of the shelves speak to whoever
 # runs the service, in English, and so do logs, alarms and faults of a programmer.
-ROOMS = ("web", "cases")
+ROOMS = ("web", "cases", "rules")
 # For machines, and for whoever runs them.
 QUIET = {
     "web/metrics.py", "web/workload.py", "web/status.py", "web/signin.py", "cases/on_call.py",
     "cases/on_call_figures.py", "cases/cross_check.py", "cases/darkroom.py", "cases/calendars.py",
-    "cases/scan.py", "cases/flags.py",
+    "cases/scan.py", "cases/flags.py", "rules/by_hand.py",
+    "rules/folder_file.py",
 }  # fmt: skip
 MARKS = {"_", "N_", "ngettext"}
 NOT_SAID = {
@@ -44,7 +45,8 @@ CODE = re.compile(
 KEPT = {
     "not met", "met mandatory", "met local", "met at discretion", "needs judgement", "not suitable", "not needed",
     "done late", "not filed", "working days", "at once", "too large", "too much", "wrong words", "printed link",
-    "first code", "wrong words of a link",
+    "first code", "wrong words of a link", "does not count", "does not apply", "not known yet", "in part", "taken back",
+    "not as asked",
 }  # fmt: skip
 # What only looks like a sentence.
 LEAVE = {
@@ -52,7 +54,10 @@ LEAVE = {
     ("web/attempts.py", "attempt to {}"), ("web/limits.py", "300 per hour"), ("web/limits.py", "240 per minute"),
     ("web/limits.py", "30 per hour"), ("web/limits.py", "20 per hour"), ("web/limits.py", "120 per hour"),
     ("web/edge.py", "(no address of ours)"), ("cases/day.py", "Row"), ("cases/letters.py", "The service"),
-    ("cases/reschedule.py", "The service"),
+    ("cases/reschedule.py", "The service"), ("rules/later.py", "Made"), ("rules/reports.py", "Value"),
+    ("rules/timeline.py", "Value"),
+    ("rules/calendar.py", "(observed)"), ("rules/calendar.py", "(substitute day)"),
+    ("rules/consent.py", "the consent of"),
 }  # fmt: skip
 CODE_FILES = [
     path

@@ -19,7 +19,7 @@ from webform.words import gettext as _
 from webform.words import month
 
 from .files import shown_file
-from .form import Form, Question
+from .form import Form, Option, Question
 
 Answers = Mapping[str, Any]
 ADDRESS_PARTS = ("line1", "line2", "town", "postcode")
@@ -28,6 +28,11 @@ ADDRESS_PARTS = ("line1", "line2", "town", "postcode")
 def written_date(day: dt.date) -> str:
     """A date as letters and pages write it: 3 May 2026."""
     return f"{day.day} {month(day.month)} {day.year}"
+
+
+def yes_no() -> tuple[Option, Option]:
+    """The two answers to a question of yes or no."""
+    return Option(value="yes", label=_("Yes")), Option(value="no", label=_("No"))
 
 
 def shown(question: Question, value: Any) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from webform.documents.answers import yes_no
 from webform.documents.condition import When
 from webform.documents.form import Form, Option, Page, Question
+from webform.words import gettext as _
 
 from .plain_words import PlainWords, sentence
 from .shown import Asked
@@ -22,7 +24,6 @@ ROOMS: dict[str, Room] = {
     "approximate-date": "rough-date", "time": "time", "address": "address", "number": "number", "declaration": "sign",
     "file": "copies",
 }  # fmt: skip
-YES_NO = (Option(value="yes", label="Yes"), Option(value="no", label="No"))
 COPIES = (3, 2)  # how often the entries of a group are printed, and those of a group inside one
 ONE_LINE = 70  # characters
 PER_LINE, MOST_LINES = 400, 8  # characters that one line stands for; lines of one answer
@@ -104,10 +105,10 @@ class _Blank:
             yield Sheet(name or page.caption, title, page.says, self._only_if(page.show_when), spaces, depth)
 
     def _space(self, question: Question) -> Space:
-        options = YES_NO if question.type == "yes-no" else question.options
+        options = yes_no() if question.type == "yes-no" else question.options
         longest = question.longest or 0
         lines = max(2, min(MOST_LINES, longest // PER_LINE)) if question.type == "textarea" else 1
         return Space(question, ROOMS.get(question.type, "line"), options, lines, self._only_if(question.show_when))
 
     def _only_if(self, when: When | None) -> str:
-        return sentence(f"Only if {self.words.condition(when.condition)}") if when else ""
+        return sentence(_("Only if %(condition)s", condition=self.words.condition(when.condition))) if when else ""

@@ -17,11 +17,13 @@ from holidays import country_holidays
 
 from webform.documents import procedure as documents
 from webform.documents.duration import Duration
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 from webform.words import language, month, weekday
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = dt.timedelta(days=1)
-ON_HOLD = "the case was on hold"
+ON_HOLD = N_("the case was on hold")
 Held = frozenset[dt.date]
 NONE_HELD: Held = frozenset()
 SUBDIVISIONS = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
@@ -83,11 +85,11 @@ class WorkingCalendar:
     def why_closed(self, day: dt.date) -> str:
         """Why the day is no working day; '' if it is one."""
         if day in self._closed:
-            return self._closed[day] or "a day on which the office is closed"
+            return self._closed[day] or _("a day on which the office is closed")
         if day in self.openings:
             return ""
         if day.weekday() >= 5:
-            return "a Saturday" if day.weekday() == 5 else "a Sunday"
+            return _("a Saturday") if day.weekday() == 5 else _("a Sunday")
         return bank_holidays(self.division, day.year).get(day, "")
 
     def is_working_day(self, day: dt.date) -> bool:
@@ -99,7 +101,7 @@ class WorkingCalendar:
 
     def next_working_day(self, day: dt.date, held: Held = NONE_HELD) -> Counted:
         """The first working day after this one."""
-        return self._walk(day, 1, ONE_DAY, lambda _: "is the next working day", held)
+        return self._walk(day, 1, ONE_DAY, lambda _n: _("is the next working day"), held)
 
     def add(self, start: dt.date, length: Duration, held: Held = NONE_HELD) -> Counted:
         """The date that lies so far after the start, which is day 0. Hours are no business of dates."""
@@ -110,18 +112,18 @@ class WorkingCalendar:
 
     def _add(self, start: dt.date, length: Duration, held: Held) -> Counted:
         if length.unit == "working days":
-            return self._walk(start, length.amount, ONE_DAY, lambda n: f"is working day {n}", held)
+            return self._walk(start, length.amount, ONE_DAY, lambda n: _("is working day %(n)s", n=n), held)
         if length.unit == "at once":
             is_worked = self.is_working_day(start) and start not in held
             return Counted(start) if is_worked else self.next_working_day(start, held)
         end = _shift(start, length, 1)
         moved = pass_over(start, end, ONE_DAY, held)
         says = f"{length} after {long_date(start)} is {long_date(end)}."
-        counted = Counted(moved.date, (says, *moved.trace) if moved.trace else (f"{says} Every day counts.",))
+        counted = Counted(moved.date, (says, *moved.trace) if moved.trace else (f"{says} {_('Every day counts.')}",))
         end = counted.date
         if self.rule.lands_on_closed == "next" and (why := self.why_closed(end)):
             onward = self.next_working_day(end, held)
-            first = f"{long_date(end)} is {why}, so it moves to the next working day."
+            first = _("%(end)s is %(why)s, so it moves to the next working day.", end=long_date(end), why=why)
             return Counted(onward.date, (*counted.trace, first, *onward.trace))
         return counted
 
@@ -134,13 +136,15 @@ class WorkingCalendar:
 
     def _back(self, end: dt.date, length: Duration, held: Held) -> Counted:
         if length.unit == "working days":
-            return self._walk(end, length.amount, -ONE_DAY, lambda n: f"is working day {n}, counting back", held)
+            return self._walk(
+                end, length.amount, -ONE_DAY, lambda n: _("is working day %(n)s, counting back", n=n), held
+            )
         if length.unit == "at once":
             return Counted(end)
         start = _shift(end, length, -1)
         moved = pass_over(end, start, -ONE_DAY, held)
         says = f"{length} before {long_date(end)} is {long_date(start)}."
-        return Counted(moved.date, (says, *moved.trace) if moved.trace else (f"{says} Every day counts.",))
+        return Counted(moved.date, (says, *moved.trace) if moved.trace else (f"{says} {_('Every day counts.')}",))
 
     def _walk(
         self, day: dt.date, amount: int, step: dt.timedelta, says: Callable[[int], str], held: Held = NONE_HELD
@@ -149,8 +153,8 @@ class WorkingCalendar:
         counted = 0
         while counted < amount:
             day += step
-            if why := self.why_closed(day) or (ON_HOLD if day in held else ""):
-                trace.append(f"{long_date(day)} does not count: {why}.")
+            if why := self.why_closed(day) or (_(ON_HOLD) if day in held else ""):
+                trace.append(_("%(day)s does not count: %(why)s.", day=long_date(day), why=why))
             else:
                 counted += 1
                 trace.append(f"{long_date(day)} {says(counted)}.")
@@ -161,18 +165,28 @@ class WorkingCalendar:
         day = day_of(instant)
         if self.rule.late_receipt == "same-day":
             return Counted(day)
-        return self._within_hours(instant, "It arrived")
+        return self._within_hours(instant, _("It arrived"))
 
     def at_once(self, instant: dt.datetime, held: Held = NONE_HELD) -> Counted:
         """The day on which something that opens at that instant is due at once."""
-        return self._within_hours(instant, "It opened", held)
+        return self._within_hours(instant, _("It opened"), held)
 
     def _within_hours(self, instant: dt.datetime, happened: str, held: Held = NONE_HELD) -> Counted:
         day, ends = day_of(instant), self.rule.day_ends
-        if why := self.why_closed(day) or (ON_HOLD if day in held else ""):
-            reason = f"{happened} on {long_date(day)}, {why}, so the next working day stands for it."
+        if why := self.why_closed(day) or (_(ON_HOLD) if day in held else ""):
+            reason = _(
+                "%(happened)s on %(day)s, %(why)s, so the next working day stands for it.",
+                happened=happened,
+                day=long_date(day),
+                why=why,
+            )
         elif ends is not None and instant.astimezone(LONDON).time() > ends:
-            reason = f"{happened} on {long_date(day)} after {clock_time(ends)}, so the next working day stands for it."
+            reason = _(
+                "%(happened)s on %(day)s after %(ends)s, so the next working day stands for it.",
+                happened=happened,
+                day=long_date(day),
+                ends=clock_time(ends),
+            )
         else:
             return Counted(day)
         onward = self.next_working_day(day, held)
@@ -206,8 +220,8 @@ def pass_over(start: dt.date, end: dt.date, step: dt.timedelta, held: Held) -> C
             left -= 1
     if not moved:
         return Counted(end)
-    days = "1 day on hold does" if moved == 1 else f"{moved} days on hold do"
-    return Counted(day, (f"{days} not count, so it is {long_date(day)}.",))
+    days = _("1 day on hold does") if moved == 1 else _("%(moved)s days on hold do", moved=moved)
+    return Counted(day, (_("%(days)s not count, so it is %(day)s.", days=days, day=long_date(day)),))
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from webform.documents.condition import Truth, all_of
 from webform.documents.threshold import Among, Count, Counted, Window
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .apart import Apart, fewest_of, most_of
 from .finding import COUNTS as COUNTS_AS
@@ -23,13 +25,13 @@ from .told import Told
 from .windows import ANY, RELATIVE, Span, earliest_of, explain, latest_of, lie
 
 UNITS: dict[Counted, tuple[str, str]] = {
-    "incidents": ("separate incident", "separate incidents"),
-    "reports": ("report", "reports"),
-    "people": ("person who reported", "people who reported"),
-    "households": ("household", "households"),
-    "groups": ("group", "groups"),
-    "agencies": ("organisation told", "organisations told"),
-    "dates": ("different day", "different days"),
+    "incidents": (N_("separate incident"), N_("separate incidents")),
+    "reports": (N_("report"), N_("reports")),
+    "people": (N_("person who reported"), N_("people who reported")),
+    "households": (N_("household"), N_("households")),
+    "groups": (N_("group"), N_("groups")),
+    "agencies": (N_("organisation told"), N_("organisations told")),
+    "dates": (N_("different day"), N_("different days")),
 }
 OF_OTHERS = ("reports", "people", "households")
 ANY_NUMBER = 1_000_000  # others reported it, and nobody knows how many
@@ -210,7 +212,9 @@ def _wants(standings: Standings) -> Iterator[str]:
 
 
 def _enough(counted: Counts) -> Truth:
-    return all_of(True if least >= needed else False if most < needed else None for _, needed, least, most in counted)
+    return all_of(
+        True if least >= needed else False if most < needed else None for _key, needed, least, most in counted
+    )
 
 
 def _rank(truth: Truth, counted: Counts) -> Rank:
@@ -244,16 +248,27 @@ def _most_days(spans: list[Span]) -> int:
 
 
 def _as_many_as(most: int) -> str:
-    return "more" if most >= ANY_NUMBER else f"as many as {most}"
+    return "more" if most >= ANY_NUMBER else _("as many as %(most)s", most=most)
 
 
 def _says(count: Count, best: Tally) -> str:
     """The numbers in words, after the rule's own."""
-    shared = " or ".join(SAME[feature] for feature in count.same)
+    shared = _(" or ").join(_(SAME[feature]) for feature in count.same)
     lines = [count.says] if count.says else []
     for unit, needed, least, most in best.counted:
-        one, many = UNITS[unit]
+        one, many = (_(name) for name in UNITS[unit])
         what = f"{needed} {one if needed == 1 else many}{' ' + shared if shared else ''}"
-        found = str(least) if least == most else f"{least}, or {_as_many_as(most)} once the open points are settled"
-        lines.append(f"At least {what} {'is' if needed == 1 else 'are'} needed. Counted: {found}.")
+        found = (
+            str(least)
+            if least == most
+            else _("%(least)s, or %(most)s once the open points are settled", least=least, most=_as_many_as(most))
+        )
+        lines.append(
+            _(
+                "At least %(what)s %(needed)s needed. Counted: %(found)s.",
+                what=what,
+                needed="is" if needed == 1 else "are",
+                found=found,
+            )
+        )
     return " ".join(lines)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from webform.documents.procedure import Step
+from webform.words import gettext as _
 
 from .papers import Seat
 from .timeline import Timeline
@@ -48,7 +49,7 @@ class Course:
         """When the step counts as happened: done or waived, whichever came first."""
         if self.waived_at is None or (self.done and self.done.at <= self.waived_at):
             return self.done
-        return Moment(self.waived_at, f"the waiver of {step_name(self.step.id)}")
+        return Moment(self.waived_at, _("the waiver of %(id)s", id=step_name(self.step.id)))
 
     def is_done_by(self, instant: datetime) -> bool:
         moment = self.settled()

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from webform.documents.duration import Duration
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .calendar import ONE_DAY, day_of, end_of, long_date, long_instant
 from .course import Course, Due, Moment
@@ -22,8 +24,8 @@ from .timeline import last_start
 if TYPE_CHECKING:
     from .reckoning import Reckoning
 
-TOO_LITTLE_NOTICE = "too little notice"
-NO_MEETING = "no date of the meeting is listed"
+TOO_LITTLE_NOTICE = N_("too little notice")
+NO_MEETING = N_("no date of the meeting is listed")
 
 
 def reckon(r: Reckoning, course: Course) -> Due:
@@ -40,7 +42,13 @@ def reckon(r: Reckoning, course: Course) -> Due:
         first = min(limits, key=lambda limit: limit.at)
         lines = [line for limit in limits for line in limit.lines]
         if len(limits) > 1:
-            lines.append(f"The earlier of the {'two' if len(limits) == 2 else 'three'} holds: {_long(first.at)}.")
+            lines.append(
+                _(
+                    "The earlier of the %(limits)s holds: %(at)s.",
+                    limits="two" if len(limits) == 2 else "three",
+                    at=_long(first.at),
+                )
+            )
         start = first.start
         due = replace(due, starts=start.moment.at, at=first.at, on=day_of(first.at), forecast=start.forecast)
         due = _not_before(replace(due, basis=start.moment.what, lines=tuple(lines)), opened)
@@ -73,10 +81,10 @@ def opening_of(r: Reckoning, course: Course) -> Moment | None:
 def _opened_by_itself(course: Course, at: datetime) -> Moment:
     """What opened the duty where no event did."""
     if at == course.seat.not_before:
-        return Moment(at, "the date of its turn", whole_day=True)
+        return Moment(at, _("the date of its turn"), whole_day=True)
     if at == course.earliest:
-        return Moment(at, "the earliest day for it", whole_day=True)
-    return Moment(at, joining(course) if at == course.seat.joined_at else "the answers that it depends on")
+        return Moment(at, _("the earliest day for it"), whole_day=True)
+    return Moment(at, joining(course) if at == course.seat.joined_at else _("the answers that it depends on"))
 
 
 # --- Under an open hold ---------------------------------------------------------------------------------------------
@@ -93,7 +101,7 @@ def _open_hold(r: Reckoning, course: Course, due: Due) -> Hold | None:
 
 def _held(r: Reckoning, course: Course, due: Due, hold: Hold) -> Due:
     """Without a due date; what remains of its time is said instead."""
-    begun = f"Waits for {hold.awaits} since" if hold.awaits else "On hold since"
+    begun = _("Waits for %(awaits)s since", awaits=hold.awaits) if hold.awaits else _("On hold since")
     line = f"{begun} {long_instant(hold.start)}{_remainder(r, course, due, hold)}."
     return replace(due, at=None, on=None, forecast=False, held=True, lines=(*due.lines, line))
 
@@ -118,5 +126,5 @@ def _not_before(due: Due, opened: Moment | None) -> Due:
     if opened is None or due.at is None or due.at >= opened.at:
         return due
     day = day_of(opened.at)
-    line = f"That was before it opened, so it is due on the day that it opened: {long_date(day)}."
+    line = _("That was before it opened, so it is due on the day that it opened: %(day)s.", day=long_date(day))
     return replace(due, at=end_of(day), on=day, lines=(*due.lines, line), warnings=(*due.warnings, TOO_LITTLE_NOTICE))

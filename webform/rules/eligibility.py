@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
+from webform.documents.answers import yes_no
 from webform.documents.condition import Both, Condition, Either, Is, named_in
 from webform.documents.form import Form, Option, Question
 from webform.documents.procedure import Procedure
 from webform.documents.threshold import AllConditions, AnyConditions, Count, Counted, Given, ThresholdCondition
+from webform.words import gettext as _
 
 from .apart import FEATURES
 from .finding import Finding
@@ -34,7 +36,6 @@ COUNTED: Mapping[Counted, tuple[str, ...]] = {  # what tells apart whom a count 
 }  # fmt: skip
 NOT_KNOWN = "not-known"
 MOST_WAYS = 60  # of matching up answers that are tried; more than that is for a person
-YES_NO = (Option(value="yes", label="Yes"), Option(value="no", label="No"))
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _read_by(condition: ThresholdCondition) -> Iterator[str]:
 
 
 def _question(procedure: Procedure, form: Form, name: str) -> Question | None:
-    step_id, _, question_id = name.partition(".")
+    step_id, _dot, question_id = name.partition(".")
     step = procedure.step(step_id)
     opens = step is not None and step.fill == procedure.area.opens_with
     return form.meaning(name) or (form.question(question_id) if opens else None)
@@ -161,8 +162,8 @@ def _titled(question: Question, form: Form) -> Question:
 def _several(question: Question) -> Question:
     """The question, to be answered once for several reports."""
     kept = tuple(one for one in _options(question) if not one.unknown and not one.alone)
-    options = (*kept, Option(value=NOT_KNOWN, label="I do not know", alone=True))
-    hint = "Think of everything that was reported. Select all that apply."
+    options = (*kept, Option(value=NOT_KNOWN, label=_("I do not know"), alone=True))
+    hint = _("Think of everything that was reported. Select all that apply.")
     return question.model_copy(update={"type": "checkboxes", "options": options, "hint": hint, "required": True})
 
 
@@ -172,14 +173,16 @@ def _softened(question: Question) -> Question:
         return question.model_copy(update={"required": False})
     open_already = any(option.unknown for option in question.options)
     more = (
-        () if open_already else (Option(value=NOT_KNOWN, label="I am not sure", alone=question.type == "checkboxes"),)
+        ()
+        if open_already
+        else (Option(value=NOT_KNOWN, label=_("I am not sure"), alone=question.type == "checkboxes"),)
     )
     kind = "radios" if question.type == "yes-no" else question.type
     return question.model_copy(update={"type": kind, "options": (*_options(question), *more), "required": True})
 
 
 def _options(question: Question) -> tuple[Option, ...]:
-    return YES_NO if question.type == "yes-no" else question.options
+    return yes_no() if question.type == "yes-no" else question.options
 
 
 # --- From answers to a finding --------------------------------------------------------------------------------------
@@ -209,7 +212,7 @@ def _answers(
 def _put(form: Form, answers: dict[str, Any], name: str, value: Any, number: int) -> dict[str, Any]:
     """The answers with one more, and with whatever makes the form ask it."""
     asked = Asked(form, answers)
-    _, page, question = asked.place_of[name]
+    _key, page, question = asked.place_of[name]
     chain = asked.chain(page.each)
     for group in chain:
         answers = _shown(form, answers, asked.place_of[group][2], number)

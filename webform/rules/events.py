@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from webform.documents.procedure import OPENING, AllOf, Event
+from webform.words import gettext as _
 
 from .calendar import day_of, long_date, start_of
 from .course import SKIPPED, Course, Happening, Moment, step_name
@@ -31,7 +32,7 @@ def happening(r: Reckoning, event: Event, seat: Seat = NOBODY, begun: Round | No
     In a round `begun` anew, what happened before never counts in `any` (sentence 25).
     """
     if isinstance(event, str):
-        return _first_of([timeline for _, timeline in named(r, event, seat)])
+        return _first_of([timeline for _key, timeline in named(r, event, seat)])
     inner = seat if seat.source else NOBODY
     if isinstance(event, AllOf):
         return _all_of([_members(r, part, inner) for part in event.all])
@@ -47,12 +48,12 @@ def _is_before(moment: Moment | None, begun: Round) -> bool:
 
 def first_moment(timeline: Timeline[Happening]) -> Moment | None:
     """When it happens, be it past or known to come."""
-    return next((value for _, value in timeline.points if isinstance(value, Moment)), None)
+    return next((value for _key, value in timeline.points if isinstance(value, Moment)), None)
 
 
 def named(r: Reckoning, name: str, seat: Seat, until: datetime | None = None) -> list[tuple[Seat, Timeline[Happening]]]:
     """The event for each seat of the step that it names; answers are read as they stood at `until`."""
-    step_id, _, part = name.partition(".")
+    step_id, _dot, part = name.partition(".")
     if step_id not in r.steps:
         is_opening = name in (OPENING, r.opening_step)
         return [(NOBODY, becomes(None, r.opening.at, r.opening) if is_opening and r.opening else always(None))]
@@ -117,10 +118,10 @@ def _part(r: Reckoning, course: Course, part: str, until: datetime | None) -> Mo
     step, seat = course.step, course.seat
     if part == "due":
         due = r.due(course)
-        return Moment(due.known, f"the due date of {step_name(step.id)}") if due.known else None
+        return Moment(due.known, _("the due date of %(id)s", id=step_name(step.id))) if due.known else None
     if part == "received":
         delivery = r.papers.delivery(step.id, seat)
-        what = f"the delivery of {step_name(step.id)}"
+        what = _("the delivery of %(id)s", id=step_name(step.id))
         return Moment(delivery.effective_at, what, receipt=True) if delivery else _deemed(r, course, what)
     return answered_date(r, course, part, until)
 
@@ -185,7 +186,7 @@ def _members(r: Reckoning, event: Event, seat: Seat) -> tuple[list[Part], Timeli
         whole = happening(r, event, seat)
         return [(NOBODY, whole)], whole
     parts = named(r, event, seat)
-    if all(seat.joined_at is None for seat, _ in parts):
+    if all(seat.joined_at is None for seat, _rest in parts):
         return parts, always(None)
     step = r.steps[event.partition(".")[0]]
     return parts, _over_time(r.course(step, NOBODY), None)
@@ -193,9 +194,9 @@ def _members(r: Reckoning, event: Event, seat: Seat) -> tuple[list[Part], Timeli
 
 def _all_of(groups: list[tuple[list[Part], Timeline[Happening]]]) -> Timeline[Happening]:
     """Happens once, when every part that is then on the case has happened or is skipped (sentence 9)."""
-    instants = all_instants(timeline for parts, empty in groups for timeline in (empty, *(one for _, one in parts)))
-    for parts, _ in groups:
-        instants |= {edge for seat, _ in parts for edge in (seat.joined_at, seat.left_at) if edge}
+    instants = all_instants(timeline for parts, empty in groups for timeline in (empty, *(one for _key, one in parts)))
+    for parts, _empty in groups:
+        instants |= {edge for seat, _rest in parts for edge in (seat.joined_at, seat.left_at) if edge}
 
     def at(instant: datetime) -> Happening:
         found: list[Happening] = []
@@ -229,7 +230,7 @@ def _first_of(timelines: list[Timeline[Happening]]) -> Timeline[Happening]:
 
 def _settle(timeline: Timeline[Happening]) -> Timeline[Happening]:
     """What has happened once stays so, whoever joins later."""
-    for number, (_, value) in enumerate(timeline.points):
+    for number, (_key, value) in enumerate(timeline.points):
         if isinstance(value, Moment):
             return Timeline(timeline.points[: number + 1])
     return timeline
@@ -238,14 +239,14 @@ def _settle(timeline: Timeline[Happening]) -> Timeline[Happening]:
 def event_words(r: Reckoning, event: Event) -> str:
     """The event as a person would say it: "the panel meeting or the outcome"."""
     if isinstance(event, str):
-        step, _, part = event.partition(".")
+        step, _dot, part = event.partition(".")
         if part and step in r.steps and part == r.steps[step].dated:
             return step_name(step)
         return {
             "": step_name(step),
-            "due": f"the due date of {step_name(step)}",
-            "received": f"the delivery of {step_name(step)}",
-        }.get(part, f"the date in {step_name(step)} ({part.replace('_', ' ')})")
+            "due": _("the due date of %(step)s", step=step_name(step)),
+            "received": _("the delivery of %(step)s", step=step_name(step)),
+        }.get(part, _("the date in %(step)s (%(question)s)", step=step_name(step), question=part.replace("_", " ")))
     if isinstance(event, AllOf):
         return " and ".join(event_words(r, part) for part in event.all)
     return " or ".join(event_words(r, part) for part in event.any)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from webform.documents.procedure import AllOf, Event
+from webform.words import gettext as _
 
 from .calendar import day_of, end_of, long_date, long_instant
 from .course import SKIPPED, Course, Due, Moment, step_name
@@ -31,26 +32,28 @@ def _onward(course: Course) -> Iterator[str]:
     """What the document of the step sets going beyond this case, or anew in it."""
     step = course.step
     if step.opens:
-        yield f"Once done, it goes on as a case of its own under the procedure “{step.opens}”."
+        yield _("Once done, it goes on as a case of its own under the procedure “%(opens)s”.", opens=step.opens)
     if step.carries:
-        yield f"With it go the documents of {' and '.join(map(step_name, step.carries))}."
+        yield _("With it go the documents of %(carries)s.", carries=" and ".join(map(step_name, step.carries)))
     if step.returns:
-        yield f"What comes back from there is filed as {step_name(step.returns)}."
+        yield _("What comes back from there is filed as %(returns)s.", returns=step_name(step.returns))
     if step.hands_back:
-        yield "In a case that was handed over, its document goes back to where the case came from."
+        yield _("In a case that was handed over, its document goes back to where the case came from.")
     if step.back_to:
-        yield f"Once done, the case goes back to {step_name(step.back_to)}."
+        yield _("Once done, the case goes back to %(back_to)s.", back_to=step_name(step.back_to))
 
 
 def _beginning(r: Reckoning, course: Course, due: Due) -> Iterator[str]:
     """What opened the duty, or what it waits for."""
     opened = due.opened
     if opened and opened.at <= r.now:
-        yield f"Opened {_moment(opened)}: {opened.what}."
+        yield _("Opened %(opened)s: %(what)s.", opened=_moment(opened), what=opened.what)
         if due.forecast:
-            yield f"Its time counts from {due.basis}{_forecast(r, due, due.basis)}."
+            yield _(
+                "Its time counts from %(basis)s%(forecast)s.", basis=due.basis, forecast=_forecast(r, due, due.basis)
+            )
     elif course.is_done_by(r.now):
-        yield "Done before it opened."
+        yield _("Done before it opened.")
     else:
         yield from _waiting(r, course, due)
 
@@ -58,18 +61,18 @@ def _beginning(r: Reckoning, course: Course, due: Due) -> Iterator[str]:
 def _waiting(r: Reckoning, course: Course, due: Due) -> Iterator[str]:
     if course.earliest and course.earliest > r.now and isinstance(course.after.at(r.now), Moment):
         day = "" if course.earliest == NEVER else f", {long_date(day_of(course.earliest))}"
-        yield f"Waits for the earliest day for it{day}."
+        yield _("Waits for the earliest day for it%(day)s.", day=day)
     elif awaited := _awaited(r, course):
-        yield f"Waits for {awaited}{_forecast(r, due, awaited)}."
+        yield _("Waits for %(awaited)s%(forecast)s.", awaited=awaited, forecast=_forecast(r, due, awaited))
     elif course.seat.vacant and course.step.each:
-        yield f"Waits until {event_words(r, course.step.each)} names something."
+        yield _("Waits until %(each)s names something.", each=event_words(r, course.step.each))
     elif course.seat.vacant:
-        yield f"Waits until somebody is named as {_plural_role(r, course)}."
+        yield _("Waits until somebody is named as %(course)s.", course=_plural_role(r, course))
     if course.step.when is not None:
         for test in unanswered(r, course.step.when, course.seat):
             step = r.steps.get(test.name.partition(".")[0])
             by = f" by {_titles(r, step.roles('by'))}" if step else ""
-            yield f"Not known yet: {question_words(test)}, to be answered{by}."
+            yield _("Not known yet: %(what)s, to be answered%(by)s.", what=question_words(test), by=by)
 
 
 def _forecast(r: Reckoning, due: Due, awaited: str) -> str:
@@ -78,8 +81,13 @@ def _forecast(r: Reckoning, due: Due, awaited: str) -> str:
         return ""
     subject = "that" if due.basis == awaited else due.basis
     day = day_of(due.starts)
-    when = "today" if day == r.today else f"on its last day, {long_date(day)}"
-    return f"; if {subject} happens {when}, this is due by {long_date(due.on)} (forecast)"
+    when = _("today") if day == r.today else _("on its last day, %(day)s", day=long_date(day))
+    return _(
+        "; if %(subject)s happens %(when)s, this is due by %(on)s (forecast)",
+        subject=subject,
+        when=when,
+        on=long_date(due.on),
+    )
 
 
 def _awaited(r: Reckoning, course: Course) -> str:
@@ -110,54 +118,69 @@ def _due(course: Course, due: Due) -> Iterator[str]:
     step = course.step
     if due.at is not None and due.on is not None:
         is_whole_day = due.at == end_of(due.on)
-        until = f"the end of {long_date(due.on)}" if is_whole_day else long_instant(due.at)
-        yield f"Due by {until}{' (forecast)' if due.forecast else ''}."
+        until = _("the end of %(on)s", on=long_date(due.on)) if is_whole_day else long_instant(due.at)
+        yield _("Due by %(until)s%(forecast)s.", until=until, forecast=f" ({_('forecast')})" if due.forecast else "")
     elif due.held:
-        yield "No due date while it is on hold."
+        yield _("No due date while it is on hold.")
     elif all(limit is None for limit in (step.within, step.before, step.at_latest, step.on, step.every)):
-        yield "The procedure sets no time for it."
+        yield _("The procedure sets no time for it.")
     else:
-        yield "No due date can be given."
+        yield _("No due date can be given.")
 
 
 def _ending(r: Reckoning, course: Course, due: Due, state: State) -> Iterator[str]:
     """What became of it."""
     moment = course.settled()
     if course.undated:
-        yield "A document was filed without the date that it is judged by, so it does not count yet."
+        yield _("A document was filed without the date that it is judged by, so it does not count yet.")
     if moment is None:
         if state == "lapsed" and course.step.strength != "choice":
-            yield f"Nothing was filed before {_closed(r)}."
+            yield _("Nothing was filed before %(r)s.", r=_closed(r))
         elif due.breached and due.original:
-            yield f"It was late before it was extended: it was due by {long_date(due.original)}."
+            yield _("It was late before it was extended: it was due by %(original)s.", original=long_date(due.original))
         elif state in ("late", "lapsed"):
-            yield "Nothing was filed by then."
+            yield _("Nothing was filed by then.")
     elif state == "waived":
-        yield f"Waived {_moment(moment)}."
+        yield _("Waived %(moment)s.", moment=_moment(moment))
     elif state == "arranged":
-        yield f"Arranged for {_moment(moment).removeprefix('on ')}."
+        yield _("Arranged for %(moment)s.", moment=_moment(moment).removeprefix("on "))
     else:
-        first = f", {long_date(due.original)}, which was extended too late" if due.breached and due.original else ""
-        judged = "" if due.at is None else f", after its due date{first}" if state == "done late" else ", in time"
-        yield f"Done {_moment(moment)}{judged}."
+        first = (
+            _(", %(original)s, which was extended too late", original=long_date(due.original))
+            if due.breached and due.original
+            else ""
+        )
+        late = _(", after its due date%(first)s", first=first)
+        judged = "" if due.at is None else late if state == "done late" else _(", in time")
+        yield _("Done %(moment)s%(judged)s.", moment=_moment(moment), judged=judged)
 
 
 def _not_needed(r: Reckoning, course: Course) -> str:
     if course.seat.gone(r.now):
         if course.seat.source:
-            return "Not needed: what it was about was given up."
-        return "Not needed: the party has left the case." if course.seat.party else "Not needed: its turns have ended."
+            return _("Not needed: what it was about was given up.")
+        return (
+            _("Not needed: the party has left the case.")
+            if course.seat.party
+            else _("Not needed: its turns have ended.")
+        )
     if course.phase.at(r.now) != "not needed":
-        return f"Not needed: {_closed(r)}."
+        return _("Not needed: %(r)s.", r=_closed(r))
     if course.after.at(r.now) == SKIPPED and course.step.after is not None:
-        return f"Not needed: it would follow {event_words(r, course.step.after)}, which is not needed."
+        return _("Not needed: it would follow %(after)s, which is not needed.", after=event_words(r, course.step.after))
     return (
-        f"Not needed: it applies only if {describe(course.step.when.condition)}." if course.step.when else "Not needed."
+        _("Not needed: it applies only if %(condition)s.", condition=describe(course.step.when.condition))
+        if course.step.when
+        else _("Not needed.")
     )
 
 
 def _closed(r: Reckoning) -> str:
-    return f"the case was closed on {long_date(day_of(r.closed.effective_at))}" if r.closed else "the case is closed"
+    return (
+        _("the case was closed on %(effective_at)s", effective_at=long_date(day_of(r.closed.effective_at)))
+        if r.closed
+        else _("the case is closed")
+    )
 
 
 def _moment(moment: Moment) -> str:

@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
+
 from .calendar import NONE_HELD, ONE_DAY, day_of, end_of, long_date, pass_over
 from .course import Course, Due
 from .folder import Filed
@@ -14,11 +17,11 @@ from .limits import ended_holds
 if TYPE_CHECKING:
     from .reckoning import Reckoning
 
-NOT_ALLOWED = "extended though the procedure allows no extension"
-NOT_BY_THEM = "extended by somebody who may not"
-TOO_LONG = "extended beyond what the procedure allows"
-NO_NEW_DATE = "extended without a new date"
-AT_MOST = "It may be put off by"
+NOT_ALLOWED = N_("extended though the procedure allows no extension")
+NOT_BY_THEM = N_("extended by somebody who may not")
+TOO_LONG = N_("extended beyond what the procedure allows")
+NO_NEW_DATE = N_("extended without a new date")
+AT_MOST = N_("It may be put off by")
 
 
 def extended(r: Reckoning, course: Course, due: Due) -> Due:
@@ -43,7 +46,14 @@ def _refusal(course: Course, paper: Filed) -> str:
 
 def _put_off(r: Reckoning, course: Course, due: Due, paper: Filed) -> Due:
     day = paper.until or r.today
-    lines = [*due.lines, f"Extended on {long_date(day_of(paper.effective_at))} to {long_date(day)}."]
+    lines = [
+        *due.lines,
+        _(
+            "Extended on %(effective_at)s to %(day)s.",
+            effective_at=long_date(day_of(paper.effective_at)),
+            day=long_date(day),
+        ),
+    ]
     warnings = due.warnings
     known = due.on if due.known else None
     original = due.original or known
@@ -52,10 +62,12 @@ def _put_off(r: Reckoning, course: Course, due: Due, paper: Filed) -> Due:
         last = r.calendar.add(original, rule.most).date
         if day > last:
             day, warnings = last, (*warnings, TOO_LONG)
-            lines.append(f"{AT_MOST} {rule.most} at most, to {long_date(day)}.")
+            lines.append(
+                _("%(at_most)s %(most)s at most, to %(day)s.", at_most=_(AT_MOST), most=rule.most, day=long_date(day))
+            )
     moved = _moved_by_holds(r, course, paper, day)
     if moved != day:
-        lines.append(f"The days on hold since then move it to {long_date(moved)}.")
+        lines.append(_("The days on hold since then move it to %(moved)s.", moved=long_date(moved)))
     breached = due.breached or (due.known is not None and due.known < paper.effective_at)
     return replace(
         due, at=end_of(moved), on=moved, forecast=False, lines=tuple(lines), warnings=warnings, original=original,

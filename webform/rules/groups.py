@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from webform.documents.threshold import Feature
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .apart import Apart, Key, Keys
 from .standing import Standing, Standings
 
-SAME = {"problem": "about the same problem", "place": "in the same place", "culprit": "by the same people",
-        "reporter": "reported by the same person"}  # fmt: skip
-UNSHARED = Standing(None, lambda _: "What it has in common with others is not known.")
+SAME = {"problem": N_("about the same problem"), "place": N_("in the same place"), "culprit": N_("by the same people"),
+        "reporter": N_("reported by the same person")}  # fmt: skip
+UNSHARED = Standing(None, lambda _n: _("What it has in common with others is not known."))
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ def _sharing(apart: Apart, feature: Feature, admitted: Standings) -> Iterator[Gr
 
 def _outsider(feature: Feature, kind: str, named: bool, loose: bool) -> Callable[[Keys], Standing]:
     """How a report that is not in a group of this kind stands to it, by what it has in common with others."""
-    same = SAME[feature]
-    unknown = Standing(None, lambda _: f"Whether it was {same} as the others is not known.")
-    worded = f"Somebody has to compare whether it was {same} as the others: it is worded differently."
-    compare = Standing(None, lambda _: worded)
-    other = Standing(False, lambda _: f"It was not {same} as the others.")
+    same = _(SAME[feature])
+    unknown = Standing(None, lambda _n: _("Whether it was %(same)s as the others is not known.", same=same))
+    worded = _("Somebody has to compare whether it was %(same)s as the others: it is worded differently.", same=same)
+    compare = Standing(None, lambda _n: worded)
+    other = Standing(False, lambda _n: _("It was not %(same)s as the others.", same=same))
 
     @cache
     def stands(own: Keys) -> Standing:

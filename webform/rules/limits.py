@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from webform.documents.duration import Duration
 from webform.documents.procedure import OPENING, Event, Meeting
 from webform.documents.procedure import Limit as NotBefore
+from webform.words import gettext as _
 
 from .calendar import (
     NONE_HELD,
@@ -109,7 +110,7 @@ def _held_back(r: Reckoning, course: Course, guess: Moment) -> Moment:
 
 def joining(course: Course) -> str:
     """How a seat came to be there, in words."""
-    return "its being listed" if course.seat.source else "joining the case"
+    return _("its being listed") if course.seat.source else _("joining the case")
 
 
 def _forward(r: Reckoning, course: Course, start: Start | None, length: Duration) -> Limit | None:
@@ -124,11 +125,11 @@ def _forward(r: Reckoning, course: Course, start: Start | None, length: Duration
             return calendar.at_once(moment.at, held)
         first = calendar.receipt_day(moment.at) if moment.receipt else Counted(day_of(moment.at))
         counted = calendar.add(first.date, length, held)
-        day_0 = f"{long_date(first.date)} is day 0."
+        day_0 = _("%(date)s is day 0.", date=long_date(first.date))
         return Counted(counted.date, (*first.trace, day_0, *counted.trace))
 
     counted = as_known(r, course, moment.at, count)
-    lines = (f"Counts from {moment_words(moment)}.", *counted.trace)
+    lines = (_("Counts from %(moment)s.", moment=moment_words(moment)), *counted.trace)
     return Limit(start, end_of(counted.date), lines)
 
 
@@ -137,16 +138,31 @@ def _hours(r: Reckoning, course: Course, start: Start, length: Duration) -> Limi
     moment = start.moment
     begins = start_of(day_of(moment.at) + timedelta(days=1)) if moment.whole_day else moment.at
     due = begins + timedelta(hours=length.amount)
-    from_end = " from the end of that day, as no time is given" if moment.whole_day else ""
-    lines = [f"{length} after {long_instant(moment.at)}{from_end}, is {long_instant(due)}."]
+    from_end = _(" from the end of that day, as no time is given") if moment.whole_day else ""
+    lines = [
+        _(
+            "%(length)s after %(at)s%(from_end)s, is %(due)s.",
+            length=length,
+            at=long_instant(moment.at),
+            from_end=from_end,
+            due=long_instant(due),
+        )
+    ]
     for hold, ends in ended_holds(r, course):
         if course.is_done_by(hold.start) or due < hold.start:
             break
         held = ends - max(hold.start, begins)
         if held > timedelta():
             due += held
-            lines.append(f"On hold from {long_instant(hold.start)} to {long_instant(ends)}: {long_instant(due)}.")
-    return Limit(start, due, (f"Counts from {moment_words(moment)}.", *lines))
+            lines.append(
+                _(
+                    "On hold from %(start)s to %(ends)s: %(due)s.",
+                    start=long_instant(hold.start),
+                    ends=long_instant(ends),
+                    due=long_instant(due),
+                )
+            )
+    return Limit(start, due, (_("Counts from %(moment)s.", moment=moment_words(moment)), *lines))
 
 
 def _backward(r: Reckoning, course: Course, event: str, length: Duration) -> Limit | None:
@@ -155,13 +171,13 @@ def _backward(r: Reckoning, course: Course, event: str, length: Duration) -> Lim
     if start is None:
         return None
     moment = start.moment
-    first = f"Counts back from {moment_words(moment)}."
+    first = _("Counts back from %(moment)s.", moment=moment_words(moment))
     if length.unit == "hours":
         due = moment.at - timedelta(hours=length.amount)
         return Limit(start, due, (first, f"{length} before {long_instant(moment.at)} is {long_instant(due)}."))
     day = day_of(moment.at)
     counted = as_known(r, course, moment.at, lambda calendar, held: calendar.back(day, length, held))
-    return Limit(start, end_of(counted.date), (first, f"{long_date(day)} is day 0.", *counted.trace))
+    return Limit(start, end_of(counted.date), (first, _("%(day)s is day 0.", day=long_date(day)), *counted.trace))
 
 
 def _ahead(r: Reckoning, course: Course, event: str) -> Start | None:
@@ -170,7 +186,7 @@ def _ahead(r: Reckoning, course: Course, event: str) -> Start | None:
     until = None
     if done and done.at <= r.now:
         until = end_of(day_of(done.at)) if done.whole_day else done.at
-    timelines = [timeline for _, timeline in named(r, event, course.seat, until)]
+    timelines = [timeline for _key, timeline in named(r, event, course.seat, until)]
     moments = [moment for timeline in timelines if (moment := first_moment(timeline))]
     if moments:
         return Start(min(moments, key=lambda moment: moment.at))
@@ -181,7 +197,11 @@ def _ahead(r: Reckoning, course: Course, event: str) -> Start | None:
 def _on_day(r: Reckoning, course: Course, event: str) -> Limit | None:
     """Due on the day that a document answers."""
     start = _ahead(r, course, event)
-    return Limit(start, end_of(day_of(start.moment.at)), (f"Due on {moment_words(start.moment)}.",)) if start else None
+    return (
+        Limit(start, end_of(day_of(start.moment.at)), (_("Due on %(moment)s.", moment=moment_words(start.moment)),))
+        if start
+        else None
+    )
 
 
 def _at_meeting(r: Reckoning, course: Course, meeting: Meeting, opened: Moment | None) -> Limit | None:
@@ -194,13 +214,21 @@ def _at_meeting(r: Reckoning, course: Course, meeting: Meeting, opened: Moment |
     def count(calendar: WorkingCalendar, held: Held) -> Counted:
         notice = calendar.add(opening, meeting.notice, held) if meeting.notice else Counted(opening)
         first = next((day for day in calendar.dates_of(meeting.id) if day >= notice.date and day not in held), date.max)
-        line = f"The first {title} from {long_date(notice.date)} on is that of {long_date(first)}."
+        line = _(
+            "The first %(title)s from %(date)s on is that of %(first)s.",
+            title=title,
+            date=long_date(notice.date),
+            first=long_date(first),
+        )
         return Counted(first, (*notice.trace, line))
 
     counted = as_known(r, course, start.moment.at, count)
     if counted.date == date.max:
         return None
-    lines = (f"{meeting.notice or 'No'} notice from {moment_words(start.moment)}.", *counted.trace)
+    lines = (
+        _("%(notice)s notice from %(moment)s.", notice=meeting.notice or _("No"), moment=moment_words(start.moment)),
+        *counted.trace,
+    )
     return Limit(start, end_of(counted.date), lines)
 
 
@@ -213,8 +241,15 @@ def _turn(r: Reckoning, course: Course, period: Duration) -> Limit | None:
         return _forward(r, course, Start(guess, forecast=True), period) if guess else None
     anchor = r.opening if event in (None, OPENING) else first_moment(happening(r, event, course.seat))
     whole = Duration(course.seat.turn * period.amount, period.unit)
-    counts_from = anchor or Moment(at, "the date of its turn")
-    lines = (f"Turn {course.seat.turn}, {whole} from {moment_words(counts_from)}.",)
+    counts_from = anchor or Moment(at, _("the date of its turn"))
+    lines = (
+        _(
+            "Turn %(turn)s, %(whole)s from %(counts_from)s.",
+            turn=course.seat.turn,
+            whole=whole,
+            counts_from=moment_words(counts_from),
+        ),
+    )
     return Limit(Start(counts_from), at if period.unit == "hours" else end_of(day_of(at)), lines)
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
+from webform.words import gettext_noop as N_
+
 from .folder import DELIVERY, EXTENSION, SPEAKING, WAIVER, Filed
 
 NOT_FULFILLING = (WAIVER, DELIVERY, EXTENSION)
@@ -108,7 +110,7 @@ class Round:
     at: datetime
     number: int
     named: bool  # the step that the reopening names; the others follow from it
-    what: str = field(default="the reopening", compare=False)
+    what: str = field(default=N_("the reopening"), compare=False)
 
     def admits(self, document: Filed) -> bool:
         return (document.effective_at, document.number) > (self.at, self.number)

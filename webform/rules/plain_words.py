@@ -10,12 +10,19 @@ from webform.documents.condition import Both, Condition, Either, Every, Is, Not
 from webform.documents.duration import Duration
 from webform.documents.form import Band, Form, Question
 from webform.documents.procedure import OPENING, SERVICE, AllOf, Event, Limit, Procedure, RoleId, Step
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .bands import BAND
 
-NO_TIME = "No time is set for this."
-_STATES = {"filed": "has been done", "not filed": "has not been done", "open": "is due", "late": "is late",
-           "held": "is on hold"}  # fmt: skip
+NO_TIME = N_("No time is set for this.")
+_STATES = {
+    "filed": N_("has been done"),
+    "not filed": N_("has not been done"),
+    "open": N_("is due"),
+    "late": N_("is late"),
+    "held": N_("is on hold"),
+}
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:
@@ -35,7 +42,7 @@ def sentence(words: str) -> str:
 
 def within(value: Duration, start: str) -> str:
     """The length of time after an event: "within 2 days of your request", "at once after it"."""
-    return f"at once after {start}" if value.unit == "at once" else f"within {value} of {start}"
+    return _("at once after %(start)s", start=start) if value.unit == "at once" else f"within {value} of {start}"
 
 
 def for_long(value: Duration) -> str:
@@ -85,7 +92,7 @@ class PlainWords:
 
     def role(self, role_id: RoleId) -> str:
         if role_id == SERVICE:
-            return "this service, by itself"
+            return _("this service, by itself")
         if role_id in self.askers():
             return "you"
         panels = {one.id: one.title for one in self.procedure.panels}
@@ -113,17 +120,18 @@ class PlainWords:
         return joined((self.event(part) for part in parts), "and" if isinstance(event, AllOf) else "or")
 
     def _single(self, name: str) -> str:
-        step_id, _, part = name.partition(".")
+        step_id, _dot, part = name.partition(".")
         step = self.procedure.step(step_id)
         meeting = next((one.title for one in self.procedure.meetings if one.id == step_id), "")
         if meeting or not part or (step and part == step.dated):
             return meeting or self._step(step_id)
         if part in ("due", "received"):
-            return {"due": f"the last day for {self._step(step_id)}", "received": f"getting {self._step(step_id)}"}[
-                part
-            ]
+            return {
+                "due": _("the last day for %(step_id)s", step_id=self._step(step_id)),
+                "received": f"getting {self._step(step_id)}",
+            }[part]
         question = self._question(step_id, part)
-        return f"the date of “{_name(question) if question else part.replace('_', ' ')}”"
+        return _("the date of “%(question)s”", question=_name(question) if question else part.replace("_", " "))
 
     def _step(self, step_id: str) -> str:
         opening = self.opening()
@@ -140,33 +148,37 @@ class PlainWords:
         if step.within:
             yield within(step.within, start)
         if step.on:
-            yield f"on the day of {self.event(step.on)}"
+            yield _("on the day of %(on)s", on=self.event(step.on))
         if step.before and step.at_least:
-            yield f"at least {step.at_least} before {self.event(step.before)}"
+            yield _("at least %(at_least)s before %(before)s", at_least=step.at_least, before=self.event(step.before))
         if step.every:
-            yield f"every {step.every}, counted from {start}{self._until(step)}"
+            yield _(
+                "every %(every)s, counted from %(start)s%(step)s", every=step.every, start=start, step=self._until(step)
+            )
         if step.at_latest:
-            yield f"at the latest {within(step.at_latest.within, self.event(step.at_latest.start))}"
+            yield _("at the latest %(start)s", start=within(step.at_latest.within, self.event(step.at_latest.start)))
         yield from self._earliest(step, start)
         yield from self._extension(step)
 
     def _until(self, step: Step) -> str:
-        return f", until {self.event(step.until)}" if step.until else ""
+        return _(", until %(until)s", until=self.event(step.until)) if step.until else ""
 
     def _earliest(self, step: Step, start: str) -> Iterator[str]:
         earliest = step.not_before
         if isinstance(earliest, Duration):
-            yield f"not earlier than {earliest} after {start}"
+            yield _("not earlier than %(earliest)s after %(start)s", earliest=earliest, start=start)
         elif isinstance(earliest, Limit):
-            yield f"not earlier than {earliest.within} after {self.event(earliest.start)}"
+            yield _(
+                "not earlier than %(within)s after %(start)s", within=earliest.within, start=self.event(earliest.start)
+            )
         elif earliest is not None:
-            yield f"not before {self.event(earliest)}"
+            yield _("not before %(earliest)s", earliest=self.event(earliest))
 
     def _extension(self, step: Step) -> Iterator[str]:
         if extension := step.may_extend:
-            most = f" by {extension.most} at most" if extension.most else ""
-            why = f", if {joined(extension.reasons, 'or')}" if extension.reasons else ""
-            yield f"this can be put off{most}{why}"
+            most = _(" by %(most)s at most", most=extension.most) if extension.most else ""
+            why = _(", if %(reasons)s", reasons=joined(extension.reasons, "or")) if extension.reasons else ""
+            yield _("this can be put off%(most)s%(why)s", most=most, why=why)
 
     # --- If ---------------------------------------------------------------------------------------------------------
 
@@ -176,11 +188,11 @@ class PlainWords:
             case Is():
                 return self._test(condition)
             case Every(name, inside):
-                return f"for every {self._named(name)}, {self.condition(inside)}"
+                return _("for every %(name)s, %(inside)s", name=self._named(name), inside=self.condition(inside))
             case Not(Is(test="equals") as inner):
-                return self._test(inner, "is not")
+                return self._test(inner, _("is not"))
             case Not(inside):
-                return f"it is not so that {self.condition(inside)}"
+                return _("it is not so that %(inside)s", inside=self.condition(inside))
             case Either(parts) if same := _one_question(parts):
                 return self._test(same[0], "is", joined((self._answer(one) for one in same), "or"))
             case Either(parts):
@@ -189,23 +201,29 @@ class PlainWords:
                 return joined((self.condition(part) for part in parts), "and")
 
     def _test(self, test: Is, verb: str = "is", answer: str = "") -> str:
-        step_id, _, part = test.name.partition(".")
+        step_id, _dot, part = test.name.partition(".")
         if not part and self.find(test.name) is None and self.procedure.step(step_id):
-            return f"{self._step(step_id)} {_STATES.get(str(test.value), test.value)}"
+            return f"{self._step(step_id)} {_(_STATES.get(str(test.value), str(test.value)))}"
         named = self._named(test.name)
         match test.test:
             case "equals":
                 return f"{named} {verb} {answer or self._answer(test)}"
             case "at_least":
-                return f"{named} is {test.value} or more"
+                return _("%(named)s is %(value)s or more", named=named, value=test.value)
             case "under":
-                return f"{named} is under {test.value}"
+                return _("%(named)s is under %(value)s", named=named, value=test.value)
             case "age_under":
-                return f"{named} means an age under {test.value}"
+                return _("%(named)s means an age under %(value)s", named=named, value=test.value)
             case "passed":
-                return f"{named} has{'' if test.value else ' not'} passed"
+                return (
+                    _("%(named)s has passed", named=named) if test.value else _("%(named)s has not passed", named=named)
+                )
             case "empty":
-                return f"{named} is {'' if test.value else 'not '}left empty"
+                return (
+                    _("%(named)s is left empty", named=named)
+                    if test.value
+                    else _("%(named)s is not left empty", named=named)
+                )
 
     def _named(self, name: str) -> str:
         question = self.find(name)
@@ -214,7 +232,7 @@ class PlainWords:
     def _answer(self, test: Is) -> str:
         question = self.find(test.name)
         if question and question.type == "yes-no":
-            return {"yes": "“Yes”", "no": "“No”"}.get(str(test.value), f"“{test.value}”")
+            return {"yes": _("“Yes”"), "no": _("“No”")}.get(str(test.value), f"“{test.value}”")
         labels = {option.value: option.label for option in question.options} if question else {}
         if not labels and test.name.endswith(f".{BAND}"):
             labels = {band.id: band.label for band in self._bands(test.name)}
@@ -230,7 +248,7 @@ class PlainWords:
     def find(self, name: str) -> Question | None:
         """The question of a name: a meaning of the form that opens a case, or STEP.question."""
         opens = self.forms.get(self.procedure.area.opens_with)
-        step_id, _, rest = name.partition(".")
+        step_id, _dot, rest = name.partition(".")
         return (opens.meaning(name) if opens else None) or self._question(step_id, rest.rpartition(".")[2])
 
     def _question(self, step_id: str, question_id: str) -> Question | None:

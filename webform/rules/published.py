@@ -12,6 +12,9 @@ from webform.documents.consent import Way
 from webform.documents.form import Form
 from webform.documents.procedure import Event, Gate, Panel, Procedure, Rule, Step
 from webform.documents.threshold import Exclude
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
+from webform.words import month as month_name
 
 from .folder import Duty
 from .plain_words import NO_TIME, Item, PlainWords, Section, for_long, joined, sentence
@@ -19,24 +22,22 @@ from .threshold_words import route_parts
 
 TAKES_PART = "meeting.invitation"  # the question by which somebody decides how the person takes part
 GATES = {
-    "signpost": "We tell you who can help.",
-    "warn": "We look at this with care.",
-    "propose-hold": "The review may have to wait. A person decides, and tells you.",
-    "needs-decision": "A person decides about it.",
+    "signpost": N_("We tell you who can help."),
+    "warn": N_("We look at this with care."),
+    "propose-hold": N_("The review may have to wait. A person decides, and tells you."),
+    "needs-decision": N_("A person decides about it."),
 }
 WAYS: dict[Way, str] = {
-    "link": "on a page of their own",
-    "verbal": "by phone or in person",
-    "written": "in a letter or an email",
-    "signed": "on a declaration with their signature",
+    "link": N_("on a page of their own"),
+    "verbal": N_("by phone or in person"),
+    "written": N_("in a letter or an email"),
+    "signed": N_("on a declaration with their signature"),
 }
 DECIDES = {
-    "majority": "Most of them have to agree.",
-    "all": "All of them have to agree.",
-    "alone": "Each of them can decide alone.",
+    "majority": N_("Most of them have to agree."),
+    "all": N_("All of them have to agree."),
+    "alone": N_("Each of them can decide alone."),
 }
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December")  # fmt: skip
 
 
 def published(procedure: Procedure, forms: Mapping[str, Form], duties: Iterable[Duty] = ()) -> tuple[Section, ...]:
@@ -59,28 +60,28 @@ class _Page:
 
     def sections(self) -> Iterator[Section]:
         one, threshold = self.procedure, self.procedure.threshold
-        yield Section("about", "What this is for", tuple(_told(one.area)))
-        yield Section("who-can-ask", "Who can ask", tuple(self._who()))
-        yield Section("how-to-ask", "How to ask", tuple(_rule(way, way.says, way.address) for way in one.ways_in))
-        yield Section("when", "When there is a review", tuple(
-            _rule(route, route.says or "All of these are needed:", parts=route_parts(self.words, route))
+        yield Section("about", _("What this is for"), tuple(_told(one.area)))
+        yield Section("who-can-ask", _("Who can ask"), tuple(self._who()))
+        yield Section("how-to-ask", _("How to ask"), tuple(_rule(way, way.says, way.address) for way in one.ways_in))
+        yield Section("when", _("When there is a review"), tuple(
+            _rule(route, route.says or _("All of these are needed:"), parts=route_parts(self.words, route))
             for route in threshold.routes
         ))  # fmt: skip
-        yield Section("not-counted", "What does not count", tuple(map(self._exclude, threshold.excludes)))
+        yield Section("not-counted", _("What does not count"), tuple(map(self._exclude, threshold.excludes)))
         yield Section(
-            "not-suitable", "When a review may not be right, or may have to wait", tuple(map(self._gate, one.gates))
+            "not-suitable", _("When a review may not be right, or may have to wait"), tuple(map(self._gate, one.gates))
         )
-        yield Section("who-works-on-it", "Who works on it", tuple(self._roles()))
-        yield Section("who-decides", "Who decides", tuple(self._panel(panel) for panel in one.panels))
-        yield Section("steps", "What happens, and by when", (), tuple(self._stages(appeal=False)))
-        yield Section("your-part", "Your part in it", tuple(self._your_part()))
-        yield Section("not-happy", "If you are not happy", (), tuple(self._stages(appeal=True)))
-        yield Section("meetings", "Meetings", tuple(self._meetings()))
-        yield Section("figures", "Figures that we publish", tuple(self._figures()))
-        yield Section("up-to-date", "How we keep this up to date", tuple(self._up_to_date()))
-        yield Section("dates", "How we count days", tuple(self._calendar()))
-        yield Section("records", "How long we keep records", tuple(self._retention()))
-        yield Section("councils", "The councils", tuple(
+        yield Section("who-works-on-it", _("Who works on it"), tuple(self._roles()))
+        yield Section("who-decides", _("Who decides"), tuple(self._panel(panel) for panel in one.panels))
+        yield Section("steps", _("What happens, and by when"), (), tuple(self._stages(appeal=False)))
+        yield Section("your-part", _("Your part in it"), tuple(self._your_part()))
+        yield Section("not-happy", _("If you are not happy"), (), tuple(self._stages(appeal=True)))
+        yield Section("meetings", _("Meetings"), tuple(self._meetings()))
+        yield Section("figures", _("Figures that we publish"), tuple(self._figures()))
+        yield Section("up-to-date", _("How we keep this up to date"), tuple(self._up_to_date()))
+        yield Section("dates", _("How we count days"), tuple(self._calendar()))
+        yield Section("records", _("How long we keep records"), tuple(self._retention()))
+        yield Section("councils", _("The councils"), tuple(
             _rule(council, f"{sentence(council.name)} {council.says}".strip() if council.says else council.name,
                   council.phone, council.email, council.web)
             for council in one.councils
@@ -93,7 +94,7 @@ class _Page:
         capacity = opens.meaning("applicant.capacity") if opens else None
         if capacity and capacity.options:
             choices = tuple(Item(_with_hint(option.label, option.hint)) for option in capacity.options)
-            yield Item("You can ask for:", parts=choices)
+            yield Item(_("You can ask for:"), parts=choices)
         yield from self._consent()
 
     def _consent(self) -> Iterator[Item]:
@@ -102,11 +103,19 @@ class _Page:
         facts = []
         if rule.when:
             people = self.words.roles(rule.of)
-            facts.append(f"Asked to agree: {people} (if {self.words.condition(rule.when.condition)}).")
-            facts.append(f"It can be given {joined([WAYS[way] for way in rule.how], 'or')}." if rule.how else "")
+            facts.append(
+                _(
+                    "Asked to agree: %(people)s (if %(condition)s).",
+                    people=people,
+                    condition=self.words.condition(rule.when.condition),
+                )
+            )
+            facts.append(
+                _("It can be given %(how)s.", how=joined([_(WAYS[way]) for way in rule.how], "or")) if rule.how else ""
+            )
         if rule.stops:
             waiting = joined([self.procedure.named(step) for step in rule.stops])
-            facts.append(f"This waits until they agree: {waiting}.")
+            facts.append(_("This waits until they agree: %(waiting)s.", waiting=waiting))
         if rule.says or facts:
             yield _rule(rule, rule.says or facts.pop(0), *facts)
 
@@ -117,46 +126,63 @@ class _Page:
 
     def _conditions_of(self, independent_of: tuple[str, ...]) -> Iterator[str]:
         if independent_of:
-            yield f"Must be independent of {self.words.roles(independent_of)}."
+            yield _("Must be independent of %(independent_of)s.", independent_of=self.words.roles(independent_of))
 
     def _panel(self, panel: Panel) -> Item:
         guests = [
-            self.words.role(one.role) + (f" (if {self.words.condition(one.when.condition)})" if one.when else "")
+            self.words.role(one.role)
+            + (_(" (if %(condition)s)", condition=self.words.condition(one.when.condition)) if one.when else "")
             for one in panel.guests()
         ]
-        facts = [f"Members: {self.words.roles(panel.core)}."]
-        facts += [DECIDES.get(panel.decides, f"{panel.decides} have to agree.")] if panel.decides else []
-        facts += [f"Asked to come where they are needed: {joined(guests)}."] if guests else []
-        facts += [f"At least {panel.quorum} of them must take part{self._of(panel)}."] if panel.quorum else []
-        facts += [f"In the chair: {self.words.role(panel.chair)}."] if panel.chair else []
+        facts = [_("Members: %(core)s.", core=self.words.roles(panel.core))]
+        facts += (
+            [
+                _(DECIDES[panel.decides])
+                if panel.decides in DECIDES
+                else _("%(decides)s have to agree.", decides=panel.decides)
+            ]
+            if panel.decides
+            else []
+        )
+        facts += [_("Asked to come where they are needed: %(guests)s.", guests=joined(guests))] if guests else []
+        if panel.quorum:
+            among = self._of(panel)
+            facts.append(_("At least %(least)s of them must take part%(among)s.", least=panel.quorum, among=among))
+        facts += [_("In the chair: %(chair)s.", chair=self.words.role(panel.chair))] if panel.chair else []
         return _rule(panel, f"{sentence(panel.title)} {panel.says}".strip(), *facts)
 
     def _of(self, panel: Panel) -> str:
-        return f", {self.words.roles(panel.quorum_of)} among them" if panel.quorum_of else ""
+        return _(", %(quorum_of)s among them", quorum_of=self.words.roles(panel.quorum_of)) if panel.quorum_of else ""
 
     def _meetings(self) -> Iterator[Item]:
         for meeting in self.procedure.meetings:
-            notice = f"A case has to arrive at least {meeting.notice} before." if meeting.notice else ""
+            notice = (
+                _("A case has to arrive at least %(notice)s before.", notice=meeting.notice) if meeting.notice else ""
+            )
             yield _rule(meeting, f"{sentence(meeting.title)} {meeting.says}".strip(), notice)
 
     # --- Whether ----------------------------------------------------------------------------------------------------
 
     def _exclude(self, rule: Exclude) -> Item:
-        decided = "A person decides whether such a report counts." if rule.effect == "needs-decision" else ""
-        says = rule.says or f"A report, if {self.words.condition(rule.when.condition)}."
+        decided = _("A person decides whether such a report counts.") if rule.effect == "needs-decision" else ""
+        says = rule.says or _("A report, if %(condition)s.", condition=self.words.condition(rule.when.condition))
         return _rule(rule, says, decided)
 
     def _gate(self, gate: Gate) -> Item:
         until = self._until(gate.until) if gate.until else ""
-        says = gate.says or f"If {self.words.condition(gate.when.condition)}."
-        return _rule(gate, says, GATES[gate.effect], until)
+        says = gate.says or _("If %(condition)s.", condition=self.words.condition(gate.when.condition))
+        return _rule(gate, says, _(GATES[gate.effect]), until)
 
     def _until(self, event: Event) -> str:
         """When a gate opens again: what the public reads of that step, else what it is called."""
         step = self.procedure.step(event) if isinstance(event, str) else None
         if step and step.says:
             return step.says
-        return f"This ends with: {step.title}." if step and step.title else f"This ends with {self.words.event(event)}."
+        return (
+            _("This ends with: %(title)s.", title=step.title)
+            if step and step.title
+            else _("This ends with %(event)s.", event=self.words.event(event))
+        )
 
     # --- What happens -----------------------------------------------------------------------------------------------
 
@@ -167,7 +193,7 @@ class _Page:
                 yield Section(stage.id, stage.title, tuple(self.step(step) for step in steps), numbered=True)
         stageless = [step for step in self._public_steps() if not self._has_stage(step)]
         if stageless and not appeal:
-            yield Section("more", "Other steps", tuple(self.step(step) for step in stageless), numbered=True)
+            yield Section("more", _("Other steps"), tuple(self.step(step) for step in stageless), numbered=True)
 
     def _has_stage(self, step: Step) -> bool:
         return any(stage.id == step.stage for stage in self.procedure.stages)
@@ -190,15 +216,15 @@ class _Page:
 
     def _facts(self, step: Step) -> Iterator[str]:
         yield self._owed(step)
-        yield from self.words.times(step) or ((NO_TIME,) if step.strength != "choice" else ())
+        yield from self.words.times(step) or ((_(NO_TIME),) if step.strength != "choice" else ())
         if step.strength == "target":
-            yield "We aim for this. It is not a promise."
+            yield _("We aim for this. It is not a promise.")
         if step.when:
-            yield f"Only if {self.words.condition(step.when.condition)}."
+            yield _("Only if %(condition)s.", condition=self.words.condition(step.when.condition))
 
     def _owed(self, step: Step) -> str:
         who = self.words.roles(step.roles("by"), "or")
-        return f"{'Up to' if step.strength == 'choice' else 'Who does it'}: {sentence(who)}"
+        return f"{_('Up to') if step.strength == 'choice' else _('Who does it')}: {sentence(who)}"
 
     def _your_part(self) -> Iterator[Item]:
         """Where the person takes part: what they may do after asking, and how they are asked to the meeting."""
@@ -215,40 +241,60 @@ class _Page:
         publication = self.procedure.publication
         if publication:
             month, day = (int(part) for part in publication.begins.split("-"))
-            scope = f"They are about {publication.scope}." if publication.scope else ""
-            facts = (f"At least every {publication.every}. Each year begins on {day} {MONTHS[month - 1]}.", scope)
-            yield _rule(publication, publication.says or "We publish figures about case reviews.", *facts)
+            scope = _("They are about %(scope)s.", scope=publication.scope) if publication.scope else ""
+            facts = (
+                _(
+                    "At least every %(every)s. Each year begins on %(day)s %(month)s.",
+                    every=publication.every,
+                    day=day,
+                    month=month_name(month),
+                ),
+                scope,
+            )
+            yield _rule(publication, publication.says or _("We publish figures about case reviews."), *facts)
         for figure in self.procedure.figures:
-            when = f"Counted if {self.words.condition(figure.when.condition)}." if figure.when else ""
+            when = (
+                _("Counted if %(condition)s.", condition=self.words.condition(figure.when.condition))
+                if figure.when
+                else ""
+            )
             yield _rule(figure, f"{sentence(figure.title)} {figure.says}".strip(), when)
 
     def _up_to_date(self) -> Iterator[Item]:
         area, review = self.procedure.area, self.procedure.review
         if review:
-            yield _rule(review, review.says or "We look at this procedure again.", f"Every {review.every}.")
+            yield _rule(
+                review, review.says or _("We look at this procedure again."), _("Every %(every)s.", every=review.every)
+            )
         if area.consulted:
-            yield Item(f"Asked for their views: {joined(area.consulted)}.")
+            yield Item(_("Asked for their views: %(consulted)s.", consulted=joined(area.consulted)))
         if area.approved_by:
-            yield Item(f"Approved by {area.approved_by}.")
+            yield Item(_("Approved by %(approved_by)s.", approved_by=area.approved_by))
         yield from (self.step(step) for step in self.procedure.steps if step.scope == "area" and step.says)
 
     def _calendar(self) -> Iterator[Item]:
         rule = self.procedure.calendar
-        facts = [f"Office hours end at {rule.day_ends:%H:%M}."] if rule.day_ends else []
+        facts = [_("Office hours end at %(time)s.", time=f"{rule.day_ends:%H:%M}")] if rule.day_ends else []
         if rule.late_receipt == "next-working-day":
-            facts.append("What arrives after office hours counts from the next working day.")
+            facts.append(_("What arrives after office hours counts from the next working day."))
         if rule.lands_on_closed == "next":
-            facts.append("A last day on which the office is closed moves to the next working day.")
+            facts.append(_("A last day on which the office is closed moves to the next working day."))
         for way, wait in (("email", rule.deemed.email), ("post", rule.deemed.post)):
-            facts += [f"A letter sent by {way} counts as received {wait} after it was sent."] if wait else []
+            facts += (
+                [_("A letter sent by %(way)s counts as received %(wait)s after it was sent.", way=way, wait=wait)]
+                if wait
+                else []
+            )
         if rule.says or facts:
-            yield _rule(rule, rule.says or "Working days are Monday to Friday, without bank holidays.", *facts)
+            yield _rule(rule, rule.says or _("Working days are Monday to Friday, without bank holidays."), *facts)
         yield from _told(self.procedure.clock)
 
     def _retention(self) -> Iterator[Item]:
         rule = self.procedure.retention
-        facts = [f"A form that you do not send is deleted {rule.drafts} after your last answer."]
-        facts += [f"A case is kept for {for_long(rule.cases)} after it is closed."] if rule.cases else []
+        facts = [_("A form that you do not send is deleted %(drafts)s after your last answer.", drafts=rule.drafts)]
+        facts += (
+            [_("A case is kept for %(cases)s after it is closed.", cases=for_long(rule.cases))] if rule.cases else []
+        )
         yield _rule(rule, rule.says or facts.pop(0), *facts)
 
 

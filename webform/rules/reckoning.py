@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from webform.documents.procedure import SERVICE, Procedure, Step
+from webform.words import gettext as _
 
 from . import due, opening
 from .calendar import WorkingCalendar, day_of, start_of
@@ -67,7 +68,7 @@ class Reckoning:
         if self.scope == "area":
             first = self.papers.all[0].effective_at if self.papers.all else None
             at = start_of(effective) if effective else first
-            return Moment(at, "the procedure", whole_day=effective is not None) if at else None
+            return Moment(at, _("the procedure"), whole_day=effective is not None) if at else None
         for paper in self.papers.all:
             if paper.step == self.opening_step or paper.effect == "opens-case":
                 return Moment(paper.effective_at, step_name(self.opening_step), receipt=True)
@@ -99,7 +100,9 @@ class Reckoning:
             self._seats[step.id] = seats_of(self, step)
         found = self._seats[step.id]
         if found is None:
-            raise CircularProcedure(f"The step {step.id!r} waits for itself. Look at its `each`, `from` and `until`.")
+            raise CircularProcedure(
+                _("The step %(id)s waits for itself. Look at its `each`, `from` and `until`.", id=repr(step.id))
+            )
         return found
 
     def is_plural(self, role: str) -> bool:
@@ -124,7 +127,9 @@ class Reckoning:
             self._courses[key] = opening.run(self, step, seat)
         course = self._courses[key]
         if course is None:
-            raise CircularProcedure(f"The step {step.id!r} waits for itself. Look at its `after` and `when`.")
+            raise CircularProcedure(
+                _("The step %(id)s waits for itself. Look at its `after` and `when`.", id=repr(step.id))
+            )
         return course
 
     def courses(self, step: Step) -> list[Course]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from webform.documents.answers import Answers
 from webform.documents.condition import Every, named_in
 from webform.documents.form import Page, Question
+from webform.words import gettext as _
 
 from .shown import END, ENTRY, Asked, Path, entries_of
 
@@ -118,6 +119,9 @@ class Reports(Entries):
         names = []
         for incident in self.incidents:
             told[incident] += 1
-            report = f", report {told[incident]}" if several[incident] > 1 else ""
-            names.append(f"Incident {numbers[incident]}{report}")
+            number, report = numbers[incident], told[incident]
+            if several[incident] > 1:
+                names.append(_("Incident %(number)s, report %(report)s", number=number, report=report))
+            else:
+                names.append(_("Incident %(number)s", number=number))
         return names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webform.documents.procedure import Role
+from webform.words import gettext as _
 
 from .papers import Seat
 from .truths import truth
@@ -25,7 +26,7 @@ def _holder(r: Reckoning, role: str, seat: Seat) -> str:
 
 def _named(r: Reckoning, role: Role) -> bool:
     """Whether somebody holds the role, or the document that says who does is there and says it in words alone."""
-    step, _, question = (role.named_by or "").partition(".")
+    step, _dot, question = (role.named_by or "").partition(".")
     held = any(member.role == role.id and not member.left_at for member in r.members)
     return held or (not question and r.papers.count(step) > 0)
 
@@ -35,9 +36,9 @@ def people_warnings(r: Reckoning, roles: tuple[str, ...]) -> list[str]:
     found = []
     for role in (r.roles[name] for name in roles if name in r.roles):
         if role.named_by and not _named(r, role):
-            found.append(f"nobody has been named as {role.title}")
+            found.append(_("nobody has been named as %(title)s", title=role.title))
         holding = {member.id for member in r.members if member.role == role.id and not member.left_at}
         involved = {member.id for member in r.members if member.role in role.independent_of}
         if holding & involved:
-            found.append(f"{role.title} is not independent")
+            found.append(_("%(title)s is not independent", title=role.title))
     return found

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from webform.documents.procedure import AllOf, Event, Step
+from webform.words import gettext as _
 
 from .course import step_name
 from .folder import SPEAKING, Filed
@@ -34,7 +35,7 @@ def _back_to(steps: Mapping[str, Step], paper: Filed) -> str | None:
 
 
 def _words(paper: Filed) -> str:
-    return "the reopening" if paper.effect == "reopens" else step_name(paper.step)
+    return _("the reopening") if paper.effect == "reopens" else step_name(paper.step)
 
 
 def followers(steps: Mapping[str, Step], first: str) -> set[str]:

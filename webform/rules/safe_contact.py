@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from webform.words import gettext as _
+
 from .calendar import LONDON, ONE_DAY
 
 FAILS = "email_fails"  # in `contact`: the address from which mail came back, or that a mail server refused
@@ -72,14 +74,14 @@ def may_post(person: Mapping[str, Any], contact: Mapping[str, Any]) -> bool:
 
 def _why_none(person: Mapping[str, Any], contact: Mapping[str, Any]) -> str:
     if not person.get("email"):
-        return "No address is known."
+        return _("No address is known.")
     if contact.get("email_safe", "yes") != "yes":
-        return "They have said that email is not safe for them."
+        return _("They have said that email is not safe for them.")
     if contact.get("channel") == NO_CHANNEL:
-        return "They want to make contact themselves."
+        return _("They want to make contact themselves.")
     if contact.get(SEAT_ENDED) == person.get("email"):
-        return "Their seat as councillor or MP has ended, and somebody else may read what comes to that address."
-    return "Another email to that address did not arrive."
+        return _("Their seat as councillor or MP has ended, and somebody else may read what comes to that address.")
+    return _("Another email to that address did not arrive.")
 
 
 def quiet_until(contact: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from webform.documents.procedure import Procedure, Step
+from webform.words import gettext_noop as N_
 
 from .calendar import WorkingCalendar
 from .course import Course, Due
@@ -19,9 +20,9 @@ from .reckoning import Reckoning, opening_step
 from .roles import owners, people_warnings
 from .rounds import steps_in
 
-BEYOND = "arranged beyond its due date"
-NO_DATE = "filed without the date that it is judged by"
-TOO_EARLY = "done before the earliest day for it"
+BEYOND = N_("arranged beyond its due date")
+NO_DATE = N_("filed without the date that it is judged by")
+TOO_EARLY = N_("done before the earliest day for it")
 
 
 def schedule(procedure: Procedure, folder: Folder, calendar: WorkingCalendar, now: datetime) -> tuple[Duty, ...]:

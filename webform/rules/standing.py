@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from webform.documents.condition import Truth
+from webform.words import gettext as _
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class Standing:
 
 
 Standings = Sequence[Standing]  # one for each report, in order
-COUNTS = Standing(True, lambda _: "It counts.")
+COUNTS = Standing(True, lambda _n: _("It counts."))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from webform.documents.condition import Truth, all_of, any_of
 from webform.documents.form import Form
 from webform.documents.procedure import Gate, Procedure
 from webform.documents.threshold import AllConditions, AnyConditions, Count, Exclude, Given, Route, ThresholdCondition
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .counting import Counting
 from .finding import MET, ConditionFinding, Finding, GateFinding, Result, RouteFinding
@@ -22,12 +24,12 @@ from .statute import STATUTORY, UNSETTLED, differs
 from .told import Filed, Told
 
 RESULT_WORDS: Mapping[Result, str] = {
-    "met mandatory": "The test in the law is met, so there must be a review.",
-    "met local": "A rule of this area is met.",
-    "met at discretion": "The organisations have decided that there is good reason for a review.",
-    "not met": "No way to meet the threshold is met. A person decides, and can still decide to help.",
-    "needs judgement": "Something is not known, or can be read in two ways. A person has to judge it.",
-    "not suitable": "This may be a matter for somebody else. A person decides, and says who can help.",
+    "met mandatory": N_("The test in the law is met, so there must be a review."),
+    "met local": N_("A rule of this area is met."),
+    "met at discretion": N_("The organisations have decided that there is good reason for a review."),
+    "not met": N_("No way to meet the threshold is met. A person decides, and can still decide to help."),
+    "needs judgement": N_("Something is not known, or can be read in two ways. A person has to judge it."),
+    "not suitable": N_("This may be a matter for somebody else. A person decides, and says who can help."),
 }
 
 
@@ -53,7 +55,7 @@ class _Assessment:
         result = _suitable(_result(routes, statutory), gates)
         return Finding(
             result=result,
-            why=RESULT_WORDS[result],
+            why=_(RESULT_WORDS[result]),
             routes=routes,
             statutory=statutory,
             differs=differs(statutory.truth, any_of(local)) if local else "",
@@ -110,7 +112,7 @@ class _Assessment:
         """Sentence 36: complaints are counted; where incidents would change the answer, a person has to judge."""
         parts = tuple(self.counting.judge(reading, standings, source) for reading in (count, count.of_incidents))
         agree = parts[0].truth == parts[1].truth
-        why = parts[0].why if agree else f"{count.says} {UNSETTLED}".strip()
+        why = parts[0].why if agree else f"{count.says} {_(UNSETTLED)}".strip()
         return ConditionFinding("both", parts[0].truth if agree else None, why, source, parts=parts)
 
     def _given(self, given: Given, source: str) -> ConditionFinding:
@@ -129,7 +131,7 @@ class _Assessment:
 
 
 def _joined(kind: str, truth: Truth, says: str, source: str, parts: tuple[ConditionFinding, ...]) -> ConditionFinding:
-    words = "All of these are needed." if kind == "all" else "Any one of these is enough."
+    words = _("All of these are needed.") if kind == "all" else _("Any one of these is enough.")
     return ConditionFinding("all" if kind == "all" else "any", truth, f"{says} {words}".strip(), source, parts=parts)
 
 

@@ -12,6 +12,7 @@ from webform.documents.answers import Answers, is_empty, shown
 from webform.documents.condition import Both, Condition, Either, Every, Is, Not, Truth, holds, named_in
 from webform.documents.form import Form, Question
 from webform.documents.procedure import OPENING, AllOf, AnyOf, Event, Procedure
+from webform.words import gettext as _
 
 from .bands import BAND, band
 from .reports import Reports
@@ -156,7 +157,7 @@ class Told:
 
     def _band(self, test: Is | Every) -> Truth:
         """Whether the points of a document lie in the band that the test names; None until it is filed."""
-        step, _, rest = test.name.partition(".")
+        step, _dot, rest = test.name.partition(".")
         asked = self.opening if self._opens(step) else self.later.get(step)
         if rest != BAND or asked is None or not isinstance(test, Is):
             return None
@@ -172,7 +173,7 @@ class Told:
     def _find(self, name: str) -> tuple[Asked, Question] | None:
         if question := self.asks(name):
             return self.opening, question
-        step, _, rest = name.partition(".")
+        step, _dot, rest = name.partition(".")
         asked = self.opening if self._opens(step) else self.later.get(step)
         question = asked.form.question(rest) if asked else None
         return (asked, question) if asked and question else None
@@ -223,7 +224,7 @@ class Told:
             around = self.reports.around if asked is self.opening and path else ()
             values = [shown(question, value) for value in asked.values(question.id, around, path if around else ())]
             answer = " / ".join(dict.fromkeys(value.replace("\n", ", ") for value in values if value))
-            said.append(f"“{question.short or question.label}”: {answer or 'not answered'}.")
+            said.append(f"“{question.short or question.label}”: {answer or _('not answered')}.")
         return " ".join(said)
 
     def unanswered(self, condition: Condition, path: Path = ()) -> list[str]:
@@ -235,8 +236,8 @@ class Told:
             step = self.steps.get(name.partition(".")[0])
             found = self.find(name)
             what = f"“{found[1].short or found[1].label}”" if found else f"“{name}”"
-            who = ", ".join(self.title_of(role) for role in step.roles("by")) if step else "The person who asked"
-            self._wants[name] = f"{who[:1].upper()}{who[1:]} has to answer {what}."
+            who = ", ".join(self.title_of(role) for role in step.roles("by")) if step else _("The person who asked")
+            self._wants[name] = _("%(who)s has to answer %(what)s.", who=who[:1].upper() + who[1:], what=what)
         return self._wants[name]
 
     def title_of(self, role_id: str) -> str:

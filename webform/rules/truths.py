@@ -21,6 +21,7 @@ from webform.documents.condition import (
     holds,
     named_in,
 )
+from webform.words import gettext as _
 
 from .calendar import ONE_DAY, day_of, start_of
 from .course import Course, step_name
@@ -54,7 +55,7 @@ def unanswered(r: Reckoning, when: When, seat: Seat) -> list[Is | Every]:
 
 def _place(r: Reckoning, name: str) -> tuple[str, str]:
     """The step and question of a name; what questions mean is asked of the form that opens the case."""
-    step_id, _, question = name.partition(".")
+    step_id, _dot, question = name.partition(".")
     if question and step_id not in r.steps:
         return r.opening_step, name
     return step_id, question
@@ -177,7 +178,11 @@ def describe(condition: Condition) -> str:
         case Is():
             return _describe_test(condition)
         case Every(name, inside):
-            return f"every entry of {name.rpartition('.')[2].replace('_', ' ')} has: {describe(inside)}"
+            return _(
+                "every entry of %(question)s has: %(inside)s",
+                question=name.rpartition(".")[2].replace("_", " "),
+                inside=describe(inside),
+            )
         case Not(inside):
             return f"not ({describe(inside)})"
         case Both(parts):
@@ -187,7 +192,7 @@ def describe(condition: Condition) -> str:
 
 
 def _describe_test(test: Is) -> str:
-    step, _, question = test.name.partition(".")
+    step, _dot, question = test.name.partition(".")
     if not question:
         return f"{step_name(step)} is {test.value}"
     named = question_words(test)
@@ -195,18 +200,22 @@ def _describe_test(test: Is) -> str:
         case "equals":
             return f"{named} is “{test.value}”"
         case "at_least":
-            return f"{named} is at least {test.value}"
+            return _("%(named)s is at least %(value)s", named=named, value=test.value)
         case "under":
-            return f"{named} is under {test.value}"
+            return _("%(named)s is under %(value)s", named=named, value=test.value)
         case "age_under":
-            return f"the age by {named} is under {test.value}"
+            return _("the age by %(named)s is under %(value)s", named=named, value=test.value)
         case "passed":
-            return f"{named} has{'' if test.value else ' not'} passed"
+            return _("%(named)s has passed", named=named) if test.value else _("%(named)s has not passed", named=named)
         case "empty":
-            return f"{named} is {'' if test.value else 'not '}left empty"
+            return (
+                _("%(named)s is left empty", named=named)
+                if test.value
+                else _("%(named)s is not left empty", named=named)
+            )
 
 
 def question_words(test: Is | Every) -> str:
     """The question that a test reads: "“decision” in the threshold decision"."""
-    step, _, question = test.name.partition(".")
+    step, _dot, question = test.name.partition(".")
     return f"“{question.replace('_', ' ')}” in {step_name(step)}" if question else step_name(step)

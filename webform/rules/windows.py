@@ -16,6 +16,8 @@ from webform.documents.answers import written_date
 from webform.documents.condition import Truth
 from webform.documents.duration import Duration
 from webform.documents.threshold import Anchor, Window
+from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 ANY = "any"
 OWN = ("each-report", "each-incident")
@@ -60,10 +62,10 @@ class Span(NamedTuple):
 
     def __str__(self) -> str:
         if self.unknown:
-            return "on a day that is not known"
+            return _("on a day that is not known")
         if self.first == self.last:
             return f"on {written_date(self.first)}"
-        return f"some time from {written_date(self.first)} to {written_date(self.last)}"
+        return _("some time from %(first)s to %(last)s", first=written_date(self.first), last=written_date(self.last))
 
 
 def _day(written: Any, otherwise: dt.date) -> dt.date:
@@ -115,7 +117,7 @@ def _forward(anchor: dt.date, length: Duration, inclusive: bool) -> dt.date:
 def _back(anchor: dt.date, length: Duration, inclusive: bool) -> dt.date:
     if length.unit == "months":
         # Without a corresponding day the month's last day stands in; the day after it is the first of the next month.
-        start, _ = _months(anchor, -length.amount)
+        start, _exact = _months(anchor, -length.amount)
         return _days(start, 1) if inclusive else start
     return _days(anchor, inclusive - _as_days(length))
 
@@ -176,22 +178,24 @@ def _ordered(window: Window, name: str) -> bool:
     return (window.date, name) in (NEVER_AFTER if window.before else NEVER_BEFORE)
 
 
-HAPPENED = {"reported": "It was reported", "happened": "It happened", "applied": "The review was asked for"}
+HAPPENED = {"reported": N_("It was reported"), "happened": N_("It happened"), "applied": N_("The review was asked for")}
 
 
 def explain(window: Window, date: Span, anchor: Span, truth: Truth) -> str:
     """Why a date lies inside the window, outside it, or on the edge, in words for the person who asked."""
-    says = f"{HAPPENED[window.date]} {date}."
+    says = f"{_(HAPPENED[window.date])} {date}."
     if truth is None and date.unknown:
-        return f"{says} Somebody has to find out when, to see whether it counts."
+        return f"{says} {_('Somebody has to find out when, to see whether it counts.')}"
     if truth is None and anchor.first != anchor.last:
-        return f"{says} The time for that depends on a date that is not exact, so a person has to judge it."
+        return _(
+            "%(says)s The time for that depends on a date that is not exact, so a person has to judge it.", says=says
+        )
     try:
         allowed = bounds(window, anchor.last)
     except ValueError as error:
         return str(error)
-    only = "No date" if window.not_within else "Only a date"
+    only = _("No date") if window.not_within else _("Only a date")
     between = f"{only} from {written_date(allowed.first)} to {written_date(allowed.last)} counts."
     if truth is None:
-        return f"{says} {between} A person has to judge which it was."
+        return _("%(says)s %(between)s A person has to judge which it was.", says=says, between=between)
     return f"{says} {between}"

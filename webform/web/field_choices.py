@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from webform.documents.answers import yes_no
 from webform.documents.form import Option
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
@@ -58,7 +59,7 @@ class YesNoField(RadiosField):
     """Yes or no, side by side."""
 
     def options(self) -> tuple[Option, ...]:
-        return (Option(value="yes", label=_("Yes")), Option(value="no", label=_("No")))
+        return yes_no()
 
     def params(self, place: Titling) -> dict[str, Any]:
         return super().params(place) | {"classes": "govuk-radios--inline"}
