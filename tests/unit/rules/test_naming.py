@@ -233,7 +233,7 @@ def test_replay_names_whom_the_file_says_nothing_of() -> None:
     rules = procedure(AGENCY)
     request = {"step": "request", "filed_at": NOON.isoformat(), "answers": reports(("police", ""))}
     folder, _ = read_folder(rules, FORMS, {"documents": [request]})
-    assert folder.parties == (Member("police", "agency", NOON),)
+    assert folder.parties == (Member("police", "agency", NOON, key="police"),)
     written = {"id": "moat", "role": "agency", "joined_at": NOON.isoformat()}
     folder, _ = read_folder(rules, FORMS, {"documents": [request], "parties": [written]})
     assert [member.id for member in folder.parties] == ["moat"]
