@@ -85,7 +85,7 @@ class Workload:
         step = self.procedure.step(duty.step)
         if step is None or not self._is_ours(duty, step):
             return None
-        letter = letter_of(self.case, duty, self.now) if step.send else None
+        letter = letter_of(self.case, duty, self.now, self.duties) if step.send else None
         first = not_done_yet(self.procedure, step, self.duties)
         return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty), first)
 
