@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from . import confirmation, letter, load, pages, rules, start, sweep, weight
+from . import confirmation, desk, letter, load, pages, rules, start, sweep, weight
+from .many import FEW, MANY, filled
 
 
 def main() -> None:
     """Shortest first; the two minutes of load come last."""
     rules.main()
-    for bench in (weight, start, letter, pages, confirmation, sweep, load):
+    for bench in (weight, start, letter, pages, confirmation):
         bench.main()
+    with filled(FEW, MANY) as among:
+        for measured in (sweep, desk):
+            measured.measure(among)
+    load.main()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Very many cases, written in bulk: copies of a real one, as they would lie in the database of every council for years."""
+"""Very many cases, written in bulk: copies of a real one, as they would lie in a database after years of use."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from tests.faults.stage import Stage
 from tests.victim import victim_in_merton
+from webform.cases.file_document import file_document
 from webform.cases.open_case import open_case
 from webform.cases.people import Author
 from webform.records.store import begin_writing, db
@@ -22,6 +24,7 @@ from .walk import AREA
 FEW, MANY = 1_000, 130_000  # MANY: every council of England and Wales, for ten years
 OPENED = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
 AT_ONCE = 10_000
+SHARED = {"surname": 500, "postcode": 5_000}  # one in so many cases has the same
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 Filled = dict[int, Stage]  # installations, by how many cases they hold
 
@@ -45,6 +48,8 @@ def fill(made: Stage, count: int) -> None:
             shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(), received_at=OPENED,
             channel="online", now=OPENED, author=Author("the applicant", "applicant"),
         )  # fmt: skip
+        seen = next(step for step in procedure.steps if step.fill and shelves.forms[step.fill].effect == "seen")
+        file_document(first, seen.id, shelves.forms[str(seen.fill)], {}, author=Author("Sam", "spoc"), now=OPENED)
         db.session.commit()
         for start in range(1, count, AT_ONCE):
             _copy(first.id, range(start, min(count, start + AT_ONCE)))
@@ -84,7 +89,16 @@ def _copies(
             if model is Party:
                 parties[new_case, row["id"]] = highest
             party = parties.get((new_case, row["party_id"])) if row.get("party_id") else None
-            yield row | {"id": highest, "case_id": new_case} | ({"party_id": party} if "party_id" in row else {})
+            shared = {"digest": _digest(row["kind"], row["digest"], number)} if model is BlindIndex else {}
+            yield (
+                row | {"id": highest, "case_id": new_case} | ({"party_id": party} if "party_id" in row else {}) | shared
+            )
+
+
+def _digest(kind: str, digest: str, number: int) -> str:
+    """What a copy is found by: so many share a surname or a postcode with it, and nobody an address or a number."""
+    apart = number % SHARED[kind] if kind in SHARED else number
+    return hashlib.sha256(f"{apart} {digest}".encode()).hexdigest() if apart else digest
 
 
 def _reference(number: int) -> str:
