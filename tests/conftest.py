@@ -57,14 +57,10 @@ def shelves() -> Shelves:
 @pytest.fixture(scope="session")
 def sqlite_installation(tmp_path_factory: pytest.TempPathFactory, shelves: Shelves) -> Iterator[Installation]:
     """An app on SQLite. Tests use `app` or `store`, which make it new."""
-    from tests.databases import SQLite
-    from tests.installation import Installation, migrator, settings_of
+    from tests.installation import installed
 
-    folder = tmp_path_factory.mktemp("sqlite")
-    settings = settings_of(folder)
-    installation = Installation(settings, shelves, SQLite(folder, migrator(settings, shelves)))
-    yield installation
-    installation.let_go()
+    with installed(tmp_path_factory.mktemp("sqlite"), shelves) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import flask_migrate
 from flask import Flask
 
-from tests.databases import Database, Migrate
+from tests.databases import Database, Migrate, SQLite
 from webform.documents.shelf import Shelves
 from webform.records.sealed import make_keys
 from webform.records.store import MIGRATIONS, db
@@ -48,6 +50,15 @@ def migrator(settings: Settings, shelves: Shelves) -> Migrate:
             db.engine.dispose()
 
     return migrate
+
+
+@contextmanager
+def installed(folder: Path, shelves: Shelves, **changes: object) -> Iterator[Installation]:
+    """An installation with these shelves in that folder, on SQLite; `changes` are of its settings."""
+    settings = settings_of(folder, **changes)
+    made = Installation(settings, shelves, SQLite(folder, migrator(settings, shelves)))
+    yield made
+    made.let_go()
 
 
 class Installation:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .documents.source import Unreadable, read_text
 from .procedure_cli import YEARS, find_with_forms
+from .replay_cli import read_json
 from .rules.by_hand import BadAnswers, read_answers
 from .rules.finding import ConditionFinding, Finding, RouteFinding
 from .rules.threshold import assess as find_out
@@ -45,7 +44,7 @@ def assess(area_or_file: str, answers_file: str, received: dt.date, as_json: boo
     """
     procedure, forms = find_with_forms(area_or_file)
     try:
-        answers, filed = read_answers(procedure, forms, _json(answers_file))
+        answers, filed = read_answers(procedure, forms, read_json(answers_file))
     except BadAnswers as bad:
         raise click.ClickException("\n".join(f"{answers_file}: {fault}" for fault in bad.faults)) from None
     finding = find_out(procedure, forms[procedure.area.opens_with], answers, received, filed)
@@ -53,21 +52,6 @@ def assess(area_or_file: str, answers_file: str, received: dt.date, as_json: boo
         click.echo(json.dumps(finding.as_json(), indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(finding)))
-
-
-def _json(file: str) -> Any:
-    try:
-        found = json.loads(read_text(Path(file), file))
-        json.dumps(found, ensure_ascii=False).encode()  # half a character can be written as JSON and never be shown
-        return found
-    except Unreadable as error:
-        raise click.ClickException(error.fault.line()) from None
-    except RecursionError:
-        raise click.ClickException(f"{file}: The answers are nested too deep. Write flatter ones.") from None
-    except UnicodeEncodeError:
-        raise click.ClickException(f"{file}: It holds half a character, such as \\ud800. Take it out.") from None
-    except ValueError as error:
-        raise click.ClickException(f"{file}: This is not JSON: {error}. Mend that place.") from None
 
 
 def _lines(finding: Finding) -> Iterator[str]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from tests.asked_for import asked_for
 from tests.faults.stage import Stage
 from tests.victim import victim_in_merton
 from webform.cases.file_document import file_document
-from webform.cases.open_case import open_case
 from webform.cases.people import Author
 from webform.records.store import begin_writing, db
 from webform.records.tables import BlindIndex, Case, Deadline, Document, Party
@@ -43,11 +43,7 @@ def fill(made: Stage, count: int) -> None:
     shelves = made.shelves
     procedure = shelves.procedures[AREA]
     with made.app.app_context():
-        begin_writing()
-        first = open_case(
-            shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(), received_at=OPENED,
-            channel="online", now=OPENED, author=Author("the applicant", "applicant"),
-        )  # fmt: skip
+        first = asked_for(shelves, victim_in_merton(), OPENED, area=AREA)
         seen = next(step for step in procedure.steps if step.fill and shelves.forms[step.fill].effect == "seen")
         file_document(first, seen.id, shelves.forms[str(seen.fill)], {}, author=Author("Sam", "spoc"), now=OPENED)
         db.session.commit()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.databases import SQLite
-from tests.installation import Installation, migrator, settings_of
+from tests.installation import Installation, installed
 from webform.documents.shelf import Shelves
 from webform.settings import SHIPPED
 
@@ -49,16 +47,14 @@ def server(tmp_path_factory: pytest.TempPathFactory, shelves: Shelves) -> Iterat
     folder = tmp_path_factory.mktemp("browser")
     listening = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
     url = f"http://127.0.0.1:{listening.server_port}"
-    settings = replace(settings_of(folder), base_url=url)
-    installation = Installation(settings, shelves, SQLite(folder, migrator(settings, shelves)))
-    listening.app = installation.app
-    thread = threading.Thread(target=listening.serve_forever, daemon=True)
-    thread.start()
-    yield Live(installation, url)
-    listening.shutdown()
-    thread.join()
-    listening.server_close()
-    installation.let_go()
+    with installed(folder, shelves, base_url=url) as installation:
+        listening.app = installation.app
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        yield Live(installation, url)
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -92,35 +93,29 @@ def _size(page: Page) -> float:
     return float(page.locator("article p.govuk-body").first.evaluate(of))
 
 
-def _tell_more(hands: Mouse) -> None:
+def _file(hands: Mouse, link: str, send: str, *answers: Callable[[], None]) -> None:
+    """A form of the page, its first pages answered, sent; and back to the page."""
     home = hands.page.url
-    hands.follow("Tell us more")
-    hands.type("added_words", "It went on last night.")
-    hands.press("Save and continue")
+    hands.follow(link)
+    for answer in answers:
+        answer()
+        hands.press("Save and continue")
     _through(hands)
-    hands.press("Send")
+    hands.press(send)
     look(hands, "We have it")
     hands.page.goto(home)
+
+
+def _tell_more(hands: Mouse) -> None:
+    _file(hands, "Tell us more", "Send", lambda: hands.type("added_words", "It went on last night."))
 
 
 def _no_email(hands: Mouse) -> None:
-    home = hands.page.url
-    hands.follow("Change how we contact you")
-    hands.choose("email_safe", "no")
-    hands.press("Save and continue")
-    _through(hands)
-    hands.press("Save")
-    look(hands, "We have it")
-    hands.page.goto(home)
+    _file(hands, "Change how we contact you", "Save", lambda: hands.choose("email_safe", "no"))
 
 
 def _stop(hands: Mouse) -> None:
-    home = hands.page.url
-    hands.follow("Stop your request")
-    _through(hands)
-    hands.press("Stop my request")
-    look(hands, "We have it")
-    hands.page.goto(home)
+    _file(hands, "Stop your request", "Stop my request")
     expect(hands.page.locator("main")).to_contain_text("This case is closed")
 
 

@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.asked_for import asked_for
 from tests.cases.conftest import OFFICER
 from tests.cases.test_letters import acknowledge
 from tests.moment import Moment
 from tests.victim import victim_in_merton
 from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of
-from webform.cases.open_case import open_case
 from webform.cases.people import Author
 from webform.cases.pinned import rules_of
 from webform.cases.sweep import sweep
@@ -85,12 +85,7 @@ def shelf(store: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def opened(now: Moment, **changes: Any) -> Case:
     """A victim's request of Monday 11 May 2026."""
-    begin_writing()
-    shelves = house().shelves
-    case = open_case(
-        shelves, shelves.procedures["merton"], shelves.forms["request"], victim_in_merton(**changes),
-        received_at=now(), channel="online", now=now(), author=Author("", "applicant"),
-    )  # fmt: skip
+    case = asked_for(house().shelves, victim_in_merton(**changes), now())
     db.session.commit()
     return case
 

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.asked_for import asked_for
 from tests.cases.conftest import OFFICER
 from tests.linked_areas import LOWER, UPPER, use_linked_areas
 from tests.moment import Moment
@@ -19,8 +20,7 @@ from webform.cases.desk import elsewhere
 from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of, duties_of
 from webform.cases.hand_back import hand_back
-from webform.cases.open_case import open_case
-from webform.cases.people import Author, stricter
+from webform.cases.people import stricter
 from webform.cases.pinned import form_of, rules_of_version
 from webform.cases.send_letter import send
 from webform.documents.answers import is_empty
@@ -50,12 +50,7 @@ class Pair:
 
 
 def opened(now: Moment, **changes: Any) -> Case:
-    begin_writing()
-    shelves = house().shelves
-    case = open_case(
-        shelves, shelves.procedures["merton"], shelves.forms["request"], victim_in_merton(**changes),
-        received_at=now(), channel="online", now=now(), author=Author("", "applicant"),
-    )  # fmt: skip
+    case = asked_for(house().shelves, victim_in_merton(**changes), now())
     db.session.commit()
     return case
 

@@ -10,14 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.asked_for import asked_for
 from tests.cases.conftest import OFFICER, Opener
 from tests.moment import Moment
 from tests.victim import victim_in_merton
 from webform.cases.calendars import FILE as CALENDAR
 from webform.cases.folder import documents_of, duties_of
 from webform.cases.letters import draft_letter, notify
-from webform.cases.open_case import open_case
-from webform.cases.people import Author
 from webform.cases.pinned import form_of, rules_of
 from webform.cases.send_letter import send
 from webform.contacts import FILE as CONTACTS
@@ -49,12 +48,7 @@ def write(instance: Path, name: str, text: str, app: Flask) -> None:
 
 def opened_now(now: Moment) -> Case:
     """A case under the rules of this moment."""
-    begin_writing()
-    shelves = house().shelves
-    case = open_case(
-        shelves, shelves.procedures["merton"], shelves.forms["request"], victim_in_merton(), received_at=now(),
-        channel="online", now=now(), author=Author("", "applicant"),
-    )  # fmt: skip
+    case = asked_for(house().shelves, victim_in_merton(), now())
     db.session.commit()
     return case
 

@@ -9,16 +9,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from tests.asked_for import asked_for
 from tests.cases.conftest import OFFICER, Opener
 from tests.moment import Moment
 from tests.victim import victim_in_merton
 from webform.cases.file_document import file_document
 from webform.cases.folder import duties_of
-from webform.cases.open_case import open_case
-from webform.cases.people import Author
 from webform.documents.duration import Duration
 from webform.documents.shelf import Shelves
-from webform.records.store import begin_writing, db
+from webform.records.store import db
 from webform.records.tables import Alarm, Case, Deadline, Document, Message, Task
 
 
@@ -125,11 +124,7 @@ def test_s27_rules_and_forms_are_pinned_to_the_case(opened: Opener, now: Moment,
     ten = Duration.read("10 working days")
     steps = [one.model_copy(update={"within": ten}) if one.id == "acknowledgement" else one for one in merton.steps]
     changed = replace(shelves, procedures={"merton": merton.model_copy(update={"steps": tuple(steps)})})
-    begin_writing()
-    after = open_case(
-        changed, changed.procedures["merton"], shelves.forms["request"], victim_in_merton(), received_at=now(),
-        channel="online", now=now(), author=Author("", "applicant"),
-    )  # fmt: skip
+    after = asked_for(changed, victim_in_merton(), now())
     db.session.commit()
     file_document(before, "seen", shelves.forms["seen"], {}, author=OFFICER, now=now())
     db.session.commit()

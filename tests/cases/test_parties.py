@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.asked_for import asked_for
 from tests.cases.conftest import OFFICER
 from tests.moment import Moment
 from tests.victim import incident, report, victim_in_merton
@@ -58,13 +59,8 @@ NOBODY = {"email_safe": "no", "email": None, "phone_safe": "no", "phone": None, 
 
 def opened(shelves: Shelves, now: Moment, *agencies: tuple[str, str], **changes: Any) -> Case:
     """A request in an area whose procedure asks each agency that was told."""
-    begin_writing()
-    procedure = shelves.procedures["shropshire"]
     answers = victim_in_merton(incidents=told(*agencies), **changes)
-    case = open_case(
-        shelves, procedure, shelves.forms[procedure.area.opens_with], answers, received_at=now(), channel="online",
-        now=now(), author=Author("", "applicant"),
-    )  # fmt: skip
+    case = asked_for(shelves, answers, now(), area="shropshire")
     db.session.commit()
     return case
 

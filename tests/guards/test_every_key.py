@@ -11,13 +11,12 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from tests.databases import SQLite
 from tests.guards import views
 from tests.guards.probes import FORM, LETTER, Probe
 from tests.guards.probes_procedure import PROCEDURE
 from tests.guards.small import GONE, Papers
 from tests.guards.views import Service, View
-from tests.installation import Installation, migrator, settings_of
+from tests.installation import Installation, installed
 from tests.moment import Moment
 from webform.documents.form import Form
 from webform.documents.letter import Letter
@@ -52,11 +51,8 @@ def keys() -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with the small area."""
-    folder = tmp_path_factory.mktemp("keys")
-    settings, shelves = settings_of(folder), Papers().shelves()
-    installation = Installation(settings, shelves, SQLite(folder, migrator(settings, shelves)))
-    yield installation
-    installation.let_go()
+    with installed(tmp_path_factory.mktemp("keys"), Papers().shelves()) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")

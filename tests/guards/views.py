@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from tests.asked_for import asked_for
 from tests.guards.small import Papers
 from tests.installation import Installation
 from tests.moment import LONDON, Moment
@@ -23,7 +24,6 @@ from webform.cases.file_document import file_document
 from webform.cases.folder import Which, duties_of, open_duty
 from webform.cases.links import mint, of_token
 from webform.cases.officers import add_officer
-from webform.cases.open_case import open_case
 from webform.cases.party_files import file_as_party
 from webform.cases.people import Author
 from webform.cases.remind import ask_again
@@ -320,11 +320,7 @@ class Service:
 
     def _new_case(self, shelves: Shelves) -> Case:
         """The request, just received."""
-        procedure = shelves.procedures[AREA]
-        return open_case(
-            shelves, procedure, shelves.forms[procedure.area.opens_with], ANSWERS, received_at=self.now(),
-            channel="online", now=self.now(), author=APPLICANT,
-        )  # fmt: skip
+        return asked_for(shelves, ANSWERS, self.now(), area=AREA)
 
     def _moves_on(self, shelves: Shelves, reference: str, step: str, answers: dict[str, Any]) -> None:
         """The clock does what is due, then an officer files a form."""

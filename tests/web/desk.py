@@ -12,12 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.asked_for import asked_for
 from tests.evidence import kept
 from tests.victim import victim_in_merton
 from webform.cases.drafts import start_draft
 from webform.cases.officers import add_officer
-from webform.cases.open_case import open_case
-from webform.cases.people import Author
 from webform.house import house
 from webform.records.outbox import Message
 from webform.records.store import begin_writing, db
@@ -39,13 +38,8 @@ def join(app: Flask, email: str = SAM, name: str = "Sam Spoc", area: str = "mert
 def opened(app: Flask, area: str = "merton", received_at: dt.datetime | None = None, **changes: Any) -> str:
     """A victim's request, opened as the public form opens it; returns its reference."""
     with app.app_context():
-        begin_writing()
-        shelves, now = house().shelves, dt.datetime.now(dt.UTC)
-        procedure = shelves.procedures[area]
-        case = open_case(
-            shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(**changes),
-            received_at=received_at or now, channel="online", now=now, author=Author("", "applicant"),
-        )  # fmt: skip
+        now, answers = dt.datetime.now(dt.UTC), victim_in_merton(**changes)
+        case = asked_for(house().shelves, answers, now, area=area, received_at=received_at)
         db.session.commit()
         return case.reference
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from tests.asked_for import asked_for
 from tests.councillor import JO, for_somebody, write_roster
 from tests.evidence import kept
 from tests.moment import Moment
@@ -50,10 +51,7 @@ class Site:
         begin_writing()
         bearer, _ = start_draft(procedure, shelves.forms[procedure.area.opens_with], at())
         letter = kept(bearer, at())
-        case = open_case(
-            shelves, procedure, shelves.forms[procedure.area.opens_with], victim_in_merton(added_files=[letter]),
-            received_at=at(), channel="online", now=at(), author=Author("", "applicant"), draft_key=None,
-        )  # fmt: skip
+        case = asked_for(shelves, victim_in_merton(added_files=[letter]), at(), area=AREA)
         erase_draft(bearer)
         self.key = letter["file"]
         case.seen_at, self.reference, self.version = at(), case.reference, case.version

@@ -109,7 +109,7 @@ alarm = true
 """
 
 
-def with_small_form(shelves: Shelves) -> Shelves:
-    """The shelves with the small form in place of the request."""
-    form = Form.model_validate({**tomllib.loads(SMALL), "id": "request"})
+def with_request(shelves: Shelves, written: str) -> Shelves:
+    """The shelves with another form in the place of the request."""
+    form = Form.model_validate({**tomllib.loads(written), "id": "request"})
     return replace(shelves, forms={**shelves.forms, "request": form})

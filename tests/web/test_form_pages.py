@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.installation import Installation, migrator, settings_of
+from tests.installation import Installation, installed
 from tests.moment import Moment
 from tests.watched import WatchedClient
-from tests.web.small_form import with_small_form
+from tests.web.small_form import SMALL, with_request
 from tests.web.visitor import Visitor, fill_in
 from webform.documents.shelf import Shelves
 from webform.records.store import db
@@ -22,13 +22,8 @@ from webform.records.tables import Case, Draft
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory, shelves: Shelves) -> Iterator[Installation]:
     """An installation whose request is the small form."""
-    from tests.databases import SQLite
-
-    folder = tmp_path_factory.mktemp("small")
-    settings, own = settings_of(folder), with_small_form(shelves)
-    installation = Installation(settings, own, SQLite(folder, migrator(settings, own)))
-    yield installation
-    installation.let_go()
+    with installed(tmp_path_factory.mktemp("small"), with_request(shelves, SMALL)) as installation:
+        yield installation
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.asked_for import asked_for
 from tests.moment import Moment
 from tests.sending.watched_press import touched
 from tests.victim import victim_in_merton
@@ -19,11 +20,9 @@ from tests.web.desk import ask_for_code, press, sent_codes, sign_in, type_code
 from tests.web.heard import listening
 from tests.web.poison import EVIL, POISONS, poisoned
 from tests.web.visitor import Visitor
-from webform.cases.open_case import open_case
-from webform.cases.people import Author
 from webform.house import house
 from webform.records.outbox import Message
-from webform.records.store import begin_writing, db
+from webform.records.store import db
 from webform.sending import smtp
 
 HEADS = {
@@ -68,15 +67,9 @@ def harmless(page: str, is_mail: bool = False) -> None:
 def case(app: Flask, request: pytest.FixtureRequest, now: Moment) -> str:
     """A case in which everything typed is poisoned; its reference."""
     with app.app_context():
-        begin_writing()
         shelves = house().shelves
-        procedure = shelves.procedures["merton"]
-        form = shelves.forms[procedure.area.opens_with]
-        answers = poisoned(form, victim_in_merton(), POISONS[request.param])
-        made = open_case(
-            shelves, procedure, form, answers, received_at=now(), channel="online", now=now(),
-            author=Author("", "applicant"),
-        )  # fmt: skip
+        form = shelves.forms[shelves.procedures["merton"].area.opens_with]
+        made = asked_for(shelves, poisoned(form, victim_in_merton(), POISONS[request.param]), now())
         made.seen_at = now()
         db.session.commit()
         return made.reference

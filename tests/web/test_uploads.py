@@ -5,9 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
-import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +16,11 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from tests.evidence import PDF, bomb, office, picture, zipped
-from tests.installation import Installation, migrator, settings_of
+from tests.installation import Installation, installed
 from tests.moment import Moment
 from tests.watched import WatchedClient
+from tests.web.small_form import with_request
 from tests.web.visitor import HIDDEN, Visitor
-from webform.documents.form import Form
 from webform.documents.shelf import Shelves
 from webform.records.attachments import QUARANTINED, Attachment
 from webform.records.store import begin_writing, db
@@ -82,22 +80,11 @@ most = 1
 Chosen = tuple[str, bytes]
 
 
-def with_files(shelves: Shelves) -> Shelves:
-    """The shelves with this form in the place of the request."""
-    form = Form.model_validate({**tomllib.loads(FORM), "id": "request"})
-    return replace(shelves, forms={**shelves.forms, "request": form})
-
-
 @pytest.fixture(scope="module")
 def house_with_files(tmp_path_factory: pytest.TempPathFactory, shelves: Shelves) -> Iterator[Installation]:
     """An installation whose request takes files."""
-    from tests.databases import SQLite
-
-    folder = tmp_path_factory.mktemp("files")
-    settings, own = settings_of(folder), with_files(shelves)
-    installation = Installation(settings, own, SQLite(folder, migrator(settings, own)))
-    yield installation
-    installation.let_go()
+    with installed(tmp_path_factory.mktemp("files"), with_request(shelves, FORM)) as installation:
+        yield installation
 
 
 @pytest.fixture
