@@ -23,8 +23,6 @@ from webform.cases.consent import sight_of
 from webform.cases.drafts import erase_draft, start_draft
 from webform.cases.links import mint, of_token, set_word
 from webform.cases.officers import add_officer
-from webform.cases.open_case import open_case
-from webform.cases.people import Author
 from webform.cases.seats import holder_of
 from webform.cases.standing import forms_for, letters_of
 from webform.documents.shelf import Shelves
@@ -102,10 +100,7 @@ class Site:
         write_roster(self.app.extensions["asb"].settings.instance, {}, {"email": OTHER_SEAT, "name": "Lee Moor"})
         procedure = self.shelves.procedures[AREA]
         form = self.shelves.forms[procedure.area.opens_with]
-        case = open_case(
-            self.shelves, procedure, form, victim_in_merton(**for_somebody()), received_at=at(), channel="online",
-            now=at(), author=Author("", "applicant"),
-        )  # fmt: skip
+        case = asked_for(self.shelves, victim_in_merton(**for_somebody()), at(), area=AREA)
         holders = [holder_of(email, at()) for email in (JO, OTHER_SEAT)]
         self.elected = [holder.fs_uniquifier for holder in holders if holder]
         begun, _ = start_draft(procedure, form, at())
