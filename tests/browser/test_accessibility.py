@@ -63,7 +63,9 @@ NO_PAGES = {
     "blank.paper": "a PDF for paper; the page beside it is the accessible copy",
     "desk.paper": "a PDF for paper; the page of the case is the accessible copy",
     "mail.post": "a PDF for paper; the page of the document is the accessible copy",
+    "post.paper": "a PDF for paper; the pages of the letters are the accessible copies",
     "party.paper": "a PDF for paper; the page of the letter is the accessible copy",
+    "mail.text": "plain text to keep; the page of the document is the accessible copy",
     "party.text": "plain text to keep; the page of the letter is the accessible copy",
     "status.healthz": "a word for a machine",
     "status.numbers": "data for a machine",
@@ -257,7 +259,7 @@ def _send_and_erase(visit: Visit, code: str, button: str) -> None:
 
 DESK_STATES = (
     "sign-in: code", "sign-in: carry on", "list with everything", "case not opened", "case after a step",
-    "document: letter", "letter: read again", "letter on paper", "letter with gaps", "check of an officer's form",
+    "document: letter", "letter: read again", "letter on paper", "letter that waits for the post", "nothing for the post", "letter with gaps", "check of an officer's form",
     "form: for whom",
     "check of a new request", "new request with others begun", "app: set up", "app: in use",
     "cases found", "no case found", "one list, narrowed", "list with own duties",
@@ -269,7 +271,7 @@ DESK_STATES = (
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
-    "posted: future", "posted: before the request", "new: all missing", "new: all invalid", "new: future",
+    "posted: future", "posted: before the request", "post: missing", "post: before the request", "post: none chosen", "new: all missing", "new: all invalid", "new: future",
     "new: later today", "app: wrong code", "new email: missing", "new email: invalid",
     "new link: no way", "new link: short word",
 )  # fmt: skip
@@ -485,14 +487,29 @@ def _on_paper(visit: Visit, reference: str) -> None:
         for part, value in zip(("day", "month", "year"), day, strict=True):
             visit.hands.type(f"posted_on-{part}", str(value))
         visit.err(f"posted: {name}", "It is posted", target)
-    for part, value in zip(("day", "month", "year"), (today.day, today.month, today.year), strict=True):
-        visit.hands.type(f"posted_on-{part}", str(value))
-    visit.hands.press("It is posted")
+    visit.page.goto(f"/desk/case/{reference}/letter/acknowledgement")
+    visit.hands.press("Keep it with the letters for the post")
+    visit.go(f"/desk/case/{reference}/letter/acknowledgement", "letter that waits for the post")
+    _post(visit)
     visit.page.goto(f"/desk/case/{reference}")
     visit.hands.go(visit.page.get_by_role("table", name="Documents").get_by_role("link", name=re.compile("cknowledge")))
     visit.see("letter on paper that has gone")
     visit.hands.press("The post returned this letter")
     visit.see("case with a letter that came back")
+
+
+def _post(visit: Visit) -> None:
+    """Letters that wait for the post, with every mistake."""
+    visit.go("/desk/post")
+    for name, day in (("missing", ("", "", "")), ("before the request", (1, 1, 2020))):
+        for part, value in zip(("day", "month", "year"), day, strict=True):
+            visit.hands.type(f"posted_on-{part}", str(value))
+        visit.err(f"post: {name}", "They are posted", "posted_on-day")
+    visit.page.get_by_role("checkbox").uncheck()
+    visit.err("post: none chosen", "They are posted", "letters")
+    visit.go("/desk/post")
+    visit.hands.press("They are posted")
+    visit.see("nothing for the post")
 
 
 def _came_back(visit: Visit, live: Live, reference: str) -> None:

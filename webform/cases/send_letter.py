@@ -14,6 +14,7 @@ from .folder import Which, check_what_comes_first
 from .hand_over import hand_over
 from .letters import draft_letter, file_letter, post_letter, without_link
 from .people import Author
+from .put_aside import forget
 from .reschedule import move_dates
 from .up_to_date import bring_up_to_date
 
@@ -34,6 +35,7 @@ def send(
         raise Refusal(_("This person can't safely be sent an email. Print the letter and post it instead."))
     written = Written(" ".join(subject.split()), without_link(case, markdown) if posted_on else markdown)
     document = file_letter(case, draft, written, author, now, posted_on)
+    forget(case, draft.which or Which.read(which))
     recipients = draft.copies if posted_on else (*draft.to, *draft.copies)
     post_letter(case, draft.letter, written, recipients, document, now)
     if draft.step.opens:

@@ -25,8 +25,9 @@ class PaperError(Exception):
     """The PDF could not be made. The reason holds nothing of what the letter says."""
 
 
-def pdf(html: str, seconds: float = SECONDS) -> bytes:
-    """The HTML as a PDF. Raises PaperError when it can't be made within the limits."""
+def pdf(*htmls: str, seconds: float = SECONDS) -> bytes:
+    """One PDF of these documents, one after the other. Raises PaperError when it can't be made within the limits."""
+    html = "\0".join(one.replace("\0", "") for one in htmls)
     if lacks_letters(html):  # they would be missing without a word: a letter to nobody
         raise PaperError("It has letters of an alphabet that the font of our PDFs lacks.")
     source = with_stand_ins(html).encode("utf-8")

@@ -1,5 +1,7 @@
 """The process that makes one PDF: `python -m webform.sending.press`, HTML in, PDF out.
 
+Several documents, with a zero byte between them, become one PDF in which each has its own page numbers.
+
 Beside xhtml2pdf's own policy, the process has limits of processor time and memory, and once its imports are done it may
 open the fonts and Python's own code, and nothing else: no other file, no socket, no further process.
 """
@@ -14,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pypdf import PdfWriter
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 from xhtml2pdf.default import DEFAULT_CSS
 from xhtml2pdf.document import pisaDocument
@@ -31,6 +34,9 @@ FACES = (
 FAMILIES = "Paper, Arial, Helvetica, sans-serif"  # one font with four names, so that each file is read once
 DEEPEST = 200  # elements within elements: xhtml2pdf walks them recursively
 MEMORY = 1_500_000_000  # bytes of address space; a 50-page letter needs a tenth
+
+
+BETWEEN = b"\0"
 
 
 class NoFont(Exception):
@@ -58,10 +64,21 @@ def make(html: bytes) -> bytes:
     return out.getvalue()
 
 
+def make_all(htmls: list[bytes]) -> bytes:
+    """One PDF of all these documents, one after the other."""
+    if len(htmls) == 1:
+        return make(htmls[0])
+    out, whole = io.BytesIO(), PdfWriter()
+    for html in htmls:
+        whole.append(io.BytesIO(make(html)))
+    whole.write(out)
+    return out.getvalue()
+
+
 def lock() -> None:
     """Load what is loaded late, then give up files, network and processes for good."""
     mimetypes.init()
-    make(b"<p>The first page loads what the others need.</p>")
+    make_all([b"<p>The first pages load what the others need.</p>"] * 2)
     sys.addaudithook(_refuse)
 
 
@@ -86,7 +103,7 @@ def main(seconds: int) -> None:
     if not FONTS.is_dir():
         raise NoFont
     lock()
-    sys.stdout.buffer.write(make(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(make_all(sys.stdin.buffer.read().split(BETWEEN)))
 
 
 if __name__ == "__main__":

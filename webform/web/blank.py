@@ -85,7 +85,7 @@ def _pdf(procedure: Procedure, form: Form, key: tuple[str, str, str]) -> bytes:
     try:
         if key not in _made:
             body = render_template("blank/body.html", area=procedure, form=form, sheets=_sheets(procedure, form))
-            _made[key] = pdf(pages_html(title=form.title, body=Markup(body)), SECONDS)  # noqa: S704  our own template
+            _made[key] = pdf(pages_html(title=form.title, body=Markup(body)), seconds=SECONDS)  # noqa: S704  our own template
             while len(_made) > KEPT:
                 _made.popitem(last=False)
         return _made[key]

@@ -90,6 +90,8 @@ def _happened(referral: Referral) -> str:
     """What the press that led here has done."""
     if request.args.get("given"):
         return _("The new link is on its way. Older ones no longer work.")
+    if request.args.get("aside"):
+        return _("The letter waits with the letters for the post.")
     step = request.args.get("done", "")
     return _("Done and on record: %(step)s.", step=referral.named(step)) if step else ""
 
@@ -161,21 +163,21 @@ def paper(reference: str) -> ResponseReturnValue:
     return on_paper(html, found.reference, _("Print the page from the browser instead."))
 
 
-def on_paper(html: str, reference: str, instead: str) -> Response:
-    """A PDF that the browser shows, under a name that says nothing.
+def on_paper(html: str | list[str], name: str, instead: str, back_to: str = "") -> Response:
+    """A PDF that the browser shows, under a name that says nothing, such as the reference of its case.
 
     It is made when the transaction is over: it takes a second, and everybody who saves something would wait for it.
     """
 
     def make(response: Response) -> Response:
         try:
-            response.set_data(pdf(html))
+            response.set_data(pdf(*([html] if isinstance(html, str) else html)))
         except PaperError as fault:
             words = _("The PDF could not be made. %(instead)s %(fault)s", instead=instead, fault=fault)
-            back_to, typed = url_for("desk.case", reference=reference), typed_answers()
-            page = render_template("desk/refused.html", heading=_("No PDF"), words=words, back_to=back_to, typed=typed)
+            back, typed = back_to or url_for("desk.case", reference=name), typed_answers()
+            page = render_template("desk/refused.html", heading=_("No PDF"), words=words, back_to=back, typed=typed)
             return make_response(page, 503)
-        response.headers.set("Content-Disposition", "inline", filename=f"{reference}.pdf")
+        response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
         return response
 
     after_this_request(make)

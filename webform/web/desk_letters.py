@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webform.cases.folder import Which
 from webform.cases.letters import Draft, draft_letter, without_link
-from webform.cases.people import Addressee
 from webform.cases.pinned import rules_of
+from webform.cases.put_aside import kept, put_aside, text_of
 from webform.cases.send_letter import send
-from webform.documents.answers import written_date
 from webform.documents.facts import FACTS
-from webform.documents.form import Errors, Question
 from webform.documents.letter import Written
-from webform.house import house
 from webform.records.tables import Case
 from webform.rules.calendar import LONDON, day_of
 from webform.sending.compose import Composed, NotComposable, compose
@@ -27,14 +24,14 @@ from webform.web.desk import on_paper
 from webform.web.field_base import MANY, clean
 from webform.web.fields import PageForm
 from webform.web.letter_formats import as_text
-from webform.web.officer import author, case_at_desk, moment
+from webform.web.letter_paper import MIDDAY, on_letter_paper, posting_day
+from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.tokens import STALE, csrf, token_is_good
 from webform.words import gettext as _
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/case/<reference>/letter/<step>")
 
 LONGEST, LONGEST_SUBJECT = 20_000, 200
-MIDDAY = dt.time(12)
 
 
 @dataclass(frozen=True)
@@ -47,6 +44,12 @@ class Desk:
     notice: str = ""
     posted: PageForm | None = None
     large: bool = False  # shown in large print
+    aside: bool = False  # waits with the letters for the post
+
+    @property
+    def which(self) -> Which:
+        """The duty that it is to fulfil."""
+        return self.draft.which or Which(self.draft.step.id)
 
     @property
     def needs_large(self) -> bool:
@@ -90,28 +93,19 @@ def _open(reference: str, step: str, what: str) -> Desk | ResponseReturnValue:
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     draft = draft_letter(case, step, moment())
+    desk = Desk(case, draft, posted=_posted())
+    aside = kept(case, desk.which)
     if "markdown" in request.form:
-        typed = Written(_typed("subject"), _typed("markdown"))
-        draft = replace(draft, written=typed)
-    return Desk(case, draft, posted=_posted())
-
-
-def _posting_day() -> Question:
-    return Question(
-        id="posted_on", type="date", label=_("When was the letter posted?"), latest="today",
-        hint=_("It counts as sent on this day. For example, 27 3 2026"),
-        errors=Errors(
-            missing=_("Enter the day on which the letter was posted"),
-            invalid=_("Enter a real date, such as 27 3 2026"),
-            future=_("The day of posting must be today or in the past"),
-        ),
-    )  # fmt: skip
+        draft = replace(draft, written=Written(_typed("subject"), _typed("markdown")))
+    elif aside:
+        draft = replace(draft, written=text_of(aside))
+    return replace(desk, draft=draft, aside=aside is not None)
 
 
 def _posted() -> PageForm:
     """The day of posting: what was typed, today to begin with."""
     today = day_of(moment())
-    form = PageForm((_posting_day(),), today)
+    form = PageForm((posting_day(),), today)
     return form.take(form.keep(request.form)) if request.method == "POST" else form.fill({"posted_on": str(today)})
 
 
@@ -153,7 +147,7 @@ def act(reference: str, step: str) -> ResponseReturnValue:
     """Preview, send or record as posted, by the button that was pressed."""
     deeds = {
         "send": _send, "print": _print, "print-large": _print_large, "text": _as_text, "large": _in_large_print,
-        "posted": _record_posted,
+        "posted": _record_posted, "aside": _put_aside,
     }  # fmt: skip
     pressed = request.form.get("do", "")
     desk = _open(reference, step, pressed if pressed in deeds else "preview")
@@ -227,10 +221,18 @@ def _record_posted(desk: Desk) -> ResponseReturnValue:
 
 def _go(desk: Desk, posted_on: dt.datetime | None) -> ResponseReturnValue:
     send(
-        desk.case, desk.draft.which or desk.draft.step.id, subject=desk.draft.written.subject,
+        desk.case, desk.which, subject=desk.draft.written.subject,
         markdown=desk.draft.written.markdown, author=author(), now=moment(), posted_on=posted_on,
     )  # fmt: skip
     return redirect(url_for("desk.case", reference=desk.case.reference, done=desk.draft.step.id), 303)
+
+
+def _put_aside(desk: Desk) -> ResponseReturnValue:
+    """With the letters for the post, to be printed with the others."""
+    if faults := _faults(desk):
+        return _show(desk.wrong(*faults), 422)
+    put_aside(desk.case, desk.which, desk.draft.written, officer().id, moment())
+    return redirect(url_for("desk.case", reference=desk.case.reference, aside="yes"), 303)
 
 
 def _as_text(desk: Desk) -> ResponseReturnValue:
@@ -255,18 +257,3 @@ def _print(desk: Desk, large: bool = False) -> ResponseReturnValue:
     return on_paper(
         letter_html(**sheet, large=large), desk.case.reference, _("Copy the text into a letter of your own.")
     )
-
-
-def on_letter_paper(case: Case, to: Addressee | None, subject: str, markdown: str, today: dt.date) -> dict[str, Any]:
-    """A letter as it goes into an envelope with a window: from the council of today, to where post is safe."""
-    procedure, _forms = rules_of(case)
-    area = house().shelves.procedures.get(case.area, procedure).area
-    address = [line for line in (to.address or {}).values() if line] if to else []
-    return {
-        "sender": [area.body, *area.address],
-        "address": [to.name, *address] if to else [],
-        "date": written_date(today),
-        "reference": case.reference,
-        "subject": subject,
-        "markdown": without_link(case, markdown),
-    }

@@ -27,9 +27,9 @@ from webform.rules.calendar import day_of
 from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
-from webform.web.desk_letters import on_letter_paper
 from webform.web.fields import PageForm
 from webform.web.letter_formats import as_text, in_large_print
+from webform.web.letter_paper import on_letter_paper
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.words import gettext as _
 

@@ -207,7 +207,9 @@ class Referral(Workload):
     def begun_by_others(self, me: Officer) -> list[tuple[str, str, dt.datetime]]:
         """Forms of this case that colleagues have begun: which, who and when they were last at it."""
         theirs = select(Draft, Officer.name).join(Officer, Officer.id == Draft.officer_id)
-        here = theirs.where(Draft.case_id == self.case.id, Draft.officer_id != me.id, Officer.active)
+        here = theirs.where(
+            Draft.case_id == self.case.id, Draft.officer_id != me.id, Officer.active, Draft.channel.is_(None)
+        )
         rows = db.session.execute(here.order_by(Draft.touched_at))
         return [(self.named(draft.step), name, draft.touched_at) for draft, name in rows if draft.step]
 

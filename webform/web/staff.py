@@ -18,6 +18,7 @@ from webform.web import (
     desk_lists,
     desk_mail,
     desk_new,
+    desk_post,
     elected,
     mailbox,
     signin,
@@ -61,7 +62,7 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
 
 DESK = (
     desk, desk_lists, desk_asked, desk_declaration, desk_letters, desk_forms, desk_files, desk_links, desk_mail,
-    desk_new,
+    desk_post, desk_new,
 )  # fmt: skip
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)

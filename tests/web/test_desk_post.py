@@ -1,0 +1,131 @@
+"""Letters for the post, at the desk: printed together, put on record with one press."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from tests.moment import Moment
+from tests.web.desk import documents, join, open_referral, opened, press, sign_in
+from webform.sending.paper import PaperError
+
+STEP = "acknowledgement"
+
+
+def put_aside(desk: FlaskClient, reference: str, text: str) -> None:
+    where = f"/desk/case/{reference}/letter/{STEP}"
+    answer = press(desk, where, page=where, do="aside", subject=f"About {text}", markdown=f"Dear you\n\n{text}")
+    assert "waits with the letters for the post" in desk.get(answer.location).text
+
+
+@pytest.fixture
+def two(app: Flask, desk: FlaskClient) -> tuple[str, str]:
+    """Two cases whose people can't be written to by email, and a letter for each."""
+    references = opened(app, email_safe="no", email=None), opened(app, email_safe="no", email=None, name="Bob Bee")
+    for number, reference in enumerate(references):
+        open_referral(desk, reference)
+        put_aside(desk, reference, f"letter {number}")
+    return references
+
+
+def keys(page: str) -> list[str]:
+    return re.findall(r'name="letter" value="(\d+)"', page)
+
+
+def test_one_pdf_has_every_letter(desk: FlaskClient, two: tuple[str, str]) -> None:
+    """Each letter begins on a page of its own, with its own address, reference and page number. Nothing is recorded."""
+    answer = desk.get("/desk/post/paper")
+    assert answer.headers["Content-Disposition"] == "inline; filename=letters.pdf"
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages]
+    assert len(pages) == 2
+    for page, reference, name in zip(pages, two, ("Ann", "Bob"), strict=True):
+        assert name in page
+        assert f"Reference {reference}, page 1" in page
+    assert len(keys(desk.get("/desk/post").text)) == 2
+
+
+def test_one_press_puts_all_on_record(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:
+    """Every letter that was chosen counts as posted on the day; the list is empty then."""
+    fields = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    answer = press(desk, "/desk/post", page="/desk/post", letter=keys(desk.get("/desk/post").text), **fields)
+    page = desk.get(answer.location).text
+    assert "2 letters are on record as posted" in page
+    assert "No letter waits" in page
+    for number, reference in enumerate(two):
+        (document,) = documents(app, reference, STEP)
+        with app.app_context():
+            assert document.answers is not None
+            assert (document.answers["channel"], document.answers["subject"]) == ("paper", f"About letter {number}")
+
+
+def test_what_was_not_chosen_stays(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:
+    """One letter goes and the other waits on; a number of no letter does nothing; one can be taken out."""
+    first, second = keys(desk.get("/desk/post").text)
+    fields = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    press(desk, "/desk/post", page="/desk/post", letter=[first, "99999"], **fields)
+    assert keys(desk.get("/desk/post").text) == [second]
+    assert documents(app, two[1], STEP) == []
+    press(desk, "/desk/post", page="/desk/post", take_out=second)
+    assert keys(desk.get("/desk/post").text) == []
+    assert "Dear Bob" in desk.get(f"/desk/case/{two[1]}/letter/{STEP}").text
+
+
+@pytest.mark.parametrize(
+    ("year", "chosen", "says"),
+    [
+        ("2026", False, "Select the letters that were posted"),
+        ("2027", True, "must be today or in the past"),
+        ("2025", True, "must not be before the request of case"),
+        ("", True, "Enter a real date"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said(
+    app: Flask, desk: FlaskClient, two: tuple[str, str], year: str, chosen: bool, says: str
+) -> None:
+    """Nothing goes on record while a letter or the day is missing or cannot be."""
+    letters = keys(desk.get("/desk/post").text) if chosen else []
+    fields = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": year}
+    answer = press(desk, "/desk/post", page="/desk/post", letter=letters, **fields)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert documents(app, two[0], STEP) == []
+
+
+def test_the_letter_shows_what_was_kept(desk: FlaskClient, two: tuple[str, str]) -> None:
+    """Opened again, a letter has the words that it waits with."""
+    page = desk.get(f"/desk/case/{two[0]}/letter/{STEP}").text
+    assert "About letter 0" in page
+    assert "where it waits" in page
+
+
+def test_letters_of_other_areas_are_not_there(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:
+    """Nobody prints or posts another area's letters."""
+    letters = keys(desk.get("/desk/post").text)
+    join(app, "eve@elsewhere.example", "Eve", area="bromley")
+    eve = app.test_client()
+    sign_in(app, eve, "eve@elsewhere.example")
+    assert keys(eve.get("/desk/post").text) == []
+    assert eve.get("/desk/post/paper").status_code == 422
+    fields = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    assert press(eve, "/desk/post", page="/desk/post", letter=letters, **fields).status_code == 422
+    assert keys(desk.get("/desk/post").text) == letters
+
+
+def test_a_pdf_that_cannot_be_made_says_what_to_do(
+    desk: FlaskClient, two: tuple[str, str], now: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where printing fails, the way back leads to the list."""
+
+    def fail(*_htmls: str) -> bytes:
+        raise PaperError("no font")
+
+    monkeypatch.setattr("webform.web.desk.pdf", fail)
+    answer = desk.get("/desk/post/paper")
+    assert answer.status_code == 503
+    assert "Print them one by one" in answer.text
+    assert 'href="/desk/post"' in answer.text

@@ -1,0 +1,88 @@
+"""Letters that wait for the post: kept as they were read over, until they are printed together and posted.
+
+Such a letter is a draft of a duty like any other, which its channel tells apart; it goes when its time is over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from webform.documents.letter import Written
+from webform.records.sealed import keyed_hash
+from webform.records.store import db
+from webform.records.tables import Case, Draft
+
+from .drafts import erase_draft, expiry
+from .folder import AlreadyDone, Which
+from .letters import Draft as LetterDraft
+from .letters import draft_letter
+from .pinned import rules_of
+
+POST = "post"  # the channel of a letter that waits for it
+MOST = 50  # letters that are printed in one go
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A letter that waits for the post. `letter` is None where it went another way or is not needed any more."""
+
+    draft: Draft
+    case: Case
+    which: Which
+    written: Written
+    letter: LetterDraft | None
+
+
+def put_aside(case: Case, which: Which | str, written: Written, officer_id: int, now: dt.datetime) -> None:
+    """Keep a letter for the post, in the place of what was kept for the same duty. Raises AlreadyDone if it went."""
+    draft = draft_letter(case, which, now)
+    meant = draft.which or Which.read(which)
+    forget(case, meant)
+    db.session.add(
+        Draft(
+            key_digest=keyed_hash("draft", secrets.token_hex(32)), area=case.area, form=draft.letter.id,
+            version=case.version, answers={"subject": written.subject, "markdown": written.markdown}, visited=[],
+            created_at=now, touched_at=now, expires_at=expiry(rules_of(case)[0], now), officer_id=officer_id,
+            case_id=case.id, step=meant.step, party_id=meant.party_id, occurrence=meant.occurrence, channel=POST,
+        )
+    )  # fmt: skip
+    db.session.flush()
+
+
+def kept(case: Case, which: Which) -> Draft | None:
+    """The letter that is kept for a duty."""
+    about = Draft.party_id == which.party_id if which.party_id else Draft.party_id.is_(None)
+    here = (Draft.case_id == case.id, Draft.step == which.step, Draft.occurrence == which.occurrence, about)
+    return db.session.scalar(select(Draft).where(*here, Draft.channel == POST))
+
+
+def forget(case: Case, which: Which) -> None:
+    """Nothing is kept for this duty any more: its letter went, or is written anew."""
+    if draft := kept(case, which):
+        erase_draft(draft)
+
+
+def text_of(draft: Draft) -> Written:
+    """What was kept."""
+    return Written(str(draft.answers["subject"]), str(draft.answers["markdown"]))
+
+
+def waiting(area: str, now: dt.datetime) -> list[Waiting]:
+    """The letters of an area that wait for the post, the oldest first; as many as are printed in one go."""
+    of_area = select(Draft).where(Draft.area == area, Draft.channel == POST, Draft.case_id.is_not(None))
+    drafts = db.session.scalars(of_area.order_by(Draft.created_at, Draft.id).limit(MOST)).all()
+    return [_waiting(draft, now) for draft in drafts]
+
+
+def _waiting(draft: Draft, now: dt.datetime) -> Waiting:
+    case = db.session.get_one(Case, draft.case_id)
+    which = Which(str(draft.step), draft.party_id, draft.occurrence)
+    try:
+        letter: LetterDraft | None = draft_letter(case, which, now)
+    except AlreadyDone:
+        letter = None
+    return Waiting(draft, case, which, text_of(draft), letter)
