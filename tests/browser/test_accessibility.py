@@ -259,7 +259,8 @@ def _send_and_erase(visit: Visit, code: str, button: str) -> None:
 
 DESK_STATES = (
     "sign-in: code", "sign-in: carry on", "list with everything", "case not opened", "case after a step",
-    "document: letter", "letter: read again", "letter on paper", "letter that waits for the post", "nothing for the post", "letter with gaps", "check of an officer's form",
+    "document: letter", "letter: read again", "letter on paper", "letter that waits for the post",
+    "nothing for the post", "letter with gaps", "check of an officer's form",
     "form: for whom",
     "check of a new request", "new request with others begun", "app: set up", "app: in use",
     "cases found", "no case found", "one list, narrowed", "list with own duties",
@@ -271,7 +272,9 @@ DESK_STATES = (
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
-    "posted: future", "posted: before the request", "post: missing", "post: before the request", "post: none chosen", "new: all missing", "new: all invalid", "new: future",
+    "posted: future", "posted: before the request",
+    "post: missing", "post: before the request", "post: none chosen",
+    "new: all missing", "new: all invalid", "new: future",
     "new: later today", "app: wrong code", "new email: missing", "new email: invalid",
     "new link: no way", "new link: short word",
 )  # fmt: skip

@@ -61,7 +61,7 @@ def posted() -> ResponseReturnValue:
     """They went on the day that was typed; or one is taken out again. What was not on the page is left alone."""
     listed = {str(one.draft.id): one for one in waiting(officer().area, moment())}
     if out := listed.get(request.form.get("take_out", "")):
-        case_at_desk(out.case.reference, f"taken out {out.which}")
+        case_at_desk(out.case.reference, f"unposted {out.which}")
         erase_draft(out.draft)
         return redirect(url_for(".listing"), 303)
     chosen = [one for key in request.form.getlist(LETTER) if (one := listed.get(key))]
