@@ -14,6 +14,8 @@ from webform.cases.consent import sight_of
 from webform.cases.folder import duties_of
 from webform.cases.letters import draft_letter
 from webform.cases.people import Author, parties
+from webform.cases.remind import ask_again
+from webform.cases.send_letter import send
 from webform.cases.standing import forms_for
 from webform.cases.sweep import sweep
 from webform.errors import Refusal
@@ -140,3 +142,30 @@ def test_no_request_goes_by_itself_to_whom_the_person_does_not_want(opened: Open
     says(case, now, "yes", not_with="acme housing")
     assert draft_letter(case, letter, now()).kept_out == ("Acme Housing",)
     assert not draft_letter(case, letter, now()).ready
+
+
+def test_nobody_is_reminded_whom_the_person_does_not_want(opened: Opener, now: Moment) -> None:
+    """An agency that was asked before she said so hears no more: neither the clock nor a press reminds it."""
+    case = opened(**FOR_MUM)
+    begin_writing()
+    person = {"organisation": "Acme Housing", "email": "desk@acme.example"}
+    body = Party(role="agency", key="acme", person=person, contact={}, joined_at=now())
+    case.parties.append(body)
+    db.session.flush()
+    written = draft_letter(case, f"agency-request.{body.id}", now()).written
+    send(
+        case, f"agency-request.{body.id}", subject=written.subject, markdown=written.markdown, author=OFFICER, now=now()
+    )
+    db.session.commit()
+    says(case, now, "yes", not_with="acme housing")
+    begin_writing()
+    with pytest.raises(Refusal, match="does not want Acme Housing to be told"):
+        ask_again(case, f"agency-return.{body.id}", OFFICER, now())
+    db.session.rollback()
+    now.passes(days=30)
+    while sweep(now()):
+        pass
+    letters = db.session.scalars(select(Message.letter).where(Message.party_id == body.id))
+    assert set(letters) == {"agency-request"}
+    tasks = db.session.scalars(select(Task.says).where(Task.case_id == case.id))
+    assert any("does not want Acme Housing to be told" in one for one in tasks)

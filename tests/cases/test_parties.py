@@ -20,11 +20,12 @@ from webform.cases.desk import duplicates
 from webform.cases.facts import case_facts
 from webform.cases.file_document import file_document
 from webform.cases.folder import AlreadyDone, Which, duties_of, folder_of
-from webform.cases.letters import draft_letter
+from webform.cases.letters import draft_letter, reader_facts
 from webform.cases.open_case import open_case
-from webform.cases.people import Author
+from webform.cases.people import Author, addressees
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
+from webform.cases.standing import forms_for
 from webform.cases.sweep import sweep
 from webform.contacts import FILE
 from webform.documents.shelf import Shelves, read_shelves
@@ -316,6 +317,11 @@ def test_staffordshire_asks_each_body_for_its_papers(store: object, shelves: She
     for party in named.values():
         ask(case, party, "documents-request", now)
     assert [to for to, _ in sent_to(case, "documents-request")] == ["asb@stafford.example", "asb@police.example"]
+    asked = db.session.scalars(select(Message).where(Message.letter == "documents-request"))
+    assert all("/staffordshire-commissioner/open/" in one.text and "/desk/" not in one.text for one in asked)
+    assert reader_facts(case, addressees(case, procedure, "lead-organisation"), now())["link.page"]
+    [form] = forms_for(case, named["Stafford Council"], now())
+    assert [row.value for section in form.reads for row in section.rows] == ["Ann"]
     council = str(named["Stafford Council"].id)
     owed = duties(case, "documents-supplied", now)
     assert {duty.due_on for duty in owed.values()} == {dt.date(2026, 6, 2)}  # Monday 25 May is a bank holiday

@@ -18,10 +18,12 @@ from webform.sending.reach import called
 from webform.words import gettext as _
 
 from .colleagues import remind_colleagues
+from .consent import kept_out
 from .facts import duty_facts
 from .folder import Which, open_duty
 from .letters import notify
-from .people import Author
+from .links import area_of
+from .people import Author, addressees
 from .pinned import rules_of
 
 KIND = "asked-again"
@@ -34,10 +36,13 @@ def by_link(procedure: Procedure, roles: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(role.id for role in procedure.roles if role.external and role.id in roles)
 
 
-def reminder(procedure: Procedure, role: str, of_step: str | None, usual: str) -> str:
-    """The letter that reminds a role: the step's own; else one that they can act on, with a link or with a sign-in."""
-    outside = by_link(procedure, (role,))
-    return of_step or (procedure.notices.chase if outside else None) or usual
+def reminder(case: Case, role: str, of_step: str | None, usual: str) -> str:
+    """The letter that reminds a role: the step's own; else one that they can act on, with a link or with a sign-in.
+
+    Which one that is the area says today: cases that were opened before it had one are reminded by it too.
+    """
+    outside = by_link(rules_of(case)[0], (role,))
+    return of_step or (area_of(case).notices.chase if outside else None) or usual
 
 
 def remind(case: Case, letter: str, role: str, duty: Duty, now: dt.datetime) -> bool:
@@ -46,6 +51,14 @@ def remind(case: Case, letter: str, role: str, duty: Duty, now: dt.datetime) -> 
     if owner is not None and role in by_link(rules_of(case)[0], (role,)):
         remind_colleagues(case, letter, duty, now)
     return notify(case, letter, role, duty_facts(case, duty), now, owner)
+
+
+def not_to_be_told(case: Case, role: str, duty: Duty, now: dt.datetime) -> str:
+    """Whoever of the role owes the duty and should not be told of the case, as the person affected wants; '' if nobody.
+
+    They were asked before somebody said so: an officer has to find another way, and no reminder goes.
+    """
+    return ", ".join(kept_out(case, addressees(case, rules_of(case)[0], role, _owner(role, duty)), now))
 
 
 def _owner(role: str, duty: Duty) -> int | None:
@@ -65,6 +78,8 @@ def ask_again(case: Case, which: Which | str, author: Author, now: dt.datetime) 
     step, outside = procedure.step(duty.step), by_link(procedure, duty.owner)
     if step is None or duty.state not in OWED or not outside:
         raise Refusal(_("Nobody outside the council is asked for this now. Nothing was sent."))
+    if whom := ", ".join(filter(None, (not_to_be_told(case, role, duty, now) for role in outside))):
+        raise Refusal(_("The person affected does not want %(whom)s to be told. Nothing was sent.", whom=whom))
     row = _row(case, duty)
     if last := last_reminded(row, now):
         raise Refusal(
@@ -72,7 +87,7 @@ def ask_again(case: Case, which: Which | str, author: Author, now: dt.datetime) 
         )
     own = step.overdue if duty.state == "late" else step.remind
     usual = procedure.notices.overdue if duty.state == "late" else procedure.notices.reminder
-    letters = {role: reminder(procedure, role, own.send if own else None, usual) for role in outside}
+    letters = {role: reminder(case, role, own.send if own else None, usual) for role in outside}
     told = [remind(case, letter, role, duty, now) for role, letter in letters.items()]
     if not any(told):
         raise Refusal(_("No email can safely go to them. Phone them, or write a letter. Nothing was sent."))

@@ -23,7 +23,7 @@ from webform.words import gettext as _
 from .folder import Which
 from .letters import add_task
 from .pinned import rules_of
-from .remind import remind, reminder
+from .remind import not_to_be_told, remind, reminder
 from .reschedule import move_dates
 from .up_to_date import bring_up_to_date
 
@@ -110,7 +110,7 @@ def _act(row: Deadline, action: str | None, now: dt.datetime) -> None:
 
 def _remind(case: Case, procedure: Procedure, step: Step, duty: Duty, now: dt.datetime) -> None:
     own = step.remind.send if step.remind else None
-    _tell(case, _owners_letters(procedure, duty.owner, own, procedure.notices.reminder), duty, now)
+    _tell(case, _owners_letters(case, duty.owner, own, procedure.notices.reminder), duty, now)
 
 
 def _tell_overdue(case: Case, procedure: Procedure, step: Step, duty: Duty, now: dt.datetime) -> None:
@@ -119,24 +119,30 @@ def _tell_overdue(case: Case, procedure: Procedure, step: Step, duty: Duty, now:
     named = step.escalate_to if step.escalate_to is not None else procedure.clock.escalate_to
     others = (named,) if isinstance(named, str) else named
     owners = tuple(role for role in duty.owner if role not in others)
-    _tell(case, _owners_letters(procedure, owners, own, procedure.notices.overdue), duty, now)
+    _tell(case, _owners_letters(case, owners, own, procedure.notices.overdue), duty, now)
     _tell(case, {role: procedure.notices.escalation for role in others if role != ALARM}, duty, now)
     if ALARM in others:
         key = f"overdue:{case.reference}:{duty.step}:{duty.party or ''}:{duty.occurrence}:{duty.due_on}"
         raise_alarm(key, "overdue", f"Case {case.reference} waits too long. Due {duty.due_on}: {step.id}.", now)
 
 
-def _owners_letters(procedure: Procedure, owners: tuple[str, ...], own: str | None, usual: str) -> dict[str, str]:
-    return {role: reminder(procedure, role, own, usual) for role in owners}
+def _owners_letters(case: Case, owners: tuple[str, ...], own: str | None, usual: str) -> dict[str, str]:
+    return {role: reminder(case, role, own, usual) for role in owners}
 
 
 def _tell(case: Case, letters: Mapping[str, str], duty: Duty, now: dt.datetime) -> None:
     """Each role that is the council's own or can safely be reached; where nobody can, a person is asked to."""
     for role, letter in letters.items():
-        if not remind(case, letter, role, duty, now):
+        if whom := not_to_be_told(case, role, duty, now):
+            says = _(
+                "“%(step)s” is due, and the person affected does not want %(whom)s to be told. No reminder went.",
+                step=duty.step, whom=whom,
+            )  # fmt: skip
+        elif not remind(case, letter, role, duty, now):
             says = _(
                 "Nobody could be told that “%(step)s” is due: %(role)s has no safe email address.",
-                step=duty.step,
-                role=role,
-            )
-            add_task(case, f"tell:{Which.of(duty)}:{role}", says, now)
+                step=duty.step, role=role,
+            )  # fmt: skip
+        else:
+            continue
+        add_task(case, f"tell:{Which.of(duty)}:{role}", says, now)
