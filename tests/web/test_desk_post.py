@@ -9,9 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from tests.moment import Moment
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
+from webform.records.outbox import Message
+from webform.records.store import begin_writing, db
 from webform.sending.paper import PaperError
 
 STEP = "acknowledgement"
@@ -129,3 +132,27 @@ def test_a_pdf_that_cannot_be_made_says_what_to_do(
     assert answer.status_code == 503
     assert "Print them one by one" in answer.text
     assert 'href="/desk/post"' in answer.text
+
+
+def test_a_letter_shows_the_proof_of_its_going(
+    app: Flask, desk: FlaskClient, two: tuple[str, str], now: Moment
+) -> None:
+    """A posted one says who put it on record; an email whether the mail server has taken it, or that it came back."""
+    fields = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    press(desk, "/desk/post", page="/desk/post", letter=keys(desk.get("/desk/post").text), **fields)
+    (posted,) = documents(app, two[0], STEP)
+    assert "Sam Spoc put that on record" in desk.get(f"/desk/case/{two[0]}/document/{posted.number}").text
+    mailed = opened(app)
+    open_referral(desk, mailed)
+    press(desk, f"/desk/case/{mailed}/letter/{STEP}", page=f"/desk/case/{mailed}", do="send")
+    (document,) = documents(app, mailed, STEP)
+    where = f"/desk/case/{mailed}/document/{document.number}"
+    assert "Email to ann@people.example: On its way" in " ".join(desk.get(where).text.split())
+    with app.app_context():
+        begin_writing()
+        message = db.session.scalars(select(Message).where(Message.document_id == document.id)).one()
+        message.state, message.sent_at, message.came_back_at = "sent", now(), now()
+        db.session.commit()
+    page = desk.get(where).text
+    assert "the mail server has taken it" in page
+    assert "Came back" in page
