@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.cases.conftest import OFFICER
 from tests.cases.test_parties import ask, of, opened, sent_to
 from tests.moment import Moment
-from webform.cases.colleagues import KIND, keep_out, let_in, pass_on
+from webform.cases.colleagues import KIND, colleagues_of, keep_out, let_in, pass_on
 from webform.cases.folder import Which, documents_of, open_duty
 from webform.cases.links import find, of_token, open_with_code, open_with_word, set_word
 from webform.cases.remind import ask_again
@@ -119,6 +119,7 @@ def test_who_is_kept_out_has_nothing(case: Case, now: Moment) -> None:
     keep_out(known, OFFICER, now())
     db.session.commit()
     assert find(digest, AREA, now()) is None
+    assert colleagues_of(case, open_duty(case, Which("agency-return", police(case).id), now())) == ()
     before = len(mails(BO))
     begin_writing()
     for email in (BO, AFAR):

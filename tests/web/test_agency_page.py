@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.agency import PAGES, PHRASE
 from tests.moment import Moment
@@ -17,8 +17,8 @@ from tests.web.party import FIRST_CODE, WORD, give_word, links, mails, open_page
 from tests.web.test_desk_parties import SAL, party, send_to
 from tests.web.test_party_page import form_address, send
 from tests.web.visitor import Visitor
-from webform.records.store import db
-from webform.records.tables import Message
+from webform.records.store import begin_writing, db
+from webform.records.tables import Colleague, Message
 
 POLICE = "police.mailbox@shropshire.example"
 ANN = "ann@people.example"
@@ -189,6 +189,21 @@ def test_a_colleague_goes_on_with_it_and_sees_nothing_else(app: Flask, case: str
     assert [one.party_id for one in documents(app, case, "agency-return")] == [party(app, case, "police")]
     assert "What your organisation knows and did" not in bo.page.text
     assert {bo.client.get(f"{theirs}form/{n}/").status_code for n in range(1, 60)} == {404}
+
+
+def test_what_was_not_passed_on_is_not_there(app: Flask, case: str, police: Visitor) -> None:
+    """Whoever was passed something else neither sees this form nor comes by its address, nor passes it on."""
+    hand_on(police)
+    bo = as_bo(app)
+    home, form = bo.address, form_address(bo, "What your organisation knows and did")
+    number = re.findall(r"\d+", form)[-1]
+    assert bo.client.get(form).status_code == 302
+    with app.app_context():
+        begin_writing()
+        db.session.execute(update(Colleague).values(step="another"))
+        db.session.commit()
+    assert "What your organisation knows and did" not in bo.client.get(home).text
+    assert {bo.client.get(path).status_code for path in (form, f"{home}colleague/{number}")} == {404}
 
 
 def test_the_desk_decides_on_an_address_from_elsewhere(
