@@ -16,6 +16,7 @@ from tests.faults.power import put_back, record
 from tests.faults.promises import broken
 from tests.faults.stage import Stage, web_server
 from tests.faults.test_storage import goes_round
+from tests.faults.upload_kills import UploadKills
 from webform.documents.shelf import Shelves, read_shelves
 from webform.settings import SHIPPED
 
@@ -32,7 +33,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="asb-every-fault-") as name:
         folder = Path(name)
         total = _kills(shelves)
-        faults = [*total.faults, *_power_cuts(folder, shelves), *_real_disk(folder, shelves)]
+        faults = [
+            *total.faults,
+            *_uploads(folder, shelves),
+            *_power_cuts(folder, shelves),
+            *_real_disk(folder, shelves),
+        ]
     print(*faults[:SHOWN], sep="\n")
     return int(bool(faults) or total.kills < LEAST)
 
@@ -62,6 +68,18 @@ def _everything(shelves: Shelves) -> Iterator[tuple[str, Kills]]:
 def _say(database: str, name: str, tally: Tally, seconds: float) -> None:
     figures = tally.kills, tally.missed, tally.shown, len(tally.faults), f"{seconds:.0f}"
     print(LINE.format(database, name, *figures), flush=True)
+
+
+def _uploads(folder: Path, shelves: Shelves) -> list[str]:
+    with Stage(folder / "uploads", shelves) as stage:
+        stage.installation.renew()
+        stage.installation.let_go()
+        with web_server(stage) as web:
+            kills = UploadKills(stage, web)
+            for point in kills.points:
+                kills.trial(point)
+    print(f"uploads: {kills.kills} kills at {len(kills.points)} moments, {len(kills.faults)} faults")
+    return kills.faults
 
 
 def _power_cuts(folder: Path, shelves: Shelves) -> list[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.evidence import kept
 from tests.faults.stage import Stage
 from tests.victim import victim_in_merton
 from tests.web.desk import join, open_referral, opened, press, sign_in
@@ -94,13 +95,13 @@ def overdue(stage: Stage) -> Coming:
 
 
 def about_to_send(stage: Stage, client: FlaskClient | None = None) -> Visitor:
-    """Somebody who has answered everything and looks at their answers."""
+    """Somebody who has answered everything, added a file, and looks at their answers."""
     visitor = Visitor(client or stage.app.test_client())
     visitor.begin(AREA)
     with stage.app.app_context():
         begin_writing()
         draft = db.session.scalars(select(Draft).order_by(Draft.id.desc()).limit(1)).one()
-        draft.answers = victim_in_merton()
+        draft.answers = victim_in_merton(added_files=[kept(draft, dt.datetime.now(dt.UTC))])
         draft.visited = [str(place) for place in places(house().shelves.forms[draft.form], draft.answers)]
         db.session.commit()
     visitor.get("/form/check")

@@ -117,12 +117,22 @@ class Stage:
     def keep(self, scene: str) -> tuple[str, ...]:
         """Remember everything as it is now, under the names that are returned."""
         self.installation.let_go()
-        return self.database.keep(scene)
+        kept = self.database.keep(scene)
+        for name in kept:
+            shutil.copytree(self._files, self.folder / f"files of {name}")
+        return kept
 
     def bring_back(self, scene: str) -> None:
         """Everything as it was then."""
         self.installation.let_go()
         self.database.bring_back(scene)
+        shutil.rmtree(self._files)
+        shutil.copytree(self.folder / f"files of {scene}", self._files)
+
+    @property
+    def _files(self) -> Path:
+        """Where sealed files lie."""
+        return self.settings.instance / "attachments"
 
     @property
     def environment(self) -> dict[str, str]:
