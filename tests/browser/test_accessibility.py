@@ -54,6 +54,7 @@ Record = Callable[[str, object], None]
 PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility")
 PARTY = ("link", "party", "party_form", "hand_on")
 ELECTED = ("elected",)  # looked at in test_elected.py
+CONSENT = ("declaration",)  # looked at in test_consent.py
 # What a GET brings there is no page of ours.
 NO_PAGES = {
     "static": "files",
@@ -116,7 +117,7 @@ def addresses(app: Flask, *rooms: str) -> Iterator[str]:
     """The names of all addresses of the pages in these rooms, or of the officers' pages."""
     for rule in app.url_map.iter_rules():
         room = rule.endpoint.split(".")[0]
-        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY, *ELECTED)
+        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY, *ELECTED, *CONSENT)
         if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or not wanted:
             continue
         if rule.endpoint == "public.notice":
