@@ -17,6 +17,7 @@ from webform.documents.form import Form
 from webform.documents.procedure import Procedure, Step
 from webform.records.store import db
 from webform.records.tables import Case, Colleague, Document, Message, Party
+from webform.rules.agreement import CONSENTS
 from webform.rules.consent import View
 from webform.rules.folder import Duty
 from webform.rules.read_by import what_they_read
@@ -59,7 +60,9 @@ class Asked:
 
     @property
     def is_choice(self) -> bool:
-        return self.step.strength == "choice"
+        """Whether they may fill it in and nobody waits for it; an answer that nobody has given yet is waited for."""
+        unanswered = self.form.effect == CONSENTS and self.duty.done_at is None
+        return self.step.strength == "choice" and not unanswered
 
 
 @dataclass(frozen=True)
