@@ -50,6 +50,11 @@ class Server:
                 os.kill(one.pid, signal.SIGKILL)
         psutil.wait_procs(everybody, SECONDS)
 
+    def processes(self) -> list[int]:
+        """The server, whose further processes come from it, and those that there are."""
+        postmaster = psutil.Process(self._embedded.get_pid())
+        return [one.pid for one in [postmaster, *postmaster.children(recursive=True)]]
+
     def start(self) -> None:
         """Start it again; it recovers from its log."""
         self._embedded.ensure_postgres_running()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 from sqlalchemy import make_url
 
@@ -17,6 +18,7 @@ from tests.faults.postgres import Server
 from tests.faults.stage import Stage
 from tests.faults.strace import attached
 
+WRITES = "pwrite64,pwritev,fallocate"
 Fault = Callable[[Stage, list[int]], AbstractContextManager[None]]  # of these processes, which have connected already
 # Root may write to what is read-only, and so might a service that root starts for a test; this takes that right away.
 AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override") if os.geteuid() == 0 else ()
@@ -91,6 +93,26 @@ def down(server: Server) -> Fault:
         finally:
             server.start()
             server.ready()
+
+    return fault
+
+
+def full(server: Server) -> Fault:
+    """There is no room on the disk of PostgreSQL: it can't write what it has to, and is started anew when there is."""
+
+    @contextmanager
+    def fault(stage: Stage, _pids: list[int]) -> Iterator[None]:
+        with ExitStack() as stack:
+            for pid in server.processes():
+                log = stage.folder / f"full-{pid}.log"
+                try:
+                    stack.enter_context(attached(pid, log, WRITES, f"{WRITES}:error=ENOSPC"))
+                except AssertionError:
+                    assert not psutil.pid_exists(pid), "a process of PostgreSQL can't be watched"
+            yield
+        server.kill()
+        server.start()
+        server.ready()
 
     return fault
 

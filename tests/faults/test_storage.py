@@ -19,7 +19,7 @@ from tests.faults.postgres import Server, postgres_server
 from tests.faults.promises import Record, broken, not_arrived, on_record
 from tests.faults.scenes import AREA, PHONE, about_to_send, reference_on
 from tests.faults.stage import Stage, flask_clock, until, web_server
-from tests.faults.storage import AS_ANYBODY, Fault, down, failing, locked, no_growth, read_only, standing_by
+from tests.faults.storage import AS_ANYBODY, Fault, down, failing, full, locked, no_growth, read_only, standing_by
 from tests.web.desk import join, open_referral, opened, sign_in
 from tests.web.visitor import Visitor
 from webform.documents.shelf import Shelves
@@ -39,6 +39,7 @@ OF_FILES: dict[str, Fault] = {
 OF_SERVERS: dict[str, Callable[[Server], Fault]] = {
     "it is gone": down,
     "it takes no changes": standing_by,
+    "its disk is full": full,
     "somebody holds the lock": lambda _server: locked,
 }
 
