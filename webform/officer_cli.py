@@ -14,9 +14,8 @@ from .records.officers import ELECTED, Officer
 from .records.store import begin_writing, db
 from .roster import Elected
 from .rules.calendar import day_of
+from .rules.powers import desk_roles
 from .wiring import service
-
-ROLES = ("spoc", "deputy", "officer")
 
 
 @click.group()
@@ -28,13 +27,16 @@ def officer() -> None:
 @click.argument("email")
 @click.argument("name")
 @click.option("--area", required=True, help="The area whose cases the officer sees.")
-@click.option("--role", type=click.Choice(ROLES), default="officer", show_default=True)
+@click.option("--role", default="officer", show_default=True, help="One that the area's procedure lets do something.")
 def add(email: str, name: str, area: str, role: str) -> None:
     """Let NAME sign in with codes sent to EMAIL."""
     with service():
         known = [procedure.id for procedure in house().shelves.areas()]
         if area not in known:
             raise click.ClickException(f"{area!r} is not an area. Areas: {', '.join(known)}.")
+        known = list(desk_roles(house().shelves.procedures[area]))
+        if role not in known:
+            raise click.ClickException(f"{role!r} has nothing to do at this desk. Roles: {', '.join(known)}.")
         begin_writing()
         try:
             officers.add_officer(email, name, area, role)

@@ -268,7 +268,7 @@ DESK_STATES = (
     "own duties with something on record", "case that went on", "document from elsewhere",
     "case with mail that came back", "form that is on record already",
     "case with a file", "clean file", "file with a virus",
-    "a code to print", "letter on paper that has gone", "case with a letter that came back",
+    "a code to print", "nobody to hand over to", "letter on paper that has gone", "case with a letter that came back",
     "case that waits for others",
 )  # fmt: skip
 DESK_ERRORS = (
@@ -277,7 +277,7 @@ DESK_ERRORS = (
     "post: missing", "post: before the request", "post: none chosen",
     "new: all missing", "new: all invalid", "new: future",
     "new: later today", "app: wrong code", "new email: missing", "new email: invalid",
-    "new link: no way", "new link: short word",
+    "new link: no way", "new link: short word", "hand over: to nobody",
 )  # fmt: skip
 
 
@@ -303,6 +303,7 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _letter(visit, live, reference)
     _came_back(visit, live, reference)
     _new_link(visit, reference)
+    _hand_over(visit, live, reference)
     _app(visit)
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
@@ -540,6 +541,13 @@ def _new_link(visit: Visit, reference: str) -> None:
     visit.hands.type("word", "")
     visit.hands.press("Give the new link")
     visit.see("a code to print")
+
+
+def _hand_over(visit: Visit, live: Live, reference: str) -> None:
+    visit.go(f"/desk/case/{reference}/hand-over", "nobody to hand over to")
+    join(live.app, "bob@merton.example", "Bob Dee", role="officer")
+    visit.go(f"/desk/case/{reference}/hand-over")
+    visit.err("hand over: to nobody", "Hand it over", "to")
 
 
 def _app(visit: Visit) -> None:

@@ -58,6 +58,7 @@ FORM = (
         "format": (2, "readable"),
         "title": ("Another title", "pages"),
         "effect": ("closes", "books", "forms/decision"),
+        "needs": ("decide", "desk", "forms/meeting", {"procedures/small/role/spoc/may": ["read", "work"]}),
         "audience": ("public", "desk", "forms/meeting"),
         "says": ("Have nothing at hand.", "pages"),
         "who": ("Anybody can.", "pages"),

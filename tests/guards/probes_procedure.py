@@ -195,6 +195,7 @@ PEOPLE = (
         "named_by": ("decide", "duties", f"{SMALL}/role/deputy"),
         "independent_of": (["spoc"], "pages", f"{SMALL}/role/deputy"),
         "instead": (GONE, "duties", f"{SMALL}/role/deputy"),
+        "may": ([], "desk", f"{SMALL}/role/spoc"),
     }),
     *of("Instead", f"{SMALL}/role/deputy/instead/0", {
         "when": ({"meeting.held": "no"}, "duties"),

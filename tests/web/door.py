@@ -23,6 +23,7 @@ from werkzeug.test import TestResponse
 from tests.web.site import AREA, OPENING, Site
 from webform.cases.officers import add_officer, leave
 from webform.records.store import begin_writing, db
+from webform.web.limits import limiter
 
 STATUS_TOKEN = "a-long-token-for-the-watcher"
 RAW_TOKEN = "0123456789abcdef0123456789abcdef01234567"
@@ -43,6 +44,41 @@ BELONGS = {
 }
 
 
+# Where somebody at the desk is about to change something, although they only look.
+WORK = ("/form/", "/letter/", "/desk/new", "/desk/post", "/page/<", "/email", "/hand-over")
+OWN_SIGN_IN = "/sign-in/app"
+
+
+def _does_not_decide(address: str, looking: bool) -> bool:
+    """The form that the site is asked for is a decision; whoever works on cases files all but these."""
+    return not address.startswith("/desk/case/<reference>/form/") or address.endswith("/put-away")
+
+
+def _reads_only(address: str, looking: bool) -> bool:
+    """An auditor looks at everything, and searches, but begins nothing."""
+    begins = any(part in address for part in WORK)
+    return address.startswith((OWN_SIGN_IN, "/desk/search")) or (looking and not begins)
+
+
+def _sees_no_case(address: str, looking: bool) -> bool:
+    """Whoever publishes figures has the duties of the area before them, and no list of cases."""
+    return address.startswith((OWN_SIGN_IN, "/desk/area"))
+
+
+def _sees_linked_cases(address: str, looking: bool) -> bool:
+    """Whoever works on cases from elsewhere has lists, of these alone."""
+    lists = (address == "/desk/" or address.startswith("/desk/list")) and looking
+    return lists or address.startswith((OWN_SIGN_IN, "/desk/search", "/desk/area"))
+
+
+# By role: the area whose every case they may see, if any, and what they may do apart from cases that they can't see.
+FEW_POWERS: dict[str, tuple[str, Callable[[str, bool], bool]]] = {
+    "auditor": (AREA, _reads_only),
+    "publisher": ("", _sees_no_case),
+    "reviewer": ("", _sees_linked_cases),
+}
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody at the door: what they hold, which kinds of access that opens, and whose cases are theirs."""
@@ -54,6 +90,13 @@ class Person:
     area: str = ""
     owns_draft: bool = False  # wrote the unfinished request down that the site holds, or began their own
     raised: bool = False  # the case of a councillor is theirs
+    at_desk: Callable[[str, bool], bool] | None = None  # what an officer with few powers may do: address, looking only
+
+    def is_refused(self, rule: Rule, kind: str, method: str) -> bool:
+        """Whether an officer may not do that at all, or not with a case that they may see."""
+        if kind != "officer" or self.at_desk is None or ("reference" in rule.arguments and self.area != AREA):
+            return False
+        return not self.at_desk(rule.rule, method in READS)
 
     def may_see(self, rule: Rule, kind: str) -> bool:
         """Whether the row that the address names is one of theirs. Only for kinds that the person opens."""
@@ -89,7 +132,13 @@ def everybody(site: Site, other: str) -> list[Person]:
         for area in (AREA, other):
             for role in ("spoc", "deputy", "officer"):
                 joined = add_officer(f"{role}@{area}.example", f"{role} of {area}", area, role)
-                people.append(Person(f"{role} of {area}", desk, session(joined.fs_uniquifier), area=area))
+                at_desk = _does_not_decide if role == "officer" else None
+                people.append(
+                    Person(f"{role} of {area}", desk, session(joined.fs_uniquifier), area=area, at_desk=at_desk)
+                )
+        for role, (area, may) in FEW_POWERS.items():
+            joined = add_officer(f"{role}@{AREA}.example", role, AREA, role)
+            people.append(Person(f"the {role}", desk, session(joined.fs_uniquifier), area=area, at_desk=may))
         gone = add_officer("gone@council.example", "Gone", AREA, "spoc")
         people.append(Person("an officer who has left", holds=session(gone.fs_uniquifier)))
         leave(gone)
@@ -160,9 +209,16 @@ class Door:
         assert self._watch is not None, "the matrix runs on SQLite"
         return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
+    def filed(self) -> list[int]:
+        """How much there is of whatever somebody may file."""
+        assert self._watch is not None, "the matrix runs on SQLite"
+        tables = ("documents", "drafts", "tasks", "messages", "cases")
+        return [int(self._watch.execute(f"SELECT max(id) FROM {one}").fetchone()[0] or 0) for one in tables]  # noqa: S608
+
     def send(self, person: Person, method: str, path: str) -> TestResponse:
         """One request of that person, with a good token."""
         client: FlaskClient = self.client
+        limiter.reset()  # each of them is the first one today
         client._cookies.clear()
         with client.session_transaction() as session:
             session.update(person.holds, csrf_token=RAW_TOKEN)
@@ -171,7 +227,7 @@ class Door:
 
     def faults(self, person: Person, method: str, path: str) -> Iterator[str]:
         """What is wrong with what the person meets there. Nothing is wrong in silence."""
-        before = self.version()
+        before, filed = self.version(), self.filed()
         answer = self.send(person, method, path)
         changed = self.version() != before
         told = f"{person.name}: {method} {path}: {answer.status_code}"
@@ -183,9 +239,11 @@ class Door:
         rule, kind = found
         if kind not in TURNED_AWAY:
             yield f"{told}: nobody said in tests/web/door.py how {kind!r} turns people away"
-        elif kind not in person.opens | OPEN_TO_ALL:
-            if not TURNED_AWAY[kind](answer) or changed:
-                yield f"{told}: let in where {kind!r} is needed"
+        elif kind not in person.opens | OPEN_TO_ALL or person.is_refused(rule, kind, method):
+            by_role = kind in person.opens  # that they tried is kept, like every look at a case
+            turned_away = _not_theirs if by_role else TURNED_AWAY[kind]
+            if not turned_away(answer) or (self.filed() != filed if by_role else changed):
+                yield f"{told}: let in where {kind!r} is needed, or another role"
         elif not person.may_see(rule, kind):
             yield from self._told_apart(person, method, path, rule, answer, changed)
         elif TURNED_AWAY[kind](answer) or answer.status_code >= 500:

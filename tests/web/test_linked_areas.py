@@ -86,7 +86,7 @@ def test_the_areas_own_duties_stand_apart_and_can_be_done(app: Flask, desk: Flas
         assert folder is not None
         reference = folder.reference
     listing = desk.get("/desk/").text
-    assert "There is no open case." in listing
+    assert "There is nothing to do." in listing
     assert "/desk/area" in listing
     page = desk.get("/desk/area").text
     assert "Publish the figures" in page

@@ -19,6 +19,7 @@ from webform.records.lookup import flagged
 from webform.records.store import db
 from webform.records.tables import BlindIndex, Case, Deadline, Task
 
+from .desk import handed_over_to
 from .folder import AREA
 from .up_to_date import OURS, THEIRS
 
@@ -38,9 +39,10 @@ class Filters:
     stage: str = ""
     owner: int | None = None
     flag: str = ""
+    linked: bool = False  # those alone that another body has handed over
 
     def __bool__(self) -> bool:
-        return bool(self.stage or self.flag or self.owner is not None)
+        return bool(self.stage or self.flag or self.linked or self.owner is not None)
 
 
 @dataclass(frozen=True)
@@ -152,4 +154,6 @@ def _fits(area: str, filters: Filters) -> tuple[Test, ...]:
     if filters.flag:
         bears = (BlindIndex.kind == "flag", BlindIndex.digest == flagged(area, filters.flag))
         tests.append(cast(Test, Case.id.in_(select(BlindIndex.case_id).where(*bears))))
+    if filters.linked:
+        tests.append(exists().where(handed_over_to(cast(Any, Case.id))))
     return tuple(tests)

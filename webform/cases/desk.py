@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from webform.records.sealed import BlindKind, blind
 from webform.records.store import db
@@ -109,6 +109,16 @@ def elsewhere(case: Case) -> list[Elsewhere]:
 def _elsewhere(link: CaseLink, came_from: bool) -> Elsewhere:
     other = db.session.get_one(Case, link.case_id if came_from else link.other_id)
     return Elsewhere(body_of(other.area), other.reference, link.at, other.closed_at, came_from)
+
+
+def came_from_elsewhere(case: Case) -> bool:
+    """Whether another body has handed it over to this one."""
+    return db.session.scalar(select(CaseLink.id).where(handed_over_to(case.id)).limit(1)) is not None
+
+
+def handed_over_to(case_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+    """The test that a link brought that case here."""
+    return (CaseLink.other_id == case_id) & (CaseLink.kind == HANDED_OVER)
 
 
 def linked_cases(case: Case) -> list[Case]:

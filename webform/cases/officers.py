@@ -8,13 +8,19 @@ import uuid
 from sqlalchemy import func, select, update
 
 from webform.errors import Refusal
+from webform.house import house
+from webform.records.chain import seal_document
 from webform.records.officers import ELECTED, Officer
 from webform.records.outbox import Task
-from webform.records.store import db
+from webform.records.store import db, lock_case
 from webform.records.tables import Case, Draft
+from webform.rules.powers import powers_of
 from webform.words import gettext as _
 
-HANDED_OVER = "handed-over"
+from .letters import add_task
+from .people import Author
+
+HANDED_OVER, TAKEN_OVER = "handed-over", "taken-over"
 
 
 def find_officer(email: str) -> Officer | None:
@@ -63,6 +69,28 @@ def leave(officer: Officer, hand_to: Officer | None = None) -> int:
     officer.fs_uniquifier = uuid.uuid4().hex  # every session carries the old one
     officer.us_totp_secrets = None
     return _hand_over(officer, hand_to, now)
+
+
+def colleagues(area: str) -> list[Officer]:
+    """Those of the area who may look after a case, by name."""
+    here = select(Officer).where(Officer.area == area, Officer.active, Officer.role != ELECTED)
+    procedure = house().shelves.procedures.get(area)
+    found = db.session.scalars(here.order_by(Officer.name)).all()
+    return [one for one in found if "work" in powers_of(procedure, one.role)]
+
+
+def hand_case_to(case: Case, to: Officer, note: str, author: Author, now: dt.datetime) -> None:
+    """Let a colleague look after the case from now on. A second press by somebody who saw no answer changes nothing."""
+    lock_case(case.id)
+    if case.owner_officer_id == to.id:
+        return
+    case.owner_officer_id = to.id
+    said = _("%(giver)s has handed the case over to %(taker)s.", giver=author.name, taker=to.name)
+    words = f"{said}\n\n{note}" if note else said
+    seal_document(
+        case, kind=TAKEN_OVER, effect="records", author=author.name, author_role=author.role, filed_at=now, body=words
+    )  # fmt: skip
+    add_task(case, f"{TAKEN_OVER}:{to.id}", words, now)
 
 
 def _hand_over(officer: Officer, hand_to: Officer | None, now: dt.datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,6 +19,10 @@ class Instead(Part):
     """When the other role takes the place."""
     role: RoleId
     """Who takes it. Example: `"deputy-chair"`"""
+
+
+# What somebody may do at the desk (rules/powers.py).
+Power = Literal["read", "work", "decide", "publish", "linked"]
 
 
 class Role(Rule):
@@ -46,6 +50,12 @@ class Role(Rule):
     independent_of: tuple[RoleId, ...] = ()
     """Roles whose holders may not hold this one: a duty of the role warns while the same party of a folder holds both.
     Example: `["spoc"]`"""
+    may: tuple[Power, ...] | None = None
+    """What officers of this role may do at the desk; nothing, if it says `[]`. Where it is left out, the single point
+    of contact and the deputy may do everything, and nobody else signs in. `read`: see every case of the area. `work`:
+    fill in forms, write letters and whatever else moves a case. `decide`: file forms that need it. `publish`: what the
+    area owes apart from any case, such as its figures. `linked`: read, and work on, the cases alone that another body
+    has handed over. Example: `["read", "work"]`"""
     instead: tuple[Instead, ...] = ()
     """Who takes its place, and when. Example: `[{ when = { "conflict.involved" = "yes" }, role = "deputy" }]`"""
 

@@ -253,6 +253,8 @@ class Form(Part):
     audience: Audience = "public"
     """Who fills it in: anybody, officers of the case, or `either`: whoever owes it on their own page, or an officer who
     was told the answers."""
+    needs: Literal["work", "decide"] = "work"
+    """What an officer must be allowed to do to file it: `decide` for a decision. Which roles may, says `[[role]]`."""
     says: str = ""
     """What stands before the first page, Markdown."""
     who: str = ""

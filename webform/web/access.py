@@ -11,11 +11,14 @@ from typing import Any, Literal, TypeVar, cast
 
 from flask import g
 
+from webform.documents.bodies import Power
+
 from .transaction import in_transaction
 from .uploads import receive
 
 Access = Literal["public", "draft", "party", "elected", "officer", "guarded", "watched", "local"]
 View = TypeVar("View", bound=Callable[..., Any])
+Needs = Power | Literal["", "any"]
 Guard = Callable[[], Any]  # returns None to let in, else the answer that is given instead
 
 GUARDS: dict[Access, Guard] = {"public": lambda: None}
@@ -31,17 +34,18 @@ def guard(kind: Access) -> Callable[[Guard], Guard]:
     return register
 
 
-def access(kind: Access, files: bool = False) -> Callable[[View], View]:
+def access(kind: Access, files: bool = False, needs: Needs = "") -> Callable[[View], View]:
     """Declares who may use the view. A kind whose guard was never registered lets nobody in.
 
-    `files`: whether a POST may bring files, which are taken in before the transaction begins.
+    `files`: whether a POST may bring files, which are taken in before the transaction begins. `needs`: what an officer
+    must be allowed to do; where it says nothing, to read while they look, and to work where they press something.
     """
 
     def declare(view: View) -> View:
         @wraps(view)
         @in_transaction
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            g.access = kind
+            g.access, g.needs = kind, needs
             refusal = GUARDS[kind]()
             return view(*args, **kwargs) if refusal is None else refusal
 
@@ -51,7 +55,7 @@ def access(kind: Access, files: bool = False) -> Callable[[View], View]:
             return guarded(*args, **kwargs)
 
         declared = receiving if files else guarded
-        declared.access, declared.files = kind, files  # type: ignore[attr-defined]  # read by tests that walk the url map
+        declared.access, declared.files, declared.needs = kind, files, needs  # type: ignore[attr-defined]  # read by tests that walk the url map
         return cast(View, declared)
 
     return declare

@@ -22,7 +22,7 @@ _fresh = auth_required("session", within=FRESH_MINUTES, grace=0)
 
 
 @pages.get("/")
-@access("officer")
+@access("officer", needs="any")
 @_fresh
 def state() -> str:
     """Whether an app is set up."""
@@ -30,7 +30,7 @@ def state() -> str:
 
 
 @pages.post("/")
-@access("officer")
+@access("officer", needs="any")
 @_fresh
 def begin() -> str:
     """Show a new secret as a picture and in letters. It counts only once a code of it was typed."""
@@ -38,7 +38,7 @@ def begin() -> str:
 
 
 @pages.post("/confirm")
-@access("officer")
+@access("officer", needs="any")
 @_fresh
 def confirm() -> ResponseReturnValue:
     """Take the app into use if its code is right; else show the same picture again."""
@@ -54,7 +54,7 @@ def confirm() -> ResponseReturnValue:
 
 
 @pages.post("/remove")
-@access("officer")
+@access("officer", needs="any")
 @_fresh
 def remove() -> ResponseReturnValue:
     """Stop using the app."""

@@ -37,6 +37,7 @@ from webform.web.faults import typed_answers
 from webform.web.letter_formats import in_large_print
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.web.papers import papers
+from webform.web.powers import can, may_see
 from webform.web.referral import CHANNELS, Referral
 from webform.words import gettext as _
 
@@ -44,11 +45,11 @@ pages = Blueprint("desk", __name__, url_prefix="/desk")
 
 
 @pages.get("/area")
-@access("officer")
+@access("officer", needs="any")
 def own() -> str:
     """What the area owes apart from any case, such as its figures, and what it has put on record."""
     folder = area_folder(officer().area)
-    if folder is None:
+    if folder is None or not may_see(folder):
         abort(404)
     referral = Referral(folder, moment())
     waiting = [one for duty in referral.duties if duty.state == "waiting" and (one := referral.item(duty))]
@@ -66,7 +67,7 @@ def case(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".case", reference=found.reference))
     if found.scope == AREA:
         return redirect(url_for(".own", done=request.args.get("done")))
-    if found.seen_at is None:
+    if found.seen_at is None and can("work"):
         return render_template("desk/unseen.html", case=found)
     referral = Referral(found, moment())
     shown = papers(referral.documents, referral.procedure, request.args.get("papers", ""))

@@ -26,6 +26,7 @@ from webform.web.access import access
 from webform.web.faults import typed_answers
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
+from webform.web.powers import may_file, not_yours
 from webform.web.tokens import csrf, token_is_good
 from webform.words import gettext as _
 
@@ -35,13 +36,15 @@ pages = Blueprint("forms", __name__, url_prefix="/desk/case/<reference>/form/<st
 @pages.route("/", defaults={"where": ""}, methods=["GET", "POST"])
 @pages.route("/<path:where>", methods=["GET", "POST"])
 @csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
-@access("officer", files=True)
+@access("officer", files=True, needs="work")
 def form(reference: str, step: str, where: str) -> ResponseReturnValue:
     """Any page of the form. A draft is made by the first answer, never by looking."""
     case = case_at_desk(reference, f"form {step}")
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     which, chosen = Which.read(step), _form_of(case, Which.read(step).step)
+    if not may_file(chosen, case):
+        return not_yours()
     if which.party_id is None and (asked := _whom(case, which, chosen)):
         return asked
     if request.method == "POST" and where == "send" and _has_filed(case, which):
@@ -90,7 +93,7 @@ def _overtaken(case: Case, which: Which, chosen: Form, done: AlreadyDone, sent: 
 
 
 @pages.post("/put-away")
-@access("officer")
+@access("officer", needs="work")
 def put_away(reference: str, step: str) -> ResponseReturnValue:
     """Delete what this officer has filled in and not filed."""
     case = case_at_desk(reference, f"form {step}")
@@ -187,11 +190,13 @@ def _case_page(case: Case, which: Which) -> ResponseReturnValue:
 
 
 @pages.post("/begin/<meaning>/<value>")
-@access("officer")
+@access("officer", needs="work")
 def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturnValue:
     """Begin the form with one answer that the page of the case knows already, such as the area to pass it on to."""
     case = case_at_desk(reference, f"form {step}")
     chosen = _form_of(case, step)
+    if not may_file(chosen, case):
+        return not_yours()
     check_open(case, step, chosen, moment())
     question = chosen.meaning(meaning)
     if question is None or meaning not in ("passed.to", "linked.to"):

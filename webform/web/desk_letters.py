@@ -133,7 +133,7 @@ def _composed(desk: Desk) -> Composed | None:
 
 
 @pages.get("")
-@access("officer")
+@access("officer", needs="work")
 def letter(reference: str, step: str) -> ResponseReturnValue:
     """The draft as it would go, and a form to change it."""
     desk = _open(reference, step, "letter")
@@ -142,7 +142,7 @@ def letter(reference: str, step: str) -> ResponseReturnValue:
 
 @pages.post("")
 @csrf.exempt  # checked below, so that an old token costs nobody a letter they were writing
-@access("officer")
+@access("officer", needs="work")
 def act(reference: str, step: str) -> ResponseReturnValue:
     """Preview, send or record as posted, by the button that was pressed."""
     deeds = {

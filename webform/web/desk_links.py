@@ -22,7 +22,7 @@ BY_EMAIL, ON_PAPER = "email", "paper"
 
 
 @pages.get("")
-@access("officer")
+@access("officer", needs="work")
 def choose(reference: str, party_id: int) -> ResponseReturnValue:
     """How the link should go, and the word if they have said one."""
     case = case_at_desk(reference, _("new link"))
@@ -32,7 +32,7 @@ def choose(reference: str, party_id: int) -> ResponseReturnValue:
 
 
 @pages.post("")
-@access("officer")
+@access("officer", needs="work")
 def give(reference: str, party_id: int) -> ResponseReturnValue:
     """End the old links and give the new one. A code is shown this once."""
     case = case_at_desk(reference, _("new link"))

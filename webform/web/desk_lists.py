@@ -13,7 +13,7 @@ from webform.cases.area_folder import area_folder
 from webform.cases.day import Cases, Duties, Filters, Found, cases, duties, tasks
 from webform.cases.desk import search
 from webform.house import house
-from webform.records.officers import Officer
+from webform.records.officers import ELECTED, Officer
 from webform.records.store import db
 from webform.records.tables import Case, Task
 from webform.rules.calendar import day_of
@@ -21,6 +21,7 @@ from webform.web.access import access
 from webform.web.desk_rows import case_rows, duty_rows
 from webform.web.field_base import clean
 from webform.web.officer import moment, officer
+from webform.web.powers import can, may_see
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
@@ -135,11 +136,12 @@ def one(name: str) -> str:
 
 
 @pages.post("/search")
-@access("officer")
+@access("officer", needs="read")
 def find() -> ResponseReturnValue:
     """The cases in which what was typed stands. It is personal, so that no address of a page holds it."""
     typed = clean(request.form.get("q", ""))
-    hits, more = search(officer().area, typed)
+    found, more = search(officer().area, typed)
+    hits = [hit for hit in found if may_see(hit.case)]
     if len(hits) == 1 and "reference" in hits[0].by:
         return redirect(url_for("desk.case", reference=hits[0].case.reference), 303)
     rows = case_rows([hit.case for hit in hits], moment())
@@ -153,8 +155,9 @@ def _filters() -> Filters:
     stage, flag, owner = (request.args.get(name, "") for name in ("stage", "flag", "owner"))
     known = {str(one.id): one.id for one in choices["officers"]} | {NOBODY: 0}
     return Filters(
-        stage if stage in choices["stages"] else "", known.get(owner), flag if flag in choices["flags"] else ""
-    )
+        stage if stage in choices["stages"] else "", known.get(owner), flag if flag in choices["flags"] else "",
+        linked=not can("read"),
+    )  # fmt: skip
 
 
 def _choices(filters: Filters) -> dict[str, Any]:
@@ -162,12 +165,13 @@ def _choices(filters: Filters) -> dict[str, Any]:
     shelves, area = house().shelves, officer().area
     procedure = shelves.procedures.get(area)
     forms = shelves.forms_of(procedure).values() if procedure else ()
-    colleagues = select(Officer).where(Officer.area == area, Officer.active).order_by(Officer.name)
+    colleagues = select(Officer).where(Officer.area == area, Officer.active, Officer.role != ELECTED)
     owner = "" if filters.owner is None else filters.owner or NOBODY
     return {
         "stages": {stage.id: stage.title for stage in procedure.stages} if procedure else {},
         "flags": {flag.id: flag.label for form in forms for flag in form.flags},
-        "officers": db.session.scalars(colleagues).all(), "filters": filters, "owner": str(owner),
+        "officers": db.session.scalars(colleagues.order_by(Officer.name)).all(), "filters": filters,
+        "owner": str(owner),
         "query": {name: value for name, value in (
             ("stage", filters.stage), ("owner", str(owner)), ("flag", filters.flag)) if value},
     }  # fmt: skip

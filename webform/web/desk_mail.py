@@ -87,7 +87,7 @@ def _new_address() -> Question:
 
 
 @pages.get(f"/person/<{ROW}:party_id>/email")
-@access("officer")
+@access("officer", needs="work")
 def email(reference: str, party_id: int) -> ResponseReturnValue:
     """Where a new address is typed."""
     return _ask(*_person(reference, party_id), PageForm((_new_address(),), day_of(moment())))

@@ -72,7 +72,7 @@ def _questions(procedure: Procedure) -> tuple[Question, ...]:
 
 
 @pages.get("/")
-@access("officer")
+@access("officer", needs="work")
 def start() -> ResponseReturnValue:
     """How and when it arrived; and this officer's requests that are not finished yet."""
     form = PageForm(_questions(_procedure()), day_of(moment()))
@@ -95,7 +95,7 @@ def _ask(form: PageForm, status: int = 200, notice: str = "") -> ResponseReturnV
 
 @pages.post("/")
 @csrf.exempt  # checked below: what was typed stays on the page
-@access("officer")
+@access("officer", needs="work")
 def begin() -> ResponseReturnValue:
     """Begin the form with the time of receipt."""
     procedure = _procedure()
@@ -124,7 +124,7 @@ def begin() -> ResponseReturnValue:
 @pages.route(f"/<{ROW}:draft_id>/", defaults={"where": ""}, methods=["GET", "POST"])
 @pages.route(f"/<{ROW}:draft_id>/<path:where>", methods=["GET", "POST"])
 @csrf.exempt  # the engine checks the token itself, so that an old one costs nobody an answer
-@access("officer", files=True)
+@access("officer", files=True, needs="work")
 def form(draft_id: int, where: str) -> ResponseReturnValue:
     """Any page of the request form, for somebody else."""
     draft = _draft(draft_id)
@@ -177,7 +177,7 @@ def _send(draft: Draft, received: dt.datetime) -> ResponseReturnValue:
 
 
 @pages.post(f"/<{ROW}:draft_id>/erase")
-@access("officer")
+@access("officer", needs="work")
 def erase(draft_id: int) -> ResponseReturnValue:
     """Throw an unfinished request away."""
     draft = _draft(draft_id)

@@ -28,7 +28,7 @@ LETTER = "letter"  # the inputs that say which letters were on the page
 
 
 @pages.get("")
-@access("officer")
+@access("officer", needs="work")
 def listing() -> ResponseReturnValue:
     """What waits, and when it was posted."""
     form = PageForm((posting_day(),), day_of(moment()))
@@ -36,7 +36,7 @@ def listing() -> ResponseReturnValue:
 
 
 @pages.get("/paper")
-@access("officer")
+@access("officer", needs="work")
 def paper() -> ResponseReturnValue:
     """All of them as one PDF, each with its address in the window of the envelope. Nothing is recorded by printing."""
     found = [one for one in waiting(officer().area, moment()) if one.letter]
@@ -56,7 +56,7 @@ def _sheet(one: Waiting) -> str:
 
 
 @pages.post("")
-@access("officer")
+@access("officer", needs="work")
 def posted() -> ResponseReturnValue:
     """They went on the day that was typed; or one is taken out again. What was not on the page is left alone."""
     listed = {str(one.draft.id): one for one in waiting(officer().area, moment())}

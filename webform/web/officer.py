@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import cast
 
-from flask import abort, g, session
+from flask import abort, g, make_response, session
 from flask_security import current_user
 
 from webform.cases.desk import case_of
@@ -15,6 +15,7 @@ from webform.records.officers import LONGEST_LOOK, Access, Officer
 from webform.records.reference import shown_reference
 from webform.records.store import begin_writing, db, lock_case
 from webform.records.tables import Case
+from webform.web.powers import may_see, may_touch, not_yours
 
 ROW = "int(max=2147483647)"  # in an address: the id of a row, no bigger than a database takes
 
@@ -40,8 +41,10 @@ def case_at_desk(reference: str, what: str) -> Case:
     A case of another area answers exactly as one that does not exist.
     """
     case = case_of(officer().area, shown_reference(reference))
-    if case is None:
+    if case is None or not may_see(case):
         abort(404)
+    if not may_touch(case):
+        abort(make_response(not_yours()))
     if not g.reading:
         lock_case(case.id)  # of two who press at once the second sees what the first has done, not what was before
     note_look(case, what)

@@ -17,7 +17,8 @@ from webform.roster import Elected
 
 from .access import guard
 from .officer import moment, note_look
-from .signin import ask_to_sign_in, not_yours
+from .powers import not_yours
+from .signin import ask_to_sign_in
 
 REFERENCE = re.compile(rf"[A-Z0-9]{{{LENGTH // 2}}}-[A-Z0-9]{{{LENGTH // 2}}}")
 

@@ -24,6 +24,7 @@ from webform.house import house
 from webform.records.officers import ELECTED, Officer, OfficerRole
 from webform.records.sealed import keyed_hash
 from webform.records.store import db
+from webform.rules.powers import powers_of
 from webform.sending.alarm import raise_alarm
 from webform.web import attempts, authenticator, kept
 from webform.web.access import Access, access, guard
@@ -37,7 +38,8 @@ from webform.web.codes import (
     note_asked,
     raise_send_fault,
 )
-from webform.web.faults import DESK, typed_answers
+from webform.web.faults import DESK
+from webform.web.powers import home, may_be_here, not_yours
 
 log = structlog.get_logger()
 LONGEST_SESSION = dt.timedelta(hours=12)
@@ -136,7 +138,7 @@ def _limited(kind: attempts.Kind, view: View) -> View:
         answer = make_response(view())
         raise_send_fault()
         if current_user.is_authenticated and answer.location == AFTER:
-            answer.location = _home()
+            answer.location = home()
         return _welcome(answer, name)
 
     return limited
@@ -179,18 +181,10 @@ def _welcome(response: ResponseReturnValue, name: str) -> ResponseReturnValue:
 def _officers_only() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return ask_to_sign_in()
-    return not_yours() if current_user.role == ELECTED else None
-
-
-def not_yours() -> ResponseReturnValue:
-    """For somebody who is signed in, and for whom this page is not: the way to what is theirs."""
-    page = render_template("security/not_yours.html", typed=typed_answers(), home=_home(), area=None)
-    return page, 403
-
-
-def _home() -> str:
-    """Where somebody who is signed in belongs."""
-    return url_for("elected.listing" if current_user.role == ELECTED else "lists.day")
+    if current_user.role == ELECTED:
+        return not_yours()
+    g.at_desk = powers_of(house().shelves.procedures.get(current_user.area), current_user.role)
+    return None if may_be_here() else not_yours()
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

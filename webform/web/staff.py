@@ -13,6 +13,7 @@ from webform.web import (
     desk_declaration,
     desk_files,
     desk_forms,
+    desk_hand_over,
     desk_letters,
     desk_links,
     desk_lists,
@@ -25,6 +26,7 @@ from webform.web import (
     status,
 )
 from webform.web.faults import typed_answers
+from webform.web.powers import can, may_work
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
@@ -34,6 +36,7 @@ MISSING = N_("There is no such case or document at this desk. Check the referenc
 def install(app: Flask) -> None:
     """Register the officers' pages. The frame of the pages has to be installed before."""
     signin.install(app)
+    app.jinja_env.globals.update(can=can, may_work=may_work)
     mailbox.install(app)
     for room in DESK:
         app.register_blueprint(room.pages)
@@ -62,7 +65,7 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
 
 DESK = (
     desk, desk_lists, desk_asked, desk_declaration, desk_letters, desk_forms, desk_files, desk_links, desk_mail,
-    desk_post, desk_new,
+    desk_post, desk_hand_over, desk_new,
 )  # fmt: skip
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)
