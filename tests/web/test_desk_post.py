@@ -131,7 +131,7 @@ def test_a_pdf_that_cannot_be_made_says_what_to_do(
     answer = desk.get("/desk/post/paper")
     assert answer.status_code == 503
     assert "Print them one by one" in answer.text
-    assert 'href="/desk/post"' in answer.text
+    assert '<a class="govuk-link" href="/desk/post">Go back' in answer.text
 
 
 def test_a_letter_shows_the_proof_of_its_going(
