@@ -52,7 +52,7 @@ def letter_came_back(case: Case, message: Message, officer: Officer, author: Aut
     add_task(
         case,
         f"{KIND}:{message.id}",
-        f"{words} {_('They have not read it.')} {_what_to_do(party)}",
+        " ".join((words, _("They have not read it."), _what_to_do(party))),
         now,
     )
     if party is not None:
@@ -72,7 +72,8 @@ def returned_by_post(case: Case, document: Document, author: Author, now: dt.dat
         subject=(document.answers or {})["subject"],
         posted_on=posted_on,
     )
-    _file(case, POST_KIND, f"{words} {_('Nothing more goes to that address by post.')}", party, author, now)
+    stopped = _("Nothing more goes to that address by post.")
+    _file(case, POST_KIND, f"{words} {stopped}", party, author, now)
     add_task(case, _returned(document), f"{words} {_(RETURNED)}", now)
     party.contact = {**party.contact, POST_FAILS: party.person.get("address")}
     bring_up_to_date(case, now)

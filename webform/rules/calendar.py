@@ -25,6 +25,7 @@ LONDON = ZoneInfo("Europe/London")
 ONE_DAY = dt.timedelta(days=1)
 ON_HOLD = N_("the case was on hold")
 Held = frozenset[dt.date]
+Asked = tuple[dt.date, Duration, int, Held, str]  # what was counted, and the language that says it
 NONE_HELD: Held = frozenset()
 SUBDIVISIONS = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
 
@@ -66,7 +67,9 @@ class WorkingCalendar:
     openings: frozenset[dt.date] = frozenset()
     rule: documents.Calendar = field(default_factory=documents.Calendar)
     sittings: frozenset[Sitting] = frozenset()
-    _counts: dict[tuple[dt.date, Duration, int, Held], Counted] = field(default_factory=dict, compare=False, repr=False)
+    _counts: dict[tuple[dt.date, Duration, int, Held, str], Counted] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     _earlier: dict[frozenset[Closure], WorkingCalendar] = field(default_factory=dict, compare=False, repr=False)
     _closed: dict[dt.date, str] = field(init=False, compare=False, repr=False)
 
@@ -105,7 +108,7 @@ class WorkingCalendar:
 
     def add(self, start: dt.date, length: Duration, held: Held = NONE_HELD) -> Counted:
         """The date that lies so far after the start, which is day 0. Hours are no business of dates."""
-        key = (start, length, 1, held)
+        key = (start, length, 1, held, language())
         if key not in self._counts:
             self._counts[key] = self._add(start, length, held)
         return self._counts[key]
@@ -118,8 +121,10 @@ class WorkingCalendar:
             return Counted(start) if is_worked else self.next_working_day(start, held)
         end = _shift(start, length, 1)
         moved = pass_over(start, end, ONE_DAY, held)
-        says = f"{length} after {long_date(start)} is {long_date(end)}."
-        counted = Counted(moved.date, (says, *moved.trace) if moved.trace else (f"{says} {_('Every day counts.')}",))
+        says = _("%(length)s after %(start)s is %(end)s.", length=length, start=long_date(start), end=long_date(end))
+        counted = Counted(
+            moved.date, (says, *moved.trace) if moved.trace else (" ".join((says, _("Every day counts."))),)
+        )
         end = counted.date
         if self.rule.lands_on_closed == "next" and (why := self.why_closed(end)):
             onward = self.next_working_day(end, held)
@@ -129,7 +134,7 @@ class WorkingCalendar:
 
     def back(self, end: dt.date, length: Duration, held: Held = NONE_HELD) -> Counted:
         """The date that lies so far before the end, which is day 0. It stays where it falls: later is too late."""
-        key = (end, length, -1, held)
+        key = (end, length, -1, held, language())
         if key not in self._counts:
             self._counts[key] = self._back(end, length, held)
         return self._counts[key]
@@ -143,8 +148,8 @@ class WorkingCalendar:
             return Counted(end)
         start = _shift(end, length, -1)
         moved = pass_over(end, start, -ONE_DAY, held)
-        says = f"{length} before {long_date(end)} is {long_date(start)}."
-        return Counted(moved.date, (says, *moved.trace) if moved.trace else (f"{says} {_('Every day counts.')}",))
+        says = _("%(length)s before %(end)s is %(start)s.", length=length, start=long_date(start), end=long_date(end))
+        return Counted(moved.date, (says, *moved.trace) if moved.trace else (" ".join((says, _("Every day counts."))),))
 
     def _walk(
         self, day: dt.date, amount: int, step: dt.timedelta, says: Callable[[int], str], held: Held = NONE_HELD

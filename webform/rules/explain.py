@@ -119,7 +119,7 @@ def _due(course: Course, due: Due) -> Iterator[str]:
     if due.at is not None and due.on is not None:
         is_whole_day = due.at == end_of(due.on)
         until = _("the end of %(on)s", on=long_date(due.on)) if is_whole_day else long_instant(due.at)
-        yield _("Due by %(until)s%(forecast)s.", until=until, forecast=f" ({_('forecast')})" if due.forecast else "")
+        yield _("Due by %(until)s (forecast).", until=until) if due.forecast else _("Due by %(until)s.", until=until)
     elif due.held:
         yield _("No due date while it is on hold.")
     elif all(limit is None for limit in (step.within, step.before, step.at_latest, step.on, step.every)):

@@ -31,7 +31,8 @@ def joined(words: Iterable[str], last: str = "and") -> str:
     comma = ";" if any("," in word for word in given) else ","
     if len(given) < 2:
         return "".join(given)
-    return f"{f'{comma} '.join(given[:-1])}{';' if comma == ';' else ''} {last} {given[-1]}"
+    link = _("or") if last == "or" else _("and")
+    return f"{f'{comma} '.join(given[:-1])}{';' if comma == ';' else ''} {link} {given[-1]}"
 
 
 def sentence(words: str) -> str:
@@ -42,7 +43,11 @@ def sentence(words: str) -> str:
 
 def within(value: Duration, start: str) -> str:
     """The length of time after an event: "within 2 days of your request", "at once after it"."""
-    return _("at once after %(start)s", start=start) if value.unit == "at once" else f"within {value} of {start}"
+    return (
+        _("at once after %(start)s", start=start)
+        if value.unit == "at once"
+        else _("within %(length)s of %(start)s", length=value, start=start)
+    )
 
 
 def for_long(value: Duration) -> str:

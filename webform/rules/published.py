@@ -224,7 +224,9 @@ class _Page:
 
     def _owed(self, step: Step) -> str:
         who = self.words.roles(step.roles("by"), "or")
-        return f"{_('Up to') if step.strength == 'choice' else _('Who does it')}: {sentence(who)}"
+        if step.strength == "choice":
+            return _("Up to: %(who)s", who=sentence(who))
+        return _("Who does it: %(who)s", who=sentence(who))
 
     def _your_part(self) -> Iterator[Item]:
         """Where the person takes part: what they may do after asking, and how they are asked to the meeting."""

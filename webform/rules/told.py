@@ -215,7 +215,7 @@ class Told:
 
     def answers_in(self, condition: Condition, path: Path = ()) -> str:
         """The answers that a condition turns on, in words."""
-        said = []
+        said, none = [], _("not answered")
         for name in dict.fromkeys(test.name for test in named_in(condition)):
             found = self.find(name)
             if found is None:
@@ -224,7 +224,7 @@ class Told:
             around = self.reports.around if asked is self.opening and path else ()
             values = [shown(question, value) for value in asked.values(question.id, around, path if around else ())]
             answer = " / ".join(dict.fromkeys(value.replace("\n", ", ") for value in values if value))
-            said.append(f"“{question.short or question.label}”: {answer or _('not answered')}.")
+            said.append(f"“{question.short or question.label}”: {answer or none}.")
         return " ".join(said)
 
     def unanswered(self, condition: Condition, path: Path = ()) -> list[str]:

@@ -185,7 +185,7 @@ def explain(window: Window, date: Span, anchor: Span, truth: Truth) -> str:
     """Why a date lies inside the window, outside it, or on the edge, in words for the person who asked."""
     says = f"{_(HAPPENED[window.date])} {date}."
     if truth is None and date.unknown:
-        return f"{says} {_('Somebody has to find out when, to see whether it counts.')}"
+        return " ".join((says, _("Somebody has to find out when, to see whether it counts.")))
     if truth is None and anchor.first != anchor.last:
         return _(
             "%(says)s The time for that depends on a date that is not exact, so a person has to judge it.", says=says

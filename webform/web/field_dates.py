@@ -20,6 +20,9 @@ OLDEST = dt.timedelta(days=120 * 366)
 WORDS_LONGEST = 500
 
 
+PARTS = {"day": N_("Day"), "month": N_("Month"), "year": N_("Year")}
+
+
 class DateField(AnswerField):
     """Day, month and year. An error names the part that is wrong and its link lands there."""
 
@@ -34,7 +37,9 @@ class DateField(AnswerField):
             return None
         blank = [name for name, text in (("day", day), ("month", month), ("year", year)) if not text]
         if blank:
-            raise Wrong(self.wording("invalid", _("“{name}” must include a ") + " and ".join(blank)), blank[0])
+            what = _(" and ").join(_(name) for name in blank)
+            said = _("“{name}” must include a %(what)s", what=what)
+            raise Wrong(self.wording("invalid", said), blank[0])
         exact = self.exact(self.read_day(day), self.read_month(month), self.read_year(year))
         self.judge(exact, exact)
         return exact.isoformat()
@@ -96,7 +101,7 @@ class DateField(AnswerField):
         return [
             {
                 "name": part,
-                "label": part.capitalize(),
+                "label": _(PARTS[part]),
                 "value": self.part(part),
                 "autocomplete": f"bday-{part}" if born else "",
                 "inputmode": "text" if part == "month" else "numeric",

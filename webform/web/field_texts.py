@@ -57,7 +57,23 @@ class LongTextField(TextField):
 
     def params(self, place: Titling) -> dict[str, Any]:
         longest = self.question.longest or self.most
-        return super().params(place) | {"maxlength": longest, "rows": 8 if longest > 500 else 4}
+        says = _("You can enter up to %(longest)s characters", longest=longest)
+        return super().params(place) | {
+            "maxlength": longest, "rows": 8 if longest > 500 else 4, "textareaDescriptionText": says, **left_over(),
+        }  # fmt: skip
+
+
+def left_over() -> dict[str, Any]:
+    """What the count of characters says while somebody types; it fills in the number itself."""
+    return {
+        "charactersUnderLimitText": {
+            "one": _("You have %{count} character remaining"), "other": _("You have %{count} characters remaining"),
+        },
+        "charactersAtLimitText": _("You have 0 characters remaining"),
+        "charactersOverLimitText": {
+            "one": _("You have %{count} character too many"), "other": _("You have %{count} characters too many"),
+        },
+    }  # fmt: skip
 
 
 class EmailField(TextField):
