@@ -165,3 +165,36 @@ def test_a_group_that_is_no_group_is_refused(tmp_path: Path, actions: Any, words
     said = replay({"documents": [request]}, "2027-01-06T12:00:00+00:00", tmp=tmp_path, code=1)
     assert words in said
     assert words == "half a character" or "documents.1.answers.incidents" in said
+
+
+STOPS = """
+extends = "merton"
+[area]
+name = "X"
+body = "X"
+[consent]
+stops = ["acknowledgement"]
+source = "X, 1"
+"""
+ASKED = REQUEST | {"answers": {"capacity": "behalf"}}
+AGREED = {
+    "step": "consent", "filed_at": "2026-12-29T10:00:00+00:00", "effect": "consents",
+    "answers": {"said": "yes", "main": "both"},
+}  # fmt: skip
+
+
+def test_a_step_that_waits_for_consent_says_so(tmp_path: Path) -> None:
+    """Held without a date until the person agrees; then the days that are left count, in replay as in a case."""
+    area = tmp_path / "x.toml"
+    area.write_text(STOPS)
+
+    def acknowledgement(*documents: object) -> Any:
+        said = replay({"documents": documents}, "2026-12-30T12:00:00+00:00", "--json", tmp=tmp_path, area=str(area))
+        return next(duty for duty in json.loads(said) if duty["step"] == "acknowledgement")
+
+    waits = acknowledgement(ASKED)
+    assert (waits["state"], waits["due"]) == ("held", None)
+    assert any(line.startswith("Waits for the consent of the person affected since") for line in waits["explanation"])
+    agreed = acknowledgement(ASKED, AGREED)
+    assert (agreed["state"], agreed["due"]) == ("open", "2026-12-30T23:59:59.999999+00:00")  # 29 and 30 December count
+    assert acknowledgement(REQUEST | {"answers": {"capacity": "me"}})["state"] == "late"  # nobody is waited for
