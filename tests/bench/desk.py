@@ -35,14 +35,14 @@ Ask = Callable[[FlaskClient, str], int]
 
 
 def search(client: FlaskClient, _reference: str) -> int:
-    """A name that one in five hundred has."""
+    """A name that one in twenty has, so that as many cases are shown of few as of many; asked for on another page."""
     return press(client, "/desk/search", page="/desk/list/closed", q=SURNAME).status_code
 
 
 PAGES: dict[str, Ask] = {
     "my day": lambda client, _: client.get("/desk/").status_code,
     "open cases": lambda client, _: client.get("/desk/list/open").status_code,
-    "search by surname": search,
+    "closed cases, and a search by surname": search,
     "a case": lambda client, reference: client.get(f"/desk/case/{reference}").status_code,
 }
 

@@ -24,7 +24,7 @@ from .walk import AREA
 FEW, MANY = 1_000, 130_000  # MANY: every council of England and Wales, for ten years
 OPENED = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
 AT_ONCE = 10_000
-SHARED = {"surname": 500, "postcode": 5_000}  # one in so many cases has the same
+SHARED = {"surname": 20, "postcode": 5_000}  # one in so many cases has the same
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 Filled = dict[int, Stage]  # installations, by how many cases they hold
 

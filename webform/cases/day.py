@@ -122,7 +122,7 @@ def cases(area: str, name: Cases, filters: Filters, start: int = 0, size: int = 
             order = (Case.next_on, Case.id)
         case "closed":
             parts = ((*here, Case.closed_at.is_not(None)),)
-            order = (Case.closed_at.desc(), Case.id)
+            order = (Case.closed_at.desc(), Case.id.desc())  # as the index has it, read from its end
     return _List(Case, parts, order).page(start, size)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
@@ -73,7 +73,7 @@ def install(app: Flask) -> None:
         ]
     )
     give_words(app.jinja_env)
-    app.jinja_env.globals.update(draw=_draw, fixed=_fixed, posted_values=_posted_values)
+    app.jinja_env.globals.update(draw=_draw, fixed=_fixed, fixed_url=_fixed_url, posted_values=_posted_values)
     app.jinja_env.filters.update(prose=prose, guidance=guidance, day=written_date, moment=moment, file_name=shown_file)
     app.context_processor(_shared)
     app.after_request(_secure)
@@ -121,6 +121,16 @@ def _draw(field: AnswerField, place: Titling) -> Markup:
 def _fixed(name: str, macro: str, params: dict[str, Any]) -> Markup:
     """A component that looks the same for everybody. Its parameters hold nothing that anybody has told us."""
     return kept(current_app.jinja_env, f"{COMPONENTS}/{name}/macro.html", macro, params)
+
+
+def _fixed_url(endpoint: str, **values: str) -> str:
+    """An address that the layout has on every page. Flask takes long over each, and there are ten."""
+    return _known_url(request.script_root, endpoint, **values)
+
+
+@lru_cache(maxsize=500)
+def _known_url(_root: str, endpoint: str, **values: str) -> str:
+    return url_for(endpoint, **values)
 
 
 def _posted_values() -> list[tuple[str, str]]:
