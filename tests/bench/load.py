@@ -67,10 +67,13 @@ def _under_load(
     senders = iter(enumerate(ready))
     sending: list[Future[float]] = []
     reading: list[Future[float]] = []
+    again: list[int] = []
 
     def send_one() -> None:
         number, cookies = next(senders)
-        send(Caller(server.port, address_of(number), cookies))
+        caller = Caller(server.port, address_of(number), cookies)
+        while not send(caller):  # they were asked to press again in a minute; here they do at once
+            again.append(number)
 
     def read_one() -> None:
         answer = Caller(server.port, address_of(1 << 20), reader).get(next(ahead))
@@ -85,7 +88,9 @@ def _under_load(
             thread.start()
         for thread in threads:
             thread.join()
-    return [one.result() for one in sending], [one.result() for one in reading]
+    taken = [one.result() for one in sending], [one.result() for one in reading]
+    figure("asked to press again, since others were writing", str(len(again)))
+    return taken
 
 
 def _steadily(

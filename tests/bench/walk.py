@@ -21,6 +21,7 @@ from webform.web.drafts import utc_now
 from webform.web.form_groups import ANOTHER
 
 AREA = "merton"
+BUSY = 503  # others were writing for so long that somebody is asked to press again
 Typed = Mapping[str, str | list[str]]
 
 
@@ -88,9 +89,13 @@ def walk(caller: Caller, way: tuple[Step, ...]) -> Iterator[tuple[str, Answer]]:
         yield "POST", caller.post(step.address, data=MultiDict({**hidden(page.text), **step.typed}))
 
 
-def send(caller: Caller) -> str:
-    """Check-your-answers, and the button. Returns the page that confirms it."""
+def send(caller: Caller) -> bool:
+    """Check-your-answers, the button, and the page that confirms it. False where they were asked to try again."""
     page = caller.get("/form/check")
+    if page.status_code == BUSY:
+        return False
     answer = caller.post("/form/send", data=hidden(page.text))
+    if answer.status_code == BUSY:
+        return False
     assert (answer.status_code, answer.location) == (303, "/form/sent"), (answer.status_code, answer.location)
-    return caller.get("/form/sent").text
+    return caller.get("/form/sent").status_code == 200

@@ -129,7 +129,7 @@ def _fixed_url(endpoint: str, **values: str) -> str:
 
 
 @lru_cache(maxsize=500)
-def _known_url(_root: str, endpoint: str, **values: str) -> str:
+def _known_url(_root: str, endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values)
 
 
