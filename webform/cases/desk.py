@@ -65,27 +65,31 @@ def _having(area: str, kind: BlindKind, value: str) -> Select[int]:
 
 def duplicates(case: Case) -> list[Case]:
     """Unlinked cases of the same area that share an email or a phone with this one, or surname and postcode."""
-    likely = {other for other, kinds in _shared(case).items() if _is_likely(kinds)}
+    mine = _told_apart_by(case)
+    neighbours = _others(case, "postcode", mine)
+    likely = _others(case, "email", mine) | _others(case, "phone", mine)
+    likely |= _others(case, "surname", mine, neighbours)  # thousands may be called the same, and few live as near
     wanted = likely - {other.id for other in linked_cases(case)}
     return list(db.session.scalars(select(Case).where(Case.id.in_(wanted), Case.area == case.area).order_by(Case.id)))
 
 
-def _is_likely(kinds: set[str]) -> bool:
-    return bool(kinds & {"email", "phone"}) or kinds >= {"surname", "postcode"}
-
-
-def _shared(case: Case) -> dict[int, set[str]]:
-    """By other case: the kinds of things that stand in both."""
+def _told_apart_by(case: Case) -> dict[str, set[str]]:
+    """What stands in the case, by kind. Not of organisations: hundreds of cases share their address, and mean nothing
+    by it."""
     bodies = {party.id for party in case.parties if party.key and party.person.get("organisation")}
-    mine = select(BlindIndex.kind, BlindIndex.digest, BlindIndex.party_id).where(BlindIndex.case_id == case.id)
-    found: dict[int, set[str]] = {}
-    for kind, digest, party_id in db.session.execute(mine):
-        if party_id in bodies:
-            continue  # hundreds of cases share the address of an organisation, and mean nothing by it
-        same = (BlindIndex.kind == kind, BlindIndex.digest == digest, BlindIndex.case_id != case.id)
-        for other in db.session.scalars(select(BlindIndex.case_id).where(*same)):
-            found.setdefault(other, set()).add(kind)
+    rows = select(BlindIndex.kind, BlindIndex.digest, BlindIndex.party_id).where(BlindIndex.case_id == case.id)
+    found: dict[str, set[str]] = {}
+    for kind, digest, party_id in db.session.execute(rows):
+        if party_id not in bodies:
+            found.setdefault(kind, set()).add(digest)
     return found
+
+
+def _others(case: Case, kind: BlindKind, mine: dict[str, set[str]], among: set[int] | None = None) -> set[int]:
+    """Other cases, perhaps only some, in which something of that kind is the same."""
+    same = (BlindIndex.kind == kind, BlindIndex.digest.in_(mine.get(kind, ())), BlindIndex.case_id != case.id)
+    within = () if among is None else (BlindIndex.case_id.in_(among),)
+    return set(db.session.scalars(select(BlindIndex.case_id).where(*same, *within)))
 
 
 @dataclass(frozen=True)
