@@ -259,7 +259,7 @@ def _own_page(live: Live, page: Page, part: Part) -> str:
     """The applicant, or an agency, before their own page when the form is asked for; returns where it lies."""
     number = next(n for n, step in enumerate(MERTON.steps, 1) if step.id == part.step)
     reference = opened(live.app)
-    if part.form.audience == "either":
+    if MERTON.steps[number - 1].roles("by") == ("agency",):
         return _opened(page, asked(live.app, reference, WORD)[0], number)
     with live.app.app_context():
         begin_writing()
