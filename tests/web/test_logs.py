@@ -44,6 +44,7 @@ SAID = {
     "name": "Wilhelmina Quickbeam",
     "email": "wilhelmina@quickbeam.example",
     "phone": "07700 900982",
+    "phone without a gap": "07700900982",
     "words": "He hammers at our door all night",
     "search": "Marmaduke Lane",
     "code to sign in": "48151623",
@@ -64,7 +65,13 @@ def heard() -> Iterator[Heard]:
 def secrets_in(text: str, *more: str) -> list[str]:
     """What stands in the text that nobody may read there, whole or in one of its words."""
     words = {word for said in (*SAID.values(), *more) for word in (said, *re.split(r"[\s@]", said)) if len(word) > 4}
-    return sorted(word for word in words if word.lower() in text.lower())
+    return sorted(word for word in words if _stands_in(word, text))
+
+
+def _stands_in(word: str, text: str) -> bool:
+    """Digits alone may stand by chance in the number of a request, which means nothing: there they don't count."""
+    around = "[0-9a-f]" if word.isdigit() else "(?!)"
+    return re.search(f"(?<!{around}){re.escape(word)}(?!{around})", text, re.IGNORECASE) is not None
 
 
 # --- A number for each request ----------------------------------------------------------------------------------------
