@@ -142,7 +142,10 @@ TIMES = (
         "chase": (GONE, "own_page"),
         "passed_on": (GONE, "own_page"),
     }),
-    *of("LetterRule", f"{SMALL}/letters/answer", {"requires": (["case.reference"], "desk")}),
+    *of("LetterRule", f"{SMALL}/letters/answer", {
+        "requires": (["case.reference"], "desk"),
+        "second_reader": ("deputy", "desk"),
+    }),
 )  # fmt: skip
 
 THRESHOLD = (
@@ -289,6 +292,7 @@ STEPS = (
         "needs": (["answer"], "books", step("decide")),
         "invites_to": ("meeting", "books", step("told")),
         "calls_off": ("meeting", "books", step("told")),
+        "second_reader": ("deputy", "books", step("receipt")),
         "remind": (GONE, "books"),
         "overdue": ({"send": "escalation"}, "books"),
         "escalate_to": ("spoc", "books"),

@@ -51,6 +51,7 @@ class Draft:
     lacking: tuple[str, ...] = ()
     which: Which | None = None  # the duty that it is to fulfil
     kept_out: tuple[str, ...] = ()  # readers whom somebody of the case does not want to be told
+    read_first: bool = False  # somebody else has to read it before it goes
 
     @property
     def by_email(self) -> bool:
@@ -60,7 +61,7 @@ class Draft:
     @property
     def ready(self) -> bool:
         """Whether it can go as it is, without anybody looking at it again."""
-        return self.by_email and not self.lacking and not self.kept_out
+        return self.by_email and not self.lacking and not self.kept_out and not self.read_first
 
 
 def draft_letter(case: Case, which: Which | str, now: dt.datetime) -> Draft:
@@ -82,7 +83,8 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] |
     facts = {**case_facts(case, now, which.party_id, duties), **reader_facts(case, to, now)}
     facts |= _dates_from_here(case, procedure, letter, duty, now)
     written, lacking = _fill_in(letter, procedure, facts)
-    return Draft(step, letter, written, to, copies, lacking, which, kept_out(case, (*to, *copies), now))
+    read_first = bool(procedure.second_readers(step))
+    return Draft(step, letter, written, to, copies, lacking, which, kept_out(case, (*to, *copies), now), read_first)
 
 
 def _dates_from_here(
@@ -191,7 +193,9 @@ def _why(draft: Draft) -> str:
         return _("the person affected does not want %(names)s to be told", names=joined(draft.kept_out))
     if draft.lacking:
         return _("it lacks %(lacking)s", lacking=", ".join(draft.lacking))
-    return _("there is no safe email address for it")
+    if not draft.by_email:
+        return _("there is no safe email address for it")
+    return _("somebody else has to read it first")
 
 
 def notify(

@@ -21,6 +21,7 @@ from .folder import AlreadyDone, Which
 from .letters import Draft as LetterDraft
 from .letters import draft_letter
 from .pinned import rules_of
+from .second_reader import check_read
 
 POST = "post"  # the channel of a letter that waits for it
 MOST = 50  # letters that are printed in one go
@@ -38,8 +39,10 @@ class Waiting:
 
 
 def put_aside(case: Case, which: Which | str, written: Written, officer_id: int, now: dt.datetime) -> None:
-    """Keep a letter for the post, in the place of what was kept for the same duty. Raises AlreadyDone if it went."""
+    """Keep a letter for the post, in the place of what was kept for the same duty. Raises AlreadyDone if it went,
+    and Refusal while somebody else has to read it first."""
     draft = draft_letter(case, which, now)
+    check_read(case, draft, written)
     meant = draft.which or Which.read(which)
     forget(case, meant)
     db.session.add(

@@ -16,6 +16,7 @@ from .letters import draft_letter, file_letter, post_letter, without_link
 from .people import Author
 from .put_aside import forget
 from .reschedule import move_dates
+from .second_reader import check_read, forget_reading
 from .up_to_date import bring_up_to_date
 
 
@@ -33,9 +34,11 @@ def send(
     check_what_comes_first(case, draft.step, now)
     if posted_on is None and not draft.by_email:
         raise Refusal(_("This person can't safely be sent an email. Print the letter and post it instead."))
+    check_read(case, draft, Written(subject, markdown))
     written = Written(" ".join(subject.split()), without_link(case, markdown) if posted_on else markdown)
     document = file_letter(case, draft, written, author, now, posted_on)
     forget(case, draft.which or Which.read(which))
+    forget_reading(case, draft.which or Which.read(which), now)
     recipients = draft.copies if posted_on else (*draft.to, *draft.copies)
     post_letter(case, draft.letter, written, recipients, document, now)
     if draft.step.opens:

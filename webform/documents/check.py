@@ -13,6 +13,7 @@ from .checks.further import check_further
 from .checks.letters import check_letter, check_letters, sendings
 from .checks.parties import check_parties
 from .checks.report import Desk, Report
+from .checks.second_reader import check_second_readers
 from .checks.sources import check_sources
 from .checks.statute import check_statute
 from .checks.steps import check_steps
@@ -37,6 +38,7 @@ def check(shelves: Shelves, only: str | None = None) -> tuple[Fault, ...]:
         check_consent(desk)
         check_threshold(desk)
         check_letters(desk)
+        check_second_readers(desk)
         check_statute(desk)
         check_sources(desk)
         faults.extend(desk.report.faults)

@@ -166,6 +166,9 @@ class LetterRule(Sourced):
 
     requires: tuple[str, ...] = ()
     """Facts that the letter has to state here. Example: `["due.panel-meeting"]`"""
+    second_reader: RoleId | tuple[RoleId, ...] = ()
+    """Who has to read it before it goes, whichever step sends it: somebody of these roles who did not write it.
+    Example: `"deputy"`"""
 
 
 class Clock(Rule):
@@ -238,6 +241,12 @@ class Procedure(Part):
 
     def step(self, step_id: str) -> Step | None:
         return self._by_id.get(step_id)
+
+    def second_readers(self, step: Step) -> tuple[RoleId, ...]:
+        """The roles that may read the letter of a step before it goes; none where nobody has to."""
+        rule = self.letters.get(step.send or "")
+        named = (step.second_reader, rule.second_reader if rule else ())
+        return tuple(dict.fromkeys(role for one in named for role in ((one,) if isinstance(one, str) else one)))
 
     @cached_property
     def _by_id(self) -> dict[str, Step]:

@@ -178,6 +178,8 @@ class Step(Rule):
     """Its letter brings an entry for a calendar: the meeting that this step answers. Example: `"panel-meeting"`"""
     calls_off: PageId | None = None
     """Its letter takes that entry back. Example: `"panel-meeting"`"""
+    second_reader: RoleId | tuple[RoleId, ...] = ()
+    """Who has to read its letter before it goes: somebody of these roles who did not write it. Example: `"deputy"`"""
     remind: Reminder | None = None
     """When and with which letter its owner is reminded. Example: `{ before = "2 days" }`"""
     overdue: Reminder | None = None

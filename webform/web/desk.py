@@ -40,8 +40,16 @@ from webform.web.papers import papers
 from webform.web.powers import can, may_see
 from webform.web.referral import CHANNELS, Referral
 from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
+
+# What is said once somebody was asked to read a letter, or has read it.
+SECOND_READER = {
+    "asked": N_("The letter waits until somebody else has read it."),
+    "yes": N_("You have read the letter. It can go now."),
+    "back": N_("The letter is back with whoever wrote it."),
+}
 
 
 @pages.get("/area")
@@ -93,6 +101,8 @@ def _happened(referral: Referral) -> str:
         return _("The new link is on its way. Older ones no longer work.")
     if request.args.get("aside"):
         return _("The letter waits with the letters for the post.")
+    if said := SECOND_READER.get(request.args.get("second", "")):
+        return _(said)
     step = request.args.get("done", "")
     return _("Done and on record: %(step)s.", step=referral.named(step)) if step else ""
 

@@ -11,18 +11,19 @@ from flask.typing import ResponseReturnValue
 from webform.cases.folder import Which
 from webform.cases.letters import Draft, draft_letter, without_link
 from webform.cases.pinned import rules_of
-from webform.cases.put_aside import kept, put_aside, text_of
+from webform.cases.put_aside import forget, kept, put_aside, text_of
+from webform.cases.second_reader import Reading, ask_second, reading_of, say_yes, send_back
 from webform.cases.send_letter import send
 from webform.documents.facts import FACTS
 from webform.documents.letter import Written
 from webform.records.tables import Case
 from webform.rules.calendar import LONDON, day_of
-from webform.sending.compose import Composed, NotComposable, compose
 from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.field_base import MANY, clean
 from webform.web.fields import PageForm
+from webform.web.letter_faults import WHY, composed, faults_of, faults_of_why
 from webform.web.letter_formats import as_text
 from webform.web.letter_paper import MIDDAY, on_letter_paper, posting_day
 from webform.web.officer import author, case_at_desk, moment, officer
@@ -30,8 +31,6 @@ from webform.web.tokens import STALE, csrf, token_is_good
 from webform.words import gettext as _
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/case/<reference>/letter/<step>")
-
-LONGEST, LONGEST_SUBJECT = 20_000, 200
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ class Desk:
     posted: PageForm | None = None
     large: bool = False  # shown in large print
     aside: bool = False  # waits with the letters for the post
+    second: Reading | None = None  # how it stands, where somebody else has to read it
 
     @property
     def which(self) -> Which:
@@ -61,11 +61,26 @@ class Desk:
         return rules_of(self.case)[0].named(self.draft.step.id)
 
     @property
+    def unread(self) -> bool:
+        """Whether somebody else still has to read these words before they go."""
+        return self.second is not None and not self.second.lets_go(self.draft.written)
+
+    @property
+    def is_mine_to_read(self) -> bool:
+        """Whether whoever looks at it is the second person for it."""
+        return self.second is not None and self.second.may_be_read_by(officer())
+
+    @property
     def gaps(self) -> tuple[tuple[str, str], ...]:
         """What the text still lacks: the marks that stand in it until somebody types over them, and what each is."""
         text = self.draft.written.subject + self.draft.written.markdown
         marks = ((_mark(name), name) for name in self.draft.lacking)
         return tuple((mark, self._meaning(name)) for mark, name in marks if mark in text)
+
+    @property
+    def faults(self) -> list[dict[str, str]]:
+        """What is wrong with the words, each with the place to mend it."""
+        return faults_of(self.draft.written, self.gaps)
 
     def _meaning(self, fact: str) -> str:
         """What a missing fact is, and where it comes from."""
@@ -94,12 +109,14 @@ def _open(reference: str, step: str, what: str) -> Desk | ResponseReturnValue:
         return redirect(url_for("desk.case", reference=case.reference), 303)
     draft = draft_letter(case, step, moment())
     desk = Desk(case, draft, posted=_posted())
-    aside = kept(case, desk.which)
+    aside, second = kept(case, desk.which), reading_of(case, draft)
     if "markdown" in request.form:
         draft = replace(draft, written=Written(_typed("subject"), _typed("markdown")))
     elif aside:
         draft = replace(draft, written=text_of(aside))
-    return replace(desk, draft=draft, aside=aside is not None)
+    elif second and second.written:
+        draft = replace(draft, written=second.written)
+    return replace(desk, draft=draft, aside=aside is not None, second=second)
 
 
 def _posted() -> PageForm:
@@ -116,20 +133,11 @@ def _typed(name: str) -> str:
 
 
 def _show(desk: Desk, status: int = 200) -> ResponseReturnValue:
-    composed = _composed(desk)
     page = render_template(
-        "desk/letter.html", desk=desk, case=desk.case, draft=desk.draft, composed=composed, errors=list(desk.errors),
-        notice=desk.notice, posted=desk.posted,
+        "desk/letter.html", desk=desk, case=desk.case, draft=desk.draft, composed=composed(desk.draft.written),
+        errors=list(desk.errors), notice=desk.notice, posted=desk.posted,
     )  # fmt: skip
     return page, status
-
-
-def _composed(desk: Desk) -> Composed | None:
-    """The letter as an email; None for a text that is too long or too deeply nested to be one."""
-    try:
-        return compose(desk.draft.written) if len(desk.draft.written.markdown) <= LONGEST else None
-    except NotComposable:
-        return None
 
 
 @pages.get("")
@@ -147,7 +155,7 @@ def act(reference: str, step: str) -> ResponseReturnValue:
     """Preview, send or record as posted, by the button that was pressed."""
     deeds = {
         "send": _send, "print": _print, "print-large": _print_large, "text": _as_text, "large": _in_large_print,
-        "posted": _record_posted, "aside": _put_aside,
+        "posted": _record_posted, "aside": _put_aside, "ask": _ask, "yes": _say_yes, "back": _send_back,
     }  # fmt: skip
     pressed = request.form.get("do", "")
     desk = _open(reference, step, pressed if pressed in deeds else "preview")
@@ -159,54 +167,55 @@ def act(reference: str, step: str) -> ResponseReturnValue:
 
 
 def _preview(desk: Desk) -> ResponseReturnValue:
-    return _show(desk) if _composed(desk) else _show(desk.wrong(*_faults(desk)), 422)
+    return _show(desk) if composed(desk.draft.written) else _show(desk.wrong(*desk.faults), 422)
 
 
 def _in_large_print(desk: Desk) -> ResponseReturnValue:
     return _preview(replace(desk, large=True))
 
 
-def _faults(desk: Desk) -> list[dict[str, str]]:
-    """What keeps the letter from going, each with the place to mend it."""
-    faults = [
-        {"text": _("Type over “%(mark)s” in the letter: %(what)s", mark=mark, what=what), "href": "#markdown"}
-        for mark, what in desk.gaps
-    ]
-    subject, text = desk.draft.written.subject, desk.draft.written.markdown
-    if not _says_something(subject):
-        faults.append({"text": _("Enter a subject"), "href": "#subject"})
-    if len(subject) > LONGEST_SUBJECT:
-        said = _("The subject must be %(longest)s characters or fewer", longest=LONGEST_SUBJECT)
-        faults.append({"text": said, "href": "#subject"})
-    if not _says_something(text):
-        faults.append({"text": _("Write the letter"), "href": "#markdown"})
-    if len(text) > LONGEST:
-        said = _(
-            "The letter must be %(longest)s characters or fewer. You have %(over)s too many",
-            longest=f"{LONGEST:,}",
-            over=f"{len(text) - LONGEST:,}",
-        )
-        faults.append({"text": said, "href": "#markdown"})
-    elif not _composed(desk):
-        said = _("Lists or quotations stand too deep inside each other. Use fewer levels")
-        faults.append({"text": said, "href": "#markdown"})
+def _keeps_it(desk: Desk) -> list[dict[str, str]]:
+    """What keeps the letter from going."""
+    faults = desk.faults
+    if desk.second and desk.unread:
+        said = _("Before this letter goes, somebody else has to read it: %(readers)s", readers=desk.second.readers)
+        faults.append({"text": said, "href": "#second"})
     return faults
 
 
-def _says_something(text: str) -> bool:
-    """Whether a reader would see a word: blanks and marks alone, seen or unseen, are no letter."""
-    return any(sign.isalnum() for sign in text)
+def _ask(desk: Desk) -> ResponseReturnValue:
+    """Somebody else is to read it before it goes."""
+    if faults := desk.faults:
+        return _show(desk.wrong(*faults), 422)
+    forget(desk.case, desk.which)
+    ask_second(desk.case, desk.draft, desk.draft.written, officer(), moment())
+    return redirect(url_for("desk.case", reference=desk.case.reference, second="asked"), 303)
+
+
+def _say_yes(desk: Desk) -> ResponseReturnValue:
+    """Whoever reads it lets it go."""
+    say_yes(desk.case, desk.draft, desk.draft.written, officer(), moment())
+    return redirect(url_for("desk.case", reference=desk.case.reference, second="yes"), 303)
+
+
+def _send_back(desk: Desk) -> ResponseReturnValue:
+    """Whoever reads it wants it to be another."""
+    why = _typed(WHY)
+    if faults := faults_of_why(why):
+        return _show(desk.wrong(*faults), 422)
+    send_back(desk.case, desk.draft, desk.draft.written, why, officer(), moment())
+    return redirect(url_for("desk.case", reference=desk.case.reference, second="back"), 303)
 
 
 def _send(desk: Desk) -> ResponseReturnValue:
-    if faults := _faults(desk):
+    if faults := _keeps_it(desk):
         return _show(desk.wrong(*faults), 422)
     return _go(desk, None)
 
 
 def _record_posted(desk: Desk) -> ResponseReturnValue:
     """The letter went on paper, on the day that was typed."""
-    faults = _faults(desk)
+    faults = _keeps_it(desk)
     if desk.posted is None or not desk.posted.validate():
         faults += desk.posted.error_list() if desk.posted else []
     if faults or desk.posted is None:
@@ -229,7 +238,7 @@ def _go(desk: Desk, posted_on: dt.datetime | None) -> ResponseReturnValue:
 
 def _put_aside(desk: Desk) -> ResponseReturnValue:
     """With the letters for the post, to be printed with the others."""
-    if faults := _faults(desk):
+    if faults := _keeps_it(desk):
         return _show(desk.wrong(*faults), 422)
     put_aside(desk.case, desk.which, desk.draft.written, officer().id, moment())
     return redirect(url_for("desk.case", reference=desk.case.reference, aside="yes"), 303)
@@ -237,7 +246,7 @@ def _put_aside(desk: Desk) -> ResponseReturnValue:
 
 def _as_text(desk: Desk) -> ResponseReturnValue:
     """The letter as plain text, as whoever reads the email without its looks has it."""
-    if faults := _faults(desk):
+    if faults := desk.faults:
         return _show(desk.wrong(*faults), 422)
     written = desk.draft.written
     return as_text(written.subject, without_link(desk.case, written.markdown), desk.case.reference)
@@ -249,7 +258,7 @@ def _print_large(desk: Desk) -> ResponseReturnValue:
 
 def _print(desk: Desk, large: bool = False) -> ResponseReturnValue:
     """The letter as a PDF with the address in the window of the envelope. Nothing is recorded by printing."""
-    if faults := _faults(desk):
+    if faults := desk.faults:
         return _show(desk.wrong(*faults), 422)
     to = desk.draft.to[0] if desk.draft.to else None
     written = desk.draft.written

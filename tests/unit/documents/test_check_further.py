@@ -11,6 +11,7 @@ from webform.documents.shelf import read_shelves
 from webform.settings import SHIPPED
 
 STEP = '[[step]]\nid = "extra"\nfill = "seen"\nafter = "request"\nsource = "X, 1"\n'
+LETTER = STEP.replace('fill = "seen"', 'send = "outcome"\nto = "applicant"')
 ROLE = '[[role]]\nid = "chair"\ntitle = "Chair"\nsource = "X, 1"\n'
 
 
@@ -28,6 +29,11 @@ ROLE = '[[role]]\nid = "chair"\ntitle = "Chair"\nsource = "X, 1"\n'
         (STEP + 'each = "request.incidents"\nevery = "1 month"', "step.extra.each", "both number its duties"),
         (STEP + 'back_to = "nowhere"', "step.extra.back_to", "No step is called 'nowhere'"),
         (STEP + 'carries = ["request"]', "step.extra", "to and from nobody"),
+        (STEP + 'second_reader = "deputy"', "step.extra.second_reader", "Only a letter can be read"),
+        (LETTER + 'second_reader = "king"', "step.extra.second_reader", "No role is called 'king'"),
+        (LETTER + 'second_reader = ["deputy", "auditor"]', "step.extra.second_reader", "Nobody in the role 'auditor'"),
+        (LETTER + 'second_reader = "applicant"', "step.extra.second_reader", "Nobody in the role 'applicant'"),
+        ('[letters.overdue]\nsecond_reader = "deputy"', "letters.overdue.second_reader", "goes by itself as notices"),
         (STEP + 'when = { council = "north" }', "step.extra.when", "No council is called 'north'"),
         (ROLE + 'named_by = "nothing"', "role.chair.named_by", "No step is called 'nothing'"),
         (ROLE + 'independent_of = ["king"]', "role.chair.independent_of", "No role or panel is called 'king'"),
