@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,9 +12,10 @@ from sqlalchemy import select
 from tests.moment import Moment
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
 from tests.web.test_linked_areas import hand_over, linked
+from webform.cases.letters import add_task
 from webform.records.officers import Access
-from webform.records.store import db
-from webform.records.tables import CaseLink
+from webform.records.store import begin_writing, db
+from webform.records.tables import Case, CaseLink, Task
 
 __all__ = ["linked"]
 KIM = "kim@merton.example"
@@ -24,6 +27,16 @@ def somebody(app: Flask, role: str, area: str = "merton") -> FlaskClient:
     browser = app.test_client()
     sign_in(app, browser, KIM)
     return browser
+
+
+def ask(app: Flask, reference: str, says: str) -> int:
+    """Somebody is asked to put something right in a case; returns the number of the task."""
+    with app.app_context():
+        begin_writing()
+        case = db.session.scalars(select(Case).where(Case.reference == reference)).one()
+        add_task(case, "ring", says, dt.datetime.now(dt.UTC))
+        db.session.commit()
+        return db.session.scalars(select(Task.id).where(Task.case_id == case.id, Task.kind == "ring")).one()
 
 
 def test_an_auditor_reads_what_nobody_has_opened_and_changes_nothing(app: Flask, now: Moment, client: object) -> None:
@@ -69,11 +82,19 @@ def test_a_publisher_has_the_figures_and_no_case(app: Flask, client: FlaskClient
 def test_a_reviewer_has_the_cases_alone_that_came_from_elsewhere(app: Flask, desk: FlaskClient) -> None:
     """Of the upper body's cases the one that was handed over is there, to read and to work on, and no other."""
     _, theirs = hand_over(app, desk)
-    other = opened(app)
+    other = opened(app, "upper")  # by the same person, so that it looks like the same request
+    tasks = [ask(app, reference, f"Ring about {reference}.") for reference in (theirs, other)]
     reviewer = somebody(app, "reviewer", "upper")
     assert theirs in reviewer.get("/desk/list/open").text
+    assert [reference in reviewer.get("/desk/").text for reference in (theirs, other)] == [True, False]
+    assert [reference in reviewer.get("/desk/list/tasks").text for reference in (theirs, other)] == [True, False]
+    assert "/desk/area" not in reviewer.get("/desk/").text
     assert open_referral(reviewer, theirs).status_code == 303
-    assert reviewer.get(f"/desk/case/{theirs}").status_code == 200
+    page = reviewer.get(f"/desk/case/{theirs}")
+    assert (page.status_code, other in page.text) == (200, False)
+    here = f"/desk/case/{theirs}"
+    assert press(reviewer, f"{here}/link/{other}", page=here).status_code == 404
+    assert [press(reviewer, f"/desk/task/{task}/done", page=here).status_code for task in tasks] == [303, 404]
     with app.app_context():
         db.session.execute(CaseLink.__table__.delete())
         db.session.commit()

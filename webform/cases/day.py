@@ -126,9 +126,12 @@ def cases(area: str, name: Cases, filters: Filters, start: int = 0, size: int = 
     return _List(Case, parts, order).page(start, size)
 
 
-def tasks(area: str, start: int = 0, size: int = 10) -> Found[Task]:
-    """What only a person can put right, the oldest first."""
-    return _List(Task, ((Task.area == area, Task.done_at.is_(None)),), (Task.created_at, Task.id)).page(start, size)
+def tasks(area: str, start: int = 0, size: int = 10, linked: bool = False) -> Found[Task]:
+    """What only a person can put right, the oldest first; perhaps only of cases that another body has handed over."""
+    waiting: tuple[Test, ...] = (Task.area == area, Task.done_at.is_(None))
+    if linked:
+        waiting = (*waiting, exists().where(handed_over_to(cast(Any, Task.case_id))))
+    return _List(Task, (waiting,), (Task.created_at, Task.id)).page(start, size)
 
 
 def _of_cases(area: str, filters: Filters, case_id: Any) -> tuple[Test, ...]:

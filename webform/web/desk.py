@@ -37,7 +37,7 @@ from webform.web.faults import typed_answers
 from webform.web.letter_formats import in_large_print
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.web.papers import papers
-from webform.web.powers import can, may_see
+from webform.web.powers import can, home, may_see, may_work, not_yours
 from webform.web.referral import CHANNELS, Referral
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
@@ -137,7 +137,8 @@ def link(reference: str, other: str) -> ResponseReturnValue:
     referral = Referral(found, moment())
     step = referral.step_that("links")
     question = referral.forms[step.fill].meaning("linked.to") if step and step.fill else None
-    if question is None or case_of(found.area, shown_reference(other)) is None:
+    beside = case_of(found.area, shown_reference(other))
+    if question is None or beside is None or not may_see(beside):
         abort(404)
     file_by_effect(found, "links", {question.id: shown_reference(other)})
     return redirect(url_for(".case", reference=found.reference) + "#linked", 303)
@@ -196,12 +197,17 @@ def on_paper(html: str | list[str], name: str, instead: str, back_to: str = "") 
 
 
 @pages.post(f"/task/<{ROW}:task_id>/done")
-@access("officer")
+@access("officer", needs="any")
 def done(task_id: int) -> ResponseReturnValue:
-    """A person has put it right."""
+    """A person has put it right. Of a task about a case, the case decides who may say so."""
     task = db.session.get(Task, task_id)
     if task is None or task.area != officer().area:
         abort(404)
+    about = db.session.get(Case, task.case_id) if task.case_id else None
+    if about and not may_see(about):
+        abort(404)
+    if not (can("work") or (about and may_work(about))):
+        return not_yours()
     if task.done_at is None:
         task.done_at, task.done_by = moment(), officer().id
-    return redirect(url_for("lists.day"), 303)
+    return redirect(home(), 303)

@@ -97,7 +97,7 @@ def listed(name: str, filters: Filters, start: int = 0, size: int = FEW) -> List
         due = duties(area, name, day_of(now), filters, start, size)
         return Listed(name, duty_rows(due.rows, now), due)
     if name == TASKS:
-        waiting = tasks(area, start, size)
+        waiting = tasks(area, start, size, filters.linked)
         return Listed(name, _with_references(waiting.rows), waiting)
     if name not in CASES:
         abort(404)
@@ -116,9 +116,9 @@ def _with_references(rows: tuple[Task, ...]) -> list[tuple[Task, str]]:
 @access("officer")
 def day() -> str:
     """What is new, what has to be done first and who is waited for."""
-    filters = _filters()
+    filters, own = _filters(), area_folder(officer().area)
     return render_template(
-        "desk/day.html", lists=[listed(name, filters) for name in MY_DAY], own=area_folder(officer().area),
+        "desk/day.html", lists=[listed(name, filters) for name in MY_DAY], own=own if own and may_see(own) else None,
         chased=request.args.get("chased", ""), **_choices(filters),
     )  # fmt: skip
 

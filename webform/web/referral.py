@@ -28,6 +28,7 @@ from webform.rules.scores import Score, scores
 from webform.rules.summary import Section, points, summary
 from webform.rules.threshold import assess
 from webform.sending.reach import called
+from webform.web.powers import may_see
 from webform.web.workload import Workload
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
@@ -215,11 +216,11 @@ class Referral(Workload):
 
     @property
     def duplicates(self) -> list[Case]:
-        return duplicates(self.case)
+        return [one for one in duplicates(self.case) if may_see(one)]
 
     @property
     def linked(self) -> list[Case]:
-        return linked_cases(self.case)
+        return [one for one in linked_cases(self.case) if may_see(one)]
 
     @property
     def elsewhere(self) -> list[Elsewhere]:
