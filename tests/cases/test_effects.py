@@ -96,6 +96,25 @@ def test_passed_on_to_an_area_elsewhere_becomes_a_task(opened: Opener, now: Mome
     assert letters == ["receipt", "passed-on"]
 
 
+def test_a_request_is_passed_on_once(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """Of two officers who pass it on at the same time one is told: the other area has one case, and not two."""
+    case = opened()
+    file(case, "pass-on", shelves, now, passed_to="bromley", passed_why="It happens there.")
+    with pytest.raises(Refusal, match="passed on to Bromley before"):
+        file(case, "pass-on", shelves, now, passed_to="Bromley", passed_why="They live there.")
+    db.session.rollback()
+    assert len(db.session.scalars(select(Case.id).where(Case.area == "bromley")).all()) == 1
+
+
+def test_what_is_open_is_not_opened_again(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """A case that nobody closed, or that a colleague has opened again, goes on; nobody is told anything."""
+    case = opened()
+    with pytest.raises(Refusal, match="This case is open"):
+        file(case, "reopen", shelves, now, reopen_from="seen", reopen_why="It goes on.")
+    db.session.rollback()
+    assert "reopened" not in db.session.scalars(select(Message.letter)).all()
+
+
 def test_a_reference_finds_a_case_of_its_own_area_alone(opened: Opener) -> None:
     """Another area's reference finds nothing."""
     seen = opened()

@@ -13,6 +13,7 @@ from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_letters import state
 from tests.moment import Moment
 from webform.cases.file_document import file_document
+from webform.cases.folder import AlreadyDone
 from webform.cases.letters import draft_letter
 from webform.cases.people import Author, parties
 from webform.cases.send_letter import send
@@ -20,6 +21,7 @@ from webform.documents.shelf import Shelves
 from webform.errors import Refusal
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Message
+from webform.web.workload import Workload
 
 DAY: dict[str, Any] = {
     "meeting_on": "2026-05-20", "meeting_at": "14:30", "meeting_until": "16:00", "meeting_place": "Room 2, Morden",
@@ -74,6 +76,26 @@ def test_a_meeting_is_arranged_moved_and_called_off(opened: Opener, now: Moment,
     assert "was to be on Wednesday 20 May 2026" in texts[1]
     assert "The chair is ill." in texts[2]
     assert state(case, "panel-meeting", now) == "open"
+
+
+def test_a_meeting_is_called_off_once_and_the_next_one_too(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """A second officer who calls it off tells nobody again; a new date can be called off like the first."""
+    case = opened()
+    put(case, "panel-meeting", DAY, now, shelves)
+    now.passes(hours=1)
+    put(case, "meeting-off", {"off_why": "The chair is ill."}, now, shelves)
+    assert "meeting-off" not in [one.step.id for one in Workload(case, now()).due]
+    with pytest.raises(AlreadyDone, match="already done by Sam Spoc"):
+        put(case, "meeting-off", {"off_why": "The room is gone."}, now, shelves)
+    db.session.rollback()
+    assert len(entries(case, "police")) == 2
+    now.passes(hours=1)
+    put(case, "panel-meeting", {**DAY, "meeting_on": "2026-05-27"}, now, shelves)
+    assert "meeting-off" in [one.step.id for one in Workload(case, now()).due]
+    now.passes(hours=1)
+    put(case, "meeting-off", {"off_why": "The room is gone."}, now, shelves)
+    *_, (off, last) = entries(case, "police")
+    assert (off, last["dtstart"].dt.date()) == ("CANCEL", dt.date(2026, 5, 27))
 
 
 def test_who_else_is_invited(opened: Opener, now: Moment, shelves: Shelves) -> None:

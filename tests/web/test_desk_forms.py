@@ -34,6 +34,16 @@ def drafts(app: Flask) -> int:
         return int(db.session.scalar(select(func.count()).select_from(Draft)) or 0)
 
 
+@pytest.mark.parametrize("number", ["9" * 25, "1." + "9" * 25, "3000000000", "9" * 5000])
+def test_numbers_that_no_row_has_are_answered(desk: FlaskClient, case: str, number: str) -> None:
+    """However big a number somebody types into an address, the desk has an answer, and files nothing."""
+    for path in (f"form/risk-matrix.{number}/", f"letter/acknowledgement.{number}", f"declaration/consent.{number}/"):
+        assert desk.get(f"/desk/case/{case}/{path}").status_code < 500
+    page = f"/desk/case/{case}"
+    assert press(desk, f"{page}/form/risk-matrix.{number}/put-away", page=page).status_code == 303
+    assert press(desk, f"{page}/ask-again/risk-matrix.{number}", page=page).status_code == 422
+
+
 def test_looking_makes_no_draft(app: Flask, desk: FlaskClient, case: str) -> None:
     """A form that was only looked at leaves nothing behind."""
     assert desk.get(f"/desk/case/{case}/form/link/", follow_redirects=True).status_code == 200

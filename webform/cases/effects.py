@@ -40,6 +40,8 @@ def _closed(case: Case, form: Form, document: Document, author: Author) -> None:
 
 
 def _reopened(case: Case, form: Form, document: Document, author: Author) -> None:
+    if case.closed_at is None:
+        raise Refusal(_("This case is open. Nothing was filed."))
     case.closed_at = None
 
 
@@ -65,6 +67,10 @@ def _passed_on(case: Case, form: Form, document: Document, author: Author) -> No
         )
         add_task(case, "pass-on", says, document.filed_at)
         return
+    if _went_to(case, procedure):
+        raise Refusal(
+            _("This case was passed on to %(area)s before. Nothing was sent again.", area=procedure.area.name)
+        )
     forms = rules_of(case)[1]
     opening = next(one for one in documents_of(case) if one.effect == "opens-case")
     shelves = house().shelves
@@ -74,6 +80,13 @@ def _passed_on(case: Case, form: Form, document: Document, author: Author) -> No
     )  # fmt: skip
     _link(case, other, PASSED_ON, document)
     case.closed_at = document.effective_at
+
+
+def _went_to(case: Case, procedure: Procedure) -> bool:
+    """Whether a colleague was quicker, and the request is there already."""
+    sent = select(CaseLink.id).join(Case, Case.id == CaseLink.other_id).where(CaseLink.case_id == case.id)
+    there = sent.where(CaseLink.kind == PASSED_ON, Case.area == procedure.id)
+    return db.session.scalar(there.limit(1)) is not None
 
 
 def _area_called(name: str) -> Procedure | None:

@@ -21,7 +21,7 @@ from .consent import flag_consent
 from .effects import EFFECTS
 from .evidence import give_files
 from .flags import raise_flags
-from .folder import Which, check_what_comes_first, open_duty
+from .folder import Which, check_not_over, check_what_comes_first, open_duty
 from .hand_over import hand_over
 from .parties import bring_parties_up_to_date
 from .people import Author
@@ -46,7 +46,10 @@ def check_open(case: Case, which: Which | str, form: Form, now: dt.datetime) -> 
         raise Refusal(_("This form does not belong into this folder."))
     if which.party_id and which.party_id not in {party.id for party in case.parties}:
         raise Refusal(_("That organisation or person is not on this case."))
-    if form.effect in AGAIN or (rule is not None and rule.again):
+    if form.effect in AGAIN:
+        return
+    if rule is not None and rule.again:
+        check_not_over(case, which, now)
         return
     if open_duty(case, which, now).party and not which.party_id:
         raise Refusal(_("Say who it is for: there is one of these for each."))

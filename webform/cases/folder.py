@@ -27,6 +27,7 @@ from .pinned import rules_of
 
 CHANNELS = {"email": "email", "paper": "post"}  # how a letter went, in the words of a procedure's [calendar] deemed
 AREA = "area"  # the scope of the folder that an area keeps for duties of its own
+BIGGEST = 2**31 - 1  # that a column takes
 PLACE = "occurrence"  # beside how a letter went
 NEEDLESS = ("waived", "not needed")
 SETTLED = ("done", "done late", *NEEDLESS)
@@ -131,7 +132,7 @@ class Which:
         if isinstance(written, Which):
             return written
         step, *rest = written.split(".")
-        party, place = ([*(int(one) if one.isascii() and one.isdecimal() else 0 for one in rest), 0, 0])[:2]
+        party, place = ([*map(_number, rest), 0, 0])[:2]
         return cls(step, party or None, place or 1)
 
     @classmethod
@@ -150,6 +151,13 @@ class Which:
         return mine.step == self.step and (about or self == Which(self.step))
 
 
+def _number(written: str) -> int:
+    """A number in an address; one that is too big for a row of the database is nobody's, like the biggest."""
+    if not (written.isascii() and written.isdecimal()):
+        return 0
+    return int(written) if len(written) < len(str(BIGGEST)) else BIGGEST
+
+
 def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
     """The duty that is meant, if it is still open. Raises AlreadyDone with words for the one who came second.
 
@@ -160,9 +168,16 @@ def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
     rule = procedure.step(which.step)
     settled = NEEDLESS if rule and rule.strength == "choice" else SETTLED
     for duty in duties_of(case, now):
-        if which.fits(duty) and duty.state not in settled:
+        if which.fits(duty) and duty.state not in settled and not duty.over:
             return duty
     raise _already_done(case, which)
+
+
+def check_not_over(case: Case, which: Which, now: dt.datetime) -> None:
+    """Raises AlreadyDone when it was done, and to do it again would be about nothing, as what it was for is over."""
+    fitting = [duty for duty in duties_of(case, now) if which.fits(duty)]
+    if fitting and all(duty.over for duty in fitting):
+        raise _already_done(case, which)
 
 
 def not_done_yet(procedure: Procedure, rule: Step, duties: Iterable[Duty]) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class Duty:
     list of roles are told apart by `occurrence`, the place in the list. `starts` is when its time began to count, `due`
     the last instant of `due_on` in London (of hours, the very instant). A due date that is a `forecast` rests on
     somebody's last day and moves with it; `original_due_on` is the date before it was extended. `explanation` can be
-    checked by hand with a calendar.
+    checked by hand with a calendar. What is done is `over` when its condition no longer holds: nobody can do it again.
     """
 
     step: str
@@ -104,6 +104,7 @@ class Duty:
     arranged_for: datetime | None = None
     to: tuple[str, ...] = ()
     original_due_on: date | None = None
+    over: bool = False
 
     @property
     def key(self) -> tuple[str, str, int]:

@@ -61,6 +61,7 @@ def _duty(r: Reckoning, course: Course) -> Duty:
         arranged_for=moment.at if moment and state == "arranged" else None,
         to=owners(r, (course.seat.role,) if course.seat.addressed else course.step.roles("to"), course.seat),
         original_due_on=due.original,
+        over=moment is not None and moment.at <= r.now and course.phase.at(r.now) == "not needed",
     )
 
 

@@ -78,7 +78,7 @@ class Workload:
 
     def _can_be_done(self, duty: Duty) -> bool:
         step = self.procedure.step(duty.step)
-        return duty.state in NOW_DUE or (duty.state in DONE and step is not None and step.again)
+        return duty.state in NOW_DUE or (duty.state in DONE and step is not None and step.again and not duty.over)
 
     def item(self, duty: Duty) -> Due | None:
         """What somebody at the desk can do about a duty; None where others owe it."""
