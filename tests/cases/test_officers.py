@@ -54,6 +54,13 @@ def test_coming_back_is_a_fresh_start_under_the_same_entry(store: Flask) -> None
     assert again.fs_uniquifier != before
 
 
+def test_nobody_who_only_reads_takes_over(store: Flask) -> None:
+    """The cases of somebody who leaves go to one who can work on them."""
+    auditor = add_officer("ada@merton.example", "Ada Look", "merton", "auditor")
+    with pytest.raises(Refusal, match="Ada Look can't take over"):
+        leave(sam(), auditor)
+
+
 def test_cases_and_drafts_go_to_the_successor(opened: Opener, now: Moment) -> None:
     """Each open case changes hands and says so; closed ones stay as they were; unfinished forms go along."""
     case, closed = opened(), opened()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 
@@ -13,8 +14,12 @@ from sqlalchemy import select
 
 from tests.moment import Moment
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
+from webform.cases.file_document import file_document
+from webform.cases.people import Author
+from webform.house import house
 from webform.records.outbox import Message
 from webform.records.store import begin_writing, db
+from webform.records.tables import Case
 from webform.sending.paper import PaperError
 
 STEP = "acknowledgement"
@@ -64,6 +69,23 @@ def test_one_press_puts_all_on_record(app: Flask, desk: FlaskClient, two: tuple[
         with app.app_context():
             assert document.answers is not None
             assert (document.answers["channel"], document.answers["subject"]) == ("paper", f"About letter {number}")
+
+
+def test_what_is_not_needed_any_more_is_not_counted(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:
+    """A letter that was waived meanwhile is taken out, and not said to be on record as posted."""
+    with app.app_context():
+        begin_writing()
+        case = db.session.scalars(select(Case).where(Case.reference == two[0])).one()
+        answers = {"left_out": STEP, "left_out_why": "They were told at the door."}
+        form, now = house().shelves.forms["waive"], dt.datetime.now(dt.UTC)
+        file_document(case, "waive", form, answers, author=Author("Sam Spoc", "spoc"), now=now)
+        db.session.commit()
+    fields = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    answer = press(desk, "/desk/post", page="/desk/post", letter=keys(desk.get("/desk/post").text), **fields)
+    page = desk.get(answer.location).text
+    assert "1 letter is on record as posted" in page
+    assert "No letter waits" in page
+    assert documents(app, two[0], STEP) == []
 
 
 def test_what_was_not_chosen_stays(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:

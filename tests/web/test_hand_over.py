@@ -46,6 +46,22 @@ def test_a_colleague_takes_over_with_a_note(app: Flask, desk: FlaskClient) -> No
     assert press(desk, where, page=where, to=to).status_code == 422  # Bob has it already
 
 
+def test_the_note_of_a_second_time_waits_too(app: Flask, sam: str) -> None:
+    """Who gets a case back reads what is said now, though nobody has ticked off what was said the first time."""
+    join(app, "bob@merton.example", "Bob Dee", role="officer")
+    reference = opened(app)
+    with app.app_context():
+        begin_writing()
+        case = db.session.scalars(select(Case).where(Case.reference == reference)).one()
+        officers = [find_officer("bob@merton.example"), find_officer(SAM)]
+        for number in range(3):
+            officer = officers[number % 2]
+            assert officer
+            hand_case_to(case, officer, f"Note {number}", Author("Kit", "deputy"), dt.datetime.now(dt.UTC))
+        waiting = select(Task.says).where(Task.case_id == case.id, Task.done_at.is_(None)).order_by(Task.id)
+        assert [says.rpartition("\n")[2] for says in db.session.scalars(waiting)] == ["Note 1", "Note 2"]
+
+
 def test_a_second_press_files_nothing_more(app: Flask, sam: str) -> None:
     """However often it is pressed, it is handed over once."""
     reference = opened(app)

@@ -17,7 +17,7 @@ from webform.records.tables import Case, Draft
 from webform.rules.powers import powers_of
 from webform.words import gettext as _
 
-from .letters import add_task
+from .letters import add_task, settle_task
 from .people import Author
 
 HANDED_OVER, TAKEN_OVER = "handed-over", "taken-over"
@@ -56,10 +56,11 @@ def leave(officer: Officer, hand_to: Officer | None = None) -> int:
     if officer.role == ELECTED:
         said = _("%(name)s is on the roster. To end their access, take them out of contacts.toml.", name=officer.name)
         raise Refusal(said)
-    if hand_to is not None and (hand_to.area != officer.area or not hand_to.active or hand_to.id == officer.id):
+    others = {one.id for one in colleagues(officer.area)} - {officer.id}
+    if hand_to is not None and hand_to.id not in others:
         raise Refusal(
             _(
-                "%(name)s can't take over: choose another officer of %(area)s who has not left.",
+                "%(name)s can't take over: choose another officer of %(area)s who works on cases and has not left.",
                 name=hand_to.name,
                 area=officer.area,
             )
@@ -90,6 +91,7 @@ def hand_case_to(case: Case, to: Officer, note: str, author: Author, now: dt.dat
     seal_document(
         case, kind=TAKEN_OVER, effect="records", author=author.name, author_role=author.role, filed_at=now, body=words
     )  # fmt: skip
+    settle_task(case, f"{TAKEN_OVER}:{to.id}", now)  # of an earlier time: what is said now would not be told
     add_task(case, f"{TAKEN_OVER}:{to.id}", words, now)
 
 

@@ -83,13 +83,12 @@ def posted() -> ResponseReturnValue:
             )
         ]
         return _page([*listed.values()], form, 422)
-    for one in chosen:
-        _record(one, day)
-    return redirect(url_for(".listing", done=len(chosen)), 303)
+    went = sum(_record(one, day) for one in chosen)
+    return redirect(url_for(".listing", done=went), 303)
 
 
-def _record(one: Waiting, day: dt.date) -> None:
-    """On record as posted; what went another way meanwhile is only taken out."""
+def _record(one: Waiting, day: dt.date) -> bool:
+    """On record as posted; what went another way meanwhile is only taken out. Whether it was put on record."""
     case = case_at_desk(one.case.reference, f"posted {one.which}")
     lock_case(case.id)
     at = min(dt.datetime.combine(day, MIDDAY, LONDON), moment())
@@ -100,6 +99,8 @@ def _record(one: Waiting, day: dt.date) -> None:
         )  # fmt: skip
     except AlreadyDone:
         erase_draft(one.draft)
+        return False
+    return True
 
 
 def _page(
