@@ -24,7 +24,7 @@ from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of
 from .letters import add_task, notify
 from .open_case import open_case
-from .people import PEOPLE, Author, change_contact, parties
+from .people import PEOPLE, Author, change_contact, known_people, parties
 from .pinned import rules_of
 
 LINKED, PASSED_ON = "linked", "passed-on"
@@ -59,8 +59,9 @@ def _linked(case: Case, form: Form, document: Document, author: Author) -> None:
 def _passed_on(case: Case, form: Form, document: Document, author: Author) -> None:
     """The request opens as a case of the other area, received when it was here; elsewhere a person has to send it."""
     target = str(first(form, document.answers or {}, "passed.to") or "")
+    opening = next(one for one in documents_of(case) if one.effect == "opens-case")
     procedure = _area_called(target)
-    if procedure is None or procedure.id == case.area:
+    if procedure is None or procedure.id == case.area or procedure.area.opens_with != opening.kind:
         says = _(
             "Send the request itself to %(target)s. It is not on this service, so nothing went there by itself.",
             target=target,
@@ -71,12 +72,10 @@ def _passed_on(case: Case, form: Form, document: Document, author: Author) -> No
         raise Refusal(
             _("This case was passed on to %(area)s before. Nothing was sent again.", area=procedure.area.name)
         )
-    forms = rules_of(case)[1]
-    opening = next(one for one in documents_of(case) if one.effect == "opens-case")
-    shelves = house().shelves
+    forms, shelves = rules_of(case)[1], house().shelves
     other = open_case(
         shelves, procedure, forms[opening.kind], opening.answers or {}, received_at=case.received_at,
-        channel=PASSED_ON, now=document.filed_at, author=author,
+        channel=PASSED_ON, now=document.filed_at, author=author, known=known_people(case),
     )  # fmt: skip
     _link(case, other, PASSED_ON, document)
     case.closed_at = document.effective_at

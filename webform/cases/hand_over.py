@@ -25,7 +25,7 @@ from .evidence import share_files
 from .folder import documents_of
 from .letters import add_task
 from .open_case import open_case
-from .people import CONTACT, PEOPLE, Author, Known, details_of, known_people
+from .people import CONTACT, PEOPLE, Author, Known, contact_rules, details_of, known_people, stricter
 from .pinned import rules_of
 
 HANDED_OVER = "handed-over"  # the kind of the link, and the channel by which the other case came in
@@ -111,7 +111,17 @@ def _earlier(case: Case, step: Step, filed: tuple[Said, ...]) -> Iterator[Said]:
 
 def _known(case: Case, filed: tuple[Said, ...]) -> dict[str, Known]:
     """The people of the case as they are known by now, as far as they are still the same."""
-    return {role: known for role, known in known_people(case).items() if not _is_another(filed, known.person, role)}
+    people = known_people(case).items()
+    return {role: _heard(filed, role, one) for role, one in people if not _is_another(filed, one.person, role)}
+
+
+def _heard(filed: tuple[Said, ...], role: str, known: Known) -> Known:
+    """Somebody as known, with what was said of them just now."""
+    for said in filed:
+        person = {**known.person, **details_of(role, said.form, said.answers)}
+        rules = contact_rules(said.form, said.answers) if role == PEOPLE[0] else {}
+        known = Known(person, stricter(rules, known.contact))
+    return known
 
 
 def _is_another(filed: tuple[Said, ...], known: Mapping[str, Any], person: str) -> bool:

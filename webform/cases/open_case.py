@@ -36,7 +36,8 @@ def open_case(
     """Open a case from a complete form. A second one for the same draft breaks the unique `draft_key`.
 
     `received_at` is when the request reached the council, for one taken down from a letter or a call; the clock counts
-    from it. `known` is what another case says of the people, by role. Nothing is committed here.
+    from it. `known` is what another case says of the people by now, by role: it holds before what the form says.
+    Nothing is committed here.
     """
     kept = prune(form, answers)
     case = Case(
@@ -78,9 +79,9 @@ def _add_people(
 ) -> None:
     for role in PEOPLE:
         before = known.get(role, Known({}, {}))
-        details = {**before.person, **details_of(role, form, answers)}
+        details = {**details_of(role, form, answers), **before.person}
         if not details:
             continue
-        contact = stricter(rules_of_request(role, form, answers), before.contact)
+        contact = stricter(before.contact, rules_of_request(role, form, answers))
         party = Party(case_id=case.id, role=role, person=details, contact=contact, joined_at=joined_at)
         db.session.add(party)
