@@ -16,7 +16,8 @@ from webform.cases.folder import Which
 from webform.cases.letters import draft_letter, notify
 from webform.cases.people import Author, parties
 from webform.cases.pinned import rules_of
-from webform.cases.standing import forms_for
+from webform.cases.send_letter import send
+from webform.cases.standing import forms_for, standing_of
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Message, Task
 from webform.sending.reach import email_of
@@ -237,3 +238,18 @@ def test_only_the_person_is_offered_the_answer_and_may_change_it(case: Case, now
     says(case, now, "yes")
     assert "consent" in offered(case, "victim", now)
     assert "consent" not in offered(case, "applicant", now)
+
+
+def test_what_was_done_before_a_refusal_and_written_down_after_it_is_not_shown(case: Case, now: Moment) -> None:
+    """Nobody could read of it at that time, so there is nothing that stays shown."""
+    asks = parties(case, "applicant")[0]
+    now.passes(hours=1)
+    early = now()
+    now.passes(hours=1)
+    says(case, now, "no")
+    now.passes(hours=1)
+    before = [told.duty.step for told in standing_of(case, asks, now()).done]
+    begin_writing()
+    send(case, "acknowledgement", subject="We have it", markdown="We do.", author=OFFICER, now=now(), posted_on=early)
+    db.session.commit()
+    assert [told.duty.step for told in standing_of(case, asks, now()).done] == before

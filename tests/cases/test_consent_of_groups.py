@@ -144,6 +144,23 @@ def test_no_request_goes_by_itself_to_whom_the_person_does_not_want(opened: Open
     assert not draft_letter(case, letter, now()).ready
 
 
+@pytest.mark.parametrize("said", ["takes-back", "no"])
+def test_who_must_not_be_told_is_not_told_when_consent_ends(opened: Opener, now: Moment, said: str) -> None:
+    """Whoever refuses is not asked anew whom to leave out: the names hold until they agree and give none."""
+    case = opened(**FOR_MUM)
+    begin_writing()
+    body = Party(case_id=case.id, role="agency", key="acme", person={"organisation": "Acme Housing"}, joined_at=now())
+    db.session.add(body)
+    db.session.commit()
+    says(case, now, "yes", not_with="acme housing")
+    now.passes(hours=1)
+    says(case, now, said, main=None)
+    assert draft_letter(case, f"agency-request.{body.id}", now()).kept_out == ("Acme Housing",)
+    now.passes(hours=1)
+    says(case, now, "yes")
+    assert draft_letter(case, f"agency-request.{body.id}", now()).kept_out == ()
+
+
 def test_nobody_is_reminded_whom_the_person_does_not_want(opened: Opener, now: Moment) -> None:
     """An agency that was asked before she said so hears no more: neither the clock nor a press reminds it."""
     case = opened(**FOR_MUM)
@@ -169,3 +186,17 @@ def test_nobody_is_reminded_whom_the_person_does_not_want(opened: Opener, now: M
     assert set(letters) == {"agency-request"}
     tasks = db.session.scalars(select(Task.says).where(Task.case_id == case.id))
     assert any("does not want Acme Housing to be told" in one for one in tasks)
+
+
+def test_a_group_whose_members_have_all_left_shows_no_more_than_before(street: Case, now: Moment) -> None:
+    """Who left the case has not agreed to anything by that: what was told to the council stays hidden."""
+    asks = parties(street, "applicant")[0]
+    assert sight_of(street, asks, now()).now == {"progress", "letters"}
+    now.passes(hours=1)
+    begin_writing()
+    for name in NAMES:
+        member(street, name).left_at = now()
+        db.session.flush()
+    db.session.commit()
+    now.passes(hours=1)
+    assert sight_of(street, asks, now()).now == {"progress", "letters"}

@@ -32,6 +32,7 @@ from .pinned import rules_of
 OWED = ("open", "late")
 STILL_POSSIBLE = (*OWED, "lapsed", "done", "done late")  # a choice may be taken again, and after its date
 AHEAD = ("open", "late", "waiting", "arranged", "held")
+Known = dict[tuple[str, dt.datetime], dt.datetime]
 ENDS_THE_CASE = ("withdraws", "closes")
 PROGRESS: Sight = "progress"
 THEIR_OWN = "changes-contact"
@@ -85,7 +86,8 @@ def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
     asked = forms_for(case, party, now, duties, sight)
     about_them = is_about(procedure, party)  # a body reads what it owes once, and nothing of how the case stands
     said = set() if about_them else {one.duty.key for one in asked}
-    seen = [duty for duty in duties if duty.key not in said and _sees(sight, duty)]
+    known = _known_since(case, sight)
+    seen = [duty for duty in duties if duty.key not in said and _sees(sight, duty, known)]
     told = [one for duty in seen if (one := _told(procedure, duty, party))]
     goes_on = PROGRESS in sight.now and about_them
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -110,9 +112,22 @@ def passed_on(standing: Standing, colleague: Colleague | None) -> Standing:
     return replace(standing, done=(), ahead=(), asked=asked, can=(), letters=())
 
 
-def _sees(sight: View, duty: Duty) -> bool:
-    """Whether they may be told of it: what they could read once it was done, they go on reading."""
-    return sight.shows(PROGRESS, duty.done_at) if duty.done_at else PROGRESS in sight.now
+def _sees(sight: View, duty: Duty, known: Known) -> bool:
+    """Whether they may be told of it: what they could read once it was on file, they go on reading."""
+    if PROGRESS in sight.now or duty.done_at is None:
+        return PROGRESS in sight.now
+    return sight.shows(PROGRESS, known.get((duty.step, duty.done_at), duty.done_at))
+
+
+def _known_since(case: Case, sight: View) -> Known:
+    """Since when it is on file that a step was done at some time: it may have been written down much later.
+
+    Worked out for whoever is told no more; for all others it makes no difference.
+    """
+    found: Known = {}
+    for one in () if PROGRESS in sight.now else documents_of(case):
+        found.setdefault((one.step or "", one.effective_at), one.filed_at)
+    return found
 
 
 def _told(procedure: Procedure, duty: Duty, party: Party) -> Told | None:

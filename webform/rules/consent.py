@@ -128,8 +128,16 @@ def _keeps_letters(one: Answer, said: Agreement) -> bool:
 
 def kept_from(r: Reckoning, at: datetime) -> frozenset[str]:
     """The names of those who must not be told, as the people of the case gave them, plain to compare."""
-    said = (one.agreement for one in answers_at(r, at) if one.agreement)
-    return frozenset(name for one in said for written in one.not_with if len(name := plain(written)) >= SHORTEST)
+    said = (written for one in answers_at(r, at) for written in _not_with(r, one, at))
+    return frozenset(name for written in said if len(name := plain(written)) >= SHORTEST)
+
+
+def _not_with(r: Reckoning, one: Answer, at: datetime) -> tuple[str, ...]:
+    """Whom they named. Whoever agrees says it anew; a refusal, or what the council decides, takes no name away."""
+    names: tuple[str, ...] = ()
+    for said in (paper.agreement for paper in _said(r, one.role, one.party, at) if paper.agreement):
+        names = said.not_with if _standing(r, said) in ("given", "in part") else (*names, *said.not_with)
+    return names
 
 
 def is_kept_from(names: frozenset[str], called: str) -> bool:
@@ -185,14 +193,16 @@ def _answer(r: Reckoning, role: str, member: Member | None, at: datetime) -> Ans
 
 
 def _latest(r: Reckoning, role: str, party: str | None, at: datetime) -> Filed | None:
-    """What was said last by, or for, that person. Of a plural role only what names them is theirs."""
+    """What was said last by, or for, that person."""
+    return next(reversed(_said(r, role, party, at)), None)
+
+
+def _said(r: Reckoning, role: str, party: str | None, at: datetime) -> list[Filed]:
+    """What was said by, or for, that person, in order. Of a plural role only what names them is theirs."""
     alone = not r.is_plural(role)
-    found = None
-    for paper in r.papers.all:
-        about = paper.party == party or (alone and paper.party in (None, role))
-        if paper.effect == CONSENTS and paper.agreement and about and paper.effective_at <= at:
-            found = paper
-    return found
+    said = (paper for paper in r.papers.all if paper.effect == CONSENTS and paper.agreement)
+    theirs = (paper for paper in said if paper.party == party or (alone and paper.party in (None, role)))
+    return [paper for paper in theirs if paper.effective_at <= at]
 
 
 def _standing(r: Reckoning, said: Agreement) -> Standing:
@@ -209,8 +219,9 @@ def _shown_at(r: Reckoning, at: datetime) -> frozenset[Sight]:
     needed = _needed_at(r, at)
     if needed is not True:
         return UNTIL_ANSWERED if needed is None else EVERYTHING
-    shown = EVERYTHING
-    for one in answers_at(r, at):
+    answers = answers_at(r, at)
+    shown = EVERYTHING if answers else UNTIL_ANSWERED  # who has left the case agreed to nothing by that
+    for one in answers:
         shown &= _allowed(r, one)
     return shown
 
