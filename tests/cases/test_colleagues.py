@@ -13,7 +13,7 @@ from tests.cases.test_parties import ask, of, opened, sent_to
 from tests.moment import Moment
 from webform.cases.colleagues import KIND, colleagues_of, keep_out, let_in, pass_on
 from webform.cases.folder import Which, documents_of, open_duty
-from webform.cases.links import find, of_token, open_with_code, open_with_word, set_word
+from webform.cases.links import find, of_token, open_with_code, open_with_word, revoke, set_word
 from webform.cases.remind import ask_again
 from webform.cases.send_link import ask_anew, new_link, send_first_code
 from webform.documents.shelf import Shelves
@@ -175,3 +175,40 @@ def test_an_organisation_on_the_councils_list_asks_for_a_new_link(case: Case, no
     db.session.commit()
     assert [mail.letter for mail in mails("police.mailbox@shropshire.example")] == ["agency-request", "new-link"]
     assert mails("council.mailbox@shropshire.example") == []
+
+
+def test_who_was_kept_out_comes_back_by_an_officer_alone(case: Case, now: Moment) -> None:
+    """Passed on once more, also at the organisation's own domain, they wait: what an officer ended stays ended."""
+    known = hand_on(case, now)
+    begin_writing()
+    keep_out(known, OFFICER, now())
+    db.session.commit()
+    now.passes(minutes=61)
+    again = hand_on(case, now)
+    assert (len(mails(BO)), again.joined_at) == (1, None)
+    assert any(task.kind == f"colleague:{again.id}" for task in db.session.scalars(select(Task)))
+
+
+def test_a_link_of_a_colleague_is_none_of_the_organisation(case: Case, now: Moment) -> None:
+    """An officer ended those of the organisation and let a colleague in: only the colleague asks for a new one."""
+    colleague, theirs = hand_on(case, now, AFAR), "police.mailbox@shropshire.example"
+    begin_writing()
+    revoke(police(case), now())
+    let_in(colleague, OFFICER, now())
+    db.session.commit()
+    before = len(mails(theirs))
+    begin_writing()
+    ask_anew(AREA, theirs, now())
+    db.session.commit()
+    assert len(mails(theirs)) == before
+
+
+def test_names_that_were_typed_are_no_links(case: Case, now: Moment) -> None:
+    """A mail program makes a link of an address in a name: neither of the two goes out as one."""
+    begin_writing()
+    duty = open_duty(case, Which("agency-return", police(case).id), now())
+    pass_on(police(case), duty, "evil.example", "https://bad.example/x", BO, now())
+    db.session.commit()
+    [mail] = mails(BO)
+    assert "evil.example" not in mail.subject + mail.text
+    assert "bad.example" not in mail.subject + mail.text

@@ -23,8 +23,9 @@ from webform.sending.compose import compose
 from webform.sending.outbox import post
 from webform.sending.reach import called, email_of
 from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
-from .facts import case_facts, duty_facts
+from .facts import case_facts, duty_facts, no_address
 from .folder import Which, open_duty
 from .letters import add_task, settle_task
 from .links import PAGE, address, area_of, expiry, mint
@@ -34,6 +35,8 @@ from .pinned import rules_of
 KIND = "passed-to-colleague"
 MOST = 10  # colleagues at a time for one thing that is asked
 REST = dt.timedelta(hours=1)  # before the same colleague gets another link
+NOT_THEIRS = N_("%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. The address is not one of theirs.")
+WAS_ENDED = N_("%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. Their link was ended before.")
 
 
 def may_pass_on(procedure: Procedure, party: Party) -> bool:
@@ -45,7 +48,8 @@ def may_pass_on(procedure: Procedure, party: Party) -> bool:
 def pass_on(party: Party, duty: Duty, by: str, name: str, email: str, now: dt.datetime) -> Colleague:
     """Give a colleague a link for one duty, if their address is one of the same organisation; else an officer is asked.
 
-    Either way it is on record who passed it on, and to whom. Raises Refusal when too many have it already.
+    An officer is asked as well about whoever an officer has kept out before. Either way it is on record who passed it
+    on, and to whom. Raises Refusal when too many have it already.
     """
     case = party.case
     lock_case(case.id)
@@ -65,16 +69,23 @@ def pass_on(party: Party, duty: Duty, by: str, name: str, email: str, now: dt.da
             by=as_typed(by), title=_title(case, duty.step), name=as_typed(name), email=as_typed(email),
         )  # fmt: skip
         _file(case, party, words, Author("", party.role, party.id), now)
-    if colleague.joined_at or same_office(email, email_of(party)):
+    ours = same_office(email, email_of(party))
+    if colleague.joined_at or (ours and not _kept_out(party, colleague)):
         if same is None or not _had_one_lately(colleague, now):
             _let_in(colleague, duty, now)
     elif same is None:
-        says = _(
-            "%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. The address is not one of theirs.",
-            by=by, body=called(party), name=name, email=email,
-        )  # fmt: skip
-        add_task(case, _kind(colleague), says, now)
+        add_task(case, _kind(colleague), _(WAS_ENDED if ours else NOT_THEIRS, **_asking(colleague, party)), now)
     return colleague
+
+
+def _asking(colleague: Colleague, party: Party) -> dict[str, str]:
+    return {"by": colleague.asked_by, "body": called(party), "name": colleague.name, "email": colleague.email}
+
+
+def _kept_out(party: Party, colleague: Colleague) -> bool:
+    """Whether an officer has said that this address may not answer for the party."""
+    wanted = (Colleague.party_id == party.id, Colleague.email_digest == colleague.email_digest)
+    return db.session.scalar(select(Colleague.id).where(*wanted, Colleague.left_at.is_not(None)).limit(1)) is not None
 
 
 def _had_one_lately(colleague: Colleague, now: dt.datetime) -> bool:
@@ -145,7 +156,7 @@ def tell(colleague: Colleague, letter_id: str, duty: Duty, now: dt.datetime) -> 
     letter = house().shelves.letters[letter_id]
     facts = {
         **case_facts(case, now, party.id), **duty_facts(case, duty), **own_link(colleague, now),
-        "passed.by": colleague.asked_by, "passed.to": colleague.name,
+        "passed.by": no_address(colleague.asked_by), "passed.to": no_address(colleague.name),
     }  # fmt: skip
     post(
         colleague.email, compose(render(letter, facts)), letter=letter.id, purpose=letter.purpose, area=case.area,

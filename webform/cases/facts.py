@@ -204,5 +204,5 @@ def duty_facts(case: Case, duty: Duty) -> Facts:
         "duty.due": long_date(duty.due_on) if duty.due_on else "",
         "duty.why": duty.explanation[-1] if duty.explanation else "",
         "duty.form": form.title if form else "",
-        "duty.whom": next((called(party) for party in case.parties if str(party.id) == duty.party), ""),
+        "duty.whom": next((no_address(called(party)) for party in case.parties if str(party.id) == duty.party), ""),
     }

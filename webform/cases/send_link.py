@@ -63,8 +63,8 @@ def _too_often(counter: str, allowances: tuple[Allowance, ...], now: dt.datetime
 
 
 def _has_link(party: Party, standing: bool = False) -> bool:
-    """Whether they were ever given one; `standing`: and whether nobody has taken it away."""
-    wanted = select(Link.id).where(Link.party_id == party.id, Link.purpose == PAGE)
+    """Whether they were ever given one of their own; `standing`: and whether nobody has taken it away."""
+    wanted = select(Link.id).where(Link.party_id == party.id, Link.purpose == PAGE, Link.colleague_id.is_(None))
     return db.session.scalar((wanted.where(Link.revoked_at.is_(None)) if standing else wanted).limit(1)) is not None
 
 
