@@ -42,7 +42,7 @@ def two(app: Flask, desk: FlaskClient) -> tuple[str, str]:
 
 
 def keys(page: str) -> list[str]:
-    return re.findall(r'name="letter" value="(\d+)"', page)
+    return re.findall(r'name="letter" value="(\w+)"', page)
 
 
 def test_one_pdf_has_every_letter(desk: FlaskClient, two: tuple[str, str]) -> None:
@@ -98,6 +98,36 @@ def test_what_was_not_chosen_stays(app: Flask, desk: FlaskClient, two: tuple[str
     press(desk, "/desk/post", page="/desk/post", take_out=second)
     assert keys(desk.get("/desk/post").text) == []
     assert "Dear Bob" in desk.get(f"/desk/case/{two[1]}/letter/{STEP}").text
+
+
+def test_a_letter_that_took_the_number_of_another_is_left_alone(
+    app: Flask, desk: FlaskClient, two: tuple[str, str]
+) -> None:
+    """Of what was not on the page nothing is put on record, even where a database uses numbers again."""
+    fields = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    first, second = keys(desk.get("/desk/post").text)
+    press(desk, "/desk/post", page="/desk/post", take_out=second)
+    put_aside(desk, two[1], "another letter")
+    press(desk, "/desk/post", page="/desk/post", letter=[first, second], **fields)
+    assert [len(documents(app, reference, STEP)) for reference in two] == [1, 0]
+
+
+@pytest.mark.parametrize(("received", "day"), [("14:00", 11), ("10:00", 12), ("14:00", 12)])
+def test_a_letter_was_never_posted_before_what_it_follows(
+    app: Flask, desk: FlaskClient, now: Moment, received: str, day: int
+) -> None:
+    """Posted in the afternoon of the day of the request, or told of on the next day: never before it came."""
+    at = now.is_(f"2026-05-11 {received}")
+    reference = opened(app, email_safe="no", email=None)
+    now.is_(f"2026-05-{day} 15:00")
+    sign_in(app, desk)
+    open_referral(desk, reference)
+    where = f"/desk/case/{reference}/letter/{STEP}"
+    fields = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    press(desk, where, page=where, do="posted", subject="Hello", markdown="Dear you", **fields)
+    (document,) = documents(app, reference, STEP)
+    assert at <= document.effective_at
+    assert document.effective_at == (now() if day == 11 else max(at, dt.datetime(2026, 5, 11, 11, tzinfo=dt.UTC)))
 
 
 @pytest.mark.parametrize(

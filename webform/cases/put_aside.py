@@ -37,6 +37,11 @@ class Waiting:
     written: Written
     letter: LetterDraft | None
 
+    @property
+    def key(self) -> str:
+        """What a page calls it. SQLite gives the number of a draft that is gone to the next one."""
+        return self.draft.key_digest[:16]
+
 
 def put_aside(case: Case, which: Which | str, written: Written, officer_id: int, now: dt.datetime) -> None:
     """Keep a letter for the post, in the place of what was kept for the same duty. Raises AlreadyDone if it went,

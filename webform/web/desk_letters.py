@@ -17,7 +17,7 @@ from webform.cases.send_letter import send
 from webform.documents.facts import FACTS
 from webform.documents.letter import Written
 from webform.records.tables import Case
-from webform.rules.calendar import LONDON, day_of
+from webform.rules.calendar import day_of
 from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
@@ -25,7 +25,7 @@ from webform.web.field_base import MANY, clean
 from webform.web.fields import PageForm
 from webform.web.letter_faults import WHY, composed, faults_of, faults_of_why
 from webform.web.letter_formats import as_text
-from webform.web.letter_paper import MIDDAY, on_letter_paper, posting_day
+from webform.web.letter_paper import on_letter_paper, posted_at, posting_day
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.tokens import STALE, csrf, token_is_good
 from webform.words import gettext as _
@@ -225,7 +225,7 @@ def _record_posted(desk: Desk) -> ResponseReturnValue:
     if day < received:
         desk.posted["posted_on"].errors = [_("The day of posting must not be before the request was received")]
         return _show(desk.wrong(*desk.posted.error_list()), 422)
-    return _go(desk, min(dt.datetime.combine(day, MIDDAY, LONDON), moment()))
+    return _go(desk, posted_at(desk.case, day, moment()))
 
 
 def _go(desk: Desk, posted_on: dt.datetime | None) -> ResponseReturnValue:

@@ -13,12 +13,12 @@ from webform.cases.put_aside import Waiting, waiting
 from webform.cases.send_letter import send
 from webform.errors import Refusal
 from webform.records.store import lock_case
-from webform.rules.calendar import LONDON, day_of
+from webform.rules.calendar import day_of
 from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.fields import PageForm
-from webform.web.letter_paper import MIDDAY, on_letter_paper, posting_day
+from webform.web.letter_paper import on_letter_paper, posted_at, posting_day
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.words import gettext as _
 
@@ -59,7 +59,7 @@ def _sheet(one: Waiting) -> str:
 @access("officer", needs="work")
 def posted() -> ResponseReturnValue:
     """They went on the day that was typed; or one is taken out again. What was not on the page is left alone."""
-    listed = {str(one.draft.id): one for one in waiting(officer().area, moment())}
+    listed = {one.key: one for one in waiting(officer().area, moment())}
     if out := listed.get(request.form.get("take_out", "")):
         case_at_desk(out.case.reference, f"unposted {out.which}")
         erase_draft(out.draft)
@@ -91,7 +91,7 @@ def _record(one: Waiting, day: dt.date) -> bool:
     """On record as posted; what went another way meanwhile is only taken out. Whether it was put on record."""
     case = case_at_desk(one.case.reference, f"posted {one.which}")
     lock_case(case.id)
-    at = min(dt.datetime.combine(day, MIDDAY, LONDON), moment())
+    at = posted_at(case, day, moment())
     try:
         send(
             case, one.which, subject=one.written.subject, markdown=one.written.markdown, author=author(), now=moment(),

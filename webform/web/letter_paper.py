@@ -12,9 +12,10 @@ from webform.documents.answers import written_date
 from webform.documents.form import Errors, Question
 from webform.house import house
 from webform.records.tables import Case
+from webform.rules.calendar import LONDON, day_of
 from webform.words import gettext as _
 
-MIDDAY = dt.time(12)  # when a letter counts as posted, on the day that was typed
+MIDDAY = dt.time(12)  # when a letter counts as posted, on an earlier day that was typed
 
 
 def posting_day() -> Question:
@@ -28,6 +29,13 @@ def posting_day() -> Question:
             future=_("The day of posting must be today or in the past"),
         ),
     )  # fmt: skip
+
+
+def posted_at(case: Case, day: dt.date, now: dt.datetime) -> dt.datetime:
+    """When a letter counts as posted: never before what it follows today, nor before the request was received."""
+    if day == day_of(now):
+        return now
+    return max(dt.datetime.combine(day, MIDDAY, LONDON), case.received_at)
 
 
 def on_letter_paper(case: Case, to: Addressee | None, subject: str, markdown: str, today: dt.date) -> dict[str, Any]:
