@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.councillor import JO, JO_NAME, finish_draft, for_somebody, write_roster
+from tests.councillor import JO, JO_NAME, finish_draft, for_somebody, says, write_roster
 from tests.moment import Moment
 from tests.web.desk import opened, press, sent_codes, sign_in, token_of
 from tests.web.party import mails, party_of
@@ -155,3 +155,37 @@ def test_when_the_seat_ends_their_page_is_shut(app: Flask, jo: FlaskClient, rost
     write_roster(roster, {"name": "Lee Moor"})
     assert sign_in(app, jo, JO).location == HOME
     assert mine not in jo.get(HOME).text
+
+
+def test_whoever_comes_after_them_in_one_mailbox_finds_nothing_that_they_began(
+    app: Flask, jo: FlaskClient, roster: Path, now: Moment
+) -> None:
+    """The next councillor signs in under the same address: no draft of the one before, and no page of what was sent."""
+    jo.post(f"{HOME}begin/merton", data={"csrf_token": token_of(jo.get(HOME))})
+    begun = finish_draft(app, "Maud Hill")
+    assert f"/new/{begun}/" in jo.get(HOME).text
+    write_roster(roster, {"name": "Kim Vale"})
+    now.passes(minutes=5)
+    successor = app.test_client()
+    assert sign_in(app, successor, JO).location == HOME
+    page = successor.get(HOME).text
+    assert ("Kim Vale" in page, f"/new/{begun}/" in page) == (True, False)
+    assert successor.get(f"{HOME}new/{begun}/check").status_code == 404
+    write_roster(roster, {})
+    now.passes(minutes=5)
+    again = app.test_client()
+    sign_in(app, again, JO)
+    assert f"/new/{begun}/" in again.get(HOME).text  # it was only hidden
+
+
+def test_what_was_promised_once_is_not_told_anew_after_a_refusal(app: Flask, jo: FlaskClient) -> None:
+    """The page after sending says the dates as they are: it is shut once the person allows no more."""
+    jo.post(f"{HOME}begin/merton", data={"csrf_token": token_of(jo.get(HOME))})
+    begun = finish_draft(app, "Maud Hill")
+    press(jo, f"{HOME}new/{begun}/send", page=f"{HOME}new/{begun}/check")
+    sent = jo.get(f"{HOME}new/{begun}/sent")
+    assert sent.status_code == 200
+    with app.app_context():
+        reference = db.session.scalars(select(Case.reference)).one()
+    says(app, reference, "no")
+    assert jo.get(f"{HOME}new/{begun}/sent").location == f"/page/{reference}/"

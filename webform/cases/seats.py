@@ -17,7 +17,7 @@ from webform.records.lookup import find_parties
 from webform.records.officers import ELECTED, Officer
 from webform.records.seats import RosterSeat
 from webform.records.store import begin_writing, db
-from webform.records.tables import Party
+from webform.records.tables import Draft, Party
 from webform.roster import TITLES, Elected, read_roster
 from webform.rules.at_hand import asks_as
 from webform.rules.calendar import day_of
@@ -88,6 +88,14 @@ def _asks_as(party: Party, kind: str) -> bool:
     opening = documents_of(party.case)[0]
     form = rules_of(party.case)[1].get(opening.kind)
     return form is not None and asks_as(form, party.person.get("relationship"), kind)
+
+
+def is_of_another(draft: Draft, seats: tuple[Elected, ...]) -> bool:
+    """Whether somebody else began it, who held a seat under the same address at that time."""
+    here = next((seat for seat in seats if seat.area == draft.area), None)
+    before = select(RosterSeat).where(RosterSeat.officer_id == draft.officer_id, RosterSeat.area == draft.area)
+    then = before.where(RosterSeat.since <= draft.created_at, RosterSeat.ended_at > draft.created_at)
+    return any(not _goes_on(seat, here) for seat in db.session.scalars(then))
 
 
 # --- Seats begin and end --------------------------------------------------------------------------------------------

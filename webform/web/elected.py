@@ -12,12 +12,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from webform.cases.consent import sight_of
 from webform.cases.drafts import can_go_on, empty_draft, erase_draft, start_draft, touch
 from webform.cases.facts import case_facts
 from webform.cases.open_case import open_case
-from webform.cases.people import PEOPLE, Author, name_of
+from webform.cases.people import PEOPLE, Author, name_of, parties
 from webform.cases.pinned import rules_of
-from webform.cases.seats import raised
+from webform.cases.seats import is_of_another, raised
 from webform.cases.standing import Told, standing_of
 from webform.documents.letter import Letter, render
 from webform.errors import Refusal
@@ -79,7 +80,8 @@ def _row(party: Party, now: dt.datetime) -> Row:
 def _drafts() -> list[Draft]:
     begun = (Draft.officer_id == officer().id, Draft.case_id.is_(None), Draft.submitted_case_id.is_(None))
     here = (Draft.area.in_([seat.area for seat in seats()]), Draft.received_at.is_(None), Draft.expires_at > moment())
-    return list(db.session.scalars(select(Draft).where(*begun, *here).order_by(Draft.touched_at.desc())))
+    found = db.session.scalars(select(Draft).where(*begun, *here).order_by(Draft.touched_at.desc()))
+    return [draft for draft in found if not is_of_another(draft, seats())]
 
 
 # --- Asking for somebody ----------------------------------------------------------------------------------------------
@@ -117,12 +119,17 @@ def form(draft_id: int, where: str) -> ResponseReturnValue:
 
 
 def _draft(draft_id: int) -> Draft:
-    """Their own draft; nobody else's is there, nor one of an area in which they hold no seat any more."""
+    """Their own draft; nobody else's is there, nor one of an area in which they hold no seat any more.
+
+    A mailbox may go to a successor: what somebody else began under the same address is not there either.
+    """
     draft = db.session.get(Draft, draft_id, with_for_update=request.method == "POST")
     here = {seat.area for seat in seats()}
     if draft is None or draft.officer_id != officer().id or draft.area not in here:
         abort(404)
     if draft.case_id is not None or draft.received_at is not None:  # for a case, or written down at the desk
+        abort(404)
+    if is_of_another(draft, seats()):
         abort(404)
     return draft
 
@@ -161,6 +168,8 @@ def sent(draft_id: int) -> ResponseReturnValue:
     case = db.session.get(Case, draft.submitted_case_id) if draft.submitted_case_id else None
     if case is None:
         return redirect(url_for(".form", draft_id=draft.id, where="check"))
+    if any("progress" not in sight_of(case, one, moment()).now for one in parties(case, PEOPLE[0])):
+        return redirect(url_for("party.page", opening=case.reference), 303)  # the dates are those of today
     form = rules_of(case)[1][draft.form]
     facts = {"reference": case.reference, **case_facts(case, case.opened_at)}
     letter = Letter(subject=form.title, purpose="to-applicant", body=form.done or _("Keep your reference."))
