@@ -240,13 +240,16 @@ def test_idle_drafts_are_warned_of_and_deleted(app: Flask, visitor: Visitor, now
         assert find_draft(code, now()) is None
 
 
-def test_nobody_is_warned_at_an_address_that_is_not_safe_any_more(app: Flask, visitor: Visitor, now: Moment) -> None:
-    """Somebody who says in the form that email is not safe gets no reminder there, though it was safe at first."""
+@pytest.mark.parametrize("unsafe", [{"email_safe": "no"}, {"email_safe": "yes", "channel": "none"}])
+def test_nobody_is_warned_at_an_address_that_is_not_safe_any_more(
+    app: Flask, visitor: Visitor, now: Moment, unsafe: dict[str, str]
+) -> None:
+    """Somebody who says in the form that email is not safe, or that they make contact themselves, gets no reminder."""
     leave(visitor, email="ann@people.example", safe="yes")
     with app.app_context():
         begin_writing()
         draft = db.session.scalars(select(Draft)).one()
-        draft.answers = {**draft.answers, "sees_messages": "yes", "email_safe": "no"}
+        draft.answers = {**draft.answers, "sees_messages": "yes", **unsafe}
         db.session.commit()
     now.passes(days=27)
     assert expire(app, now) == 1

@@ -25,6 +25,7 @@ from webform.records.sealed import keyed_hash
 from webform.records.store import db
 from webform.records.tables import Draft
 from webform.rules.calendar import day_of, end_of
+from webform.rules.safe_contact import NO_CHANNEL
 from webform.sending.compose import compose
 from webform.sending.outbox import post
 
@@ -190,7 +191,10 @@ def _warn(now: dt.datetime, limit: int) -> int:
 def _said_unsafe(draft: Draft) -> bool:
     """Whether the person has said in the form that email is not safe, whatever they ticked when they left it once."""
     form = house().shelves.forms.get(draft.form)
-    return form is not None and first(form, draft.answers, "contact.email_safe") == "no"
+    if form is None:
+        return False
+    safe, channel = (first(form, draft.answers, f"contact.{rule}") for rule in ("email_safe", "channel"))
+    return safe == "no" or channel == NO_CHANNEL
 
 
 def _mail(draft: Draft, letter_id: str, code: str, now: dt.datetime) -> None:
