@@ -82,9 +82,9 @@ def _passed_on(case: Case, form: Form, document: Document, author: Author) -> No
 
 
 def _went_to(case: Case, procedure: Procedure) -> bool:
-    """Whether a colleague was quicker, and the request is there already."""
+    """Whether a colleague was quicker, and the request is there already and not closed."""
     sent = select(CaseLink.id).join(Case, Case.id == CaseLink.other_id).where(CaseLink.case_id == case.id)
-    there = sent.where(CaseLink.kind == PASSED_ON, Case.area == procedure.id)
+    there = sent.where(CaseLink.kind == PASSED_ON, Case.area == procedure.id, Case.closed_at.is_(None))
     return db.session.scalar(there.limit(1)) is not None
 
 
