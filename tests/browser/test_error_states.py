@@ -19,7 +19,7 @@ from tests.browser import errors
 from tests.browser.checks import Tally, accessible, fits, shows_errors, typed
 from tests.browser.conftest import Live
 from tests.browser.errors import Mistake
-from tests.browser.person import TICKED, Mouse, Person, page_of, place_in
+from tests.browser.person import TICKED, Mouse, Person, page_of, place_in, something
 from tests.browser.service import sign_in
 from tests.victim import victim_in_merton
 from tests.web.desk import SAM, join, opened
@@ -80,6 +80,7 @@ def parts() -> Iterator[Part]:
 
 
 PARTS = list(parts())
+FOR_MAUD = {"relationship": "family", "victim_name": "Maud Hill", "victim_agrees": "knows", "contact_main": "applicant"}
 WIPE = """all => all.forEach(one => {
   if (['text', 'email', 'tel', 'textarea'].includes(one.type)) one.value = ''
   if (one.type === 'checkbox') one.checked = false
@@ -121,12 +122,14 @@ class Blunderer(Person):
     def _make(self, test: Is) -> None:
         page = self.form.page_of(test.name)
         assert page is not None
-        assert test.test == "equals", f"teach the test how to answer {test}"
+        filled = (test.test, test.value) == ("empty", False)
+        assert test.test == "equals" or filled, f"teach the test how to answer {test}"
         self.reach(page)
         self.wipe()
         place = self.place_of(page)
         for question in page.questions:
-            self.answer(question, place, test.value if question.id == test.name else None)
+            wanted = something(question) if filled else test.value
+            self.answer(question, place, wanted if question.id == test.name else None)
         self.hands.press("ontinue")
 
     def wipe(self) -> None:
@@ -197,7 +200,7 @@ def somebody(page: Page, live: Live, request: pytest.FixtureRequest) -> Blundere
         page.get_by_role("button", name="Start now").click()
         return Blunderer(page, part, "/form/")
     join(live.app)
-    reference = opened(live.app)
+    reference = opened(live.app, **_asked_by(part))
     hands = Mouse(page)
     sign_in(live, hands, SAM)
     page.goto(f"/desk/case/{reference}")
@@ -205,6 +208,13 @@ def somebody(page: Page, live: Live, request: pytest.FixtureRequest) -> Blundere
     _file_what_it_follows(live, reference, part)
     whom = f".{_somebody_who_takes_part(live, reference)}" if part.form.effect == LEAVING else ""
     return Blunderer(page, part, f"/desk/case/{reference}/form/{part.step}{whom}/")
+
+
+def _asked_by(part: Part) -> dict[str, Any]:
+    """What of the request brings the form up: somebody may have asked for another."""
+    when = next(step.when for step in MERTON.steps if step.id == part.step)
+    tests = [test for test in _tests(when.condition) if test.name.startswith("request.")] if when else []
+    return {test.name.partition(".")[2]: test.value for test in tests} | (FOR_MAUD if tests else {})
 
 
 def _file_what_it_follows(live: Live, reference: str, part: Part) -> None:
@@ -243,8 +253,8 @@ def _somebody_who_takes_part(live: Live, reference: str) -> int:
 def _whose_it_is(applicant: Party, step: Step) -> Party:
     """Whoever fills the form in: the applicant, or somebody whom an entry of a document names."""
     role = next(one for one in MERTON.roles if one.id == step.roles("by")[0])
-    if role.id == applicant.role:
-        return applicant
+    if there := next((party for party in applicant.case.parties if party.role == role.id), None):
+        return there
     named_by, _, group = (role.named_by or "").partition(".")
     tests = _tests(step.when.condition) if step.when else ()
     said = {test.name.partition(".")[2]: test.value for test in tests if test.name.startswith(f"{named_by}.")}
@@ -258,7 +268,7 @@ def _whose_it_is(applicant: Party, step: Step) -> Party:
 def _own_page(live: Live, page: Page, part: Part) -> str:
     """The applicant, or an agency, before their own page when the form is asked for; returns where it lies."""
     number = next(n for n, step in enumerate(MERTON.steps, 1) if step.id == part.step)
-    reference = opened(live.app)
+    reference = opened(live.app, **_asked_by(part))
     if MERTON.steps[number - 1].roles("by") == ("agency",):
         return _opened(page, asked(live.app, reference, WORD)[0], number)
     with live.app.app_context():

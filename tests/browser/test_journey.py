@@ -401,7 +401,7 @@ def printed(page: Page) -> bytes:
     letter = page.url
     page.route(letter, keep)
     with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.get_by_role("button", name="Print (PDF)").click()
+        page.get_by_role("button", name="Print (PDF)", exact=True).click()
     page.unroute(letter)
     page.goto(letter)
     return caught[0]
