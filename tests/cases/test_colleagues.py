@@ -118,6 +118,7 @@ def test_who_is_kept_out_has_nothing(case: Case, now: Moment) -> None:
     keep_out(waiting, OFFICER, now())
     keep_out(known, OFFICER, now())
     db.session.commit()
+    assert [mail.state for mail in mails(BO)] == ["cancelled"]  # it had not gone yet
     assert find(digest, AREA, now()) is None
     assert colleagues_of(case, open_duty(case, Which("agency-return", police(case).id), now())) == ()
     before = len(mails(BO))

@@ -15,7 +15,7 @@ from webform.house import house
 from webform.records.chain import seal_document
 from webform.records.sealed import blind
 from webform.records.store import db, lock_case
-from webform.records.tables import Case, Colleague, Document, Link, Party
+from webform.records.tables import Case, Colleague, Document, Link, Message, Party
 from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
 from webform.rules.same_office import same_office
@@ -124,7 +124,7 @@ def let_in(colleague: Colleague, author: Author, now: dt.datetime) -> None:
 
 
 def keep_out(colleague: Colleague, author: Author, now: dt.datetime) -> None:
-    """They get no link, or theirs ends at once; that is on record."""
+    """They get no link, or theirs ends at once, and mail to them that has not gone stays; that is on record."""
     party = db.session.get_one(Party, colleague.party_id)
     if colleague.left_at is None:
         words = _("%(name)s, %(email)s, may not answer for %(body)s.", **_named(colleague, party))
@@ -132,7 +132,15 @@ def keep_out(colleague: Colleague, author: Author, now: dt.datetime) -> None:
         colleague.left_at = now
         ended = (Link.colleague_id == colleague.id, Link.revoked_at.is_(None))
         db.session.execute(update(Link).where(*ended).values(revoked_at=now))
+        _take_back(colleague)
     settle_task(party.case, _kind(colleague), now)
+
+
+def _take_back(colleague: Colleague) -> None:
+    waiting = select(Message).where(Message.case_id == colleague.case_id, Message.state == "waiting")
+    for message in db.session.scalars(waiting.where(Message.party_id.is_(None))):
+        if message.recipient == colleague.email:
+            message.state, message.lease_until = "cancelled", None
 
 
 def _named(colleague: Colleague, party: Party) -> dict[str, str]:
