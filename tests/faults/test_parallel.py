@@ -86,12 +86,12 @@ def test_fifty_presses_send_a_letter_once(stage: Stage, case: str) -> None:
     assert whole(stage)
 
 
-def decide(stage: Stage, client: Any, case: str, answer: str) -> dict[str, str]:
+def decide(stage: Stage, client: Any, case: str, answer: str, ground: str = "local") -> dict[str, str]:
     """Fill in the decision up to the last button; what that button sends."""
     form = f"/desk/case/{case}/form/{DECISION}"
     prepare(client, f"{form}/reasons", page=f"{form}/reasons", reasons="Begun")
     answers = {
-        "decision": answer, "decided_on": "2026-05-11", "decided_by": "All", "ground": "local",
+        "decision": answer, "decided_on": "2026-05-11", "decided_by": "All", "ground": ground,
         "reasons": "Three reports", "vexatious": "no",
     }  # fmt: skip
     with stage.app.app_context():
@@ -120,7 +120,7 @@ def test_two_decide_at_once_and_differently(stage: Stage, case: str) -> None:
     sam, kit = officer(stage), officer(stage, KIT)
     open_referral(sam, case)
     where = f"/desk/case/{case}/form/{DECISION}/send"
-    fields = [decide(stage, client, case, answer) for client, answer in ((sam, "met"), (kit, "not-met"))]
+    fields = [decide(stage, client, case, "met", ground) for client, ground in ((sam, "local"), (kit, "statutory"))]
     answers = all_at_once(
         *(press(browser_of(stage, client), where, sends) for client, sends in zip((sam, kit), fields, strict=True))
     )

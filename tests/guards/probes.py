@@ -59,6 +59,7 @@ FORM = (
         "title": ("Another title", "pages"),
         "effect": ("closes", "books", "forms/decision"),
         "needs": ("decide", "desk", "forms/meeting", {"procedures/small/role/spoc/may": ["read", "work"]}),
+        "second_person": ({"outcome": "no"}, "books", "forms/decision", {"forms/decision/audience": "officer"}),
         "audience": ("public", "desk", "forms/meeting"),
         "says": ("Have nothing at hand.", "pages"),
         "who": ("Anybody can.", "pages"),

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.second_reader import STEP, use_second_reader
+from tests.victim import incident
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
+from tests.web.test_desk_forms import STEP as DECISION
+from tests.web.test_desk_forms import decide, decision
+from webform.cases.second_person import SECOND
 from webform.house import EXTENSION
+from webform.records.store import db
+from webform.records.tables import Document
 
 TEXT = {"subject": "About it", "markdown": "Dear Ann\n\nWe have it."}
 ASK, YES, SEND = "Ask somebody else to read it", "I have read it: it can go", "Send by email"
+
+
+MARK = re.compile(r'name="mark" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -79,3 +90,69 @@ def test_it_comes_back_with_words(app: Flask, desk: FlaskClient, dee: FlaskClien
     assert sent(app, letter) == []
     refused = press(desk, letter, page=letter, do="yes", **TEXT)
     assert (refused.status_code, "does not wait to be read" in refused.text) == (422, True)
+
+
+# --- a decision against the test of the Act --------------------------------------------------------------------------
+
+
+def test_a_refusal_against_the_act_counts_once_another_has_agreed(
+    app: Flask, desk: FlaskClient, dee: FlaskClient
+) -> None:
+    """It waits as the writer's own, nobody files round it, and is on record with both names; or it goes back."""
+    case = opened(app)
+    open_referral(desk, case)
+    form = decide(app, desk, case, decision("not-met", "Nobody could agree"))
+    pressed = press(desk, f"{form}/send", page=f"{form}/check")
+    assert "because the test in the law is met" in desk.get(pressed.location).text
+    assert documents(app, case, DECISION) == []
+    mine, theirs = desk.get(f"{form}/").text, dee.get(f"{form}/").text
+    assert ("Take it back" in mine, "I agree" in mine) == (True, False)
+    assert ("Take it back" in theirs, "I agree" in theirs, "Nobody could agree" in theirs) == (False, True, True)
+    assert "somebody else who may decide has to agree" in dee.get("/desk/").text.replace("\n", " ")
+    typed = press(desk, f"{form}/reasons", page=f"{form}/", reasons="On second thoughts")
+    assert ("On second thoughts" in typed.text, "Nobody could agree" in typed.text) == (True, True)
+    mark = MARK.search(theirs)[1]  # type: ignore[index]
+    for who, says in ((desk, "Somebody else who may decide"), (dee, "It was changed while you read it")):
+        refused = press(who, f"{form}/second", page=f"{form}/", do="agree", mark=mark if who is desk else "older")
+        assert (refused.status_code, says in refused.text) == (422, True)
+    empty = press(dee, f"{form}/second", page=f"{form}/", do="disagree", mark=mark, why="")
+    assert (empty.status_code, "Enter what should be changed" in empty.text) == (422, True)
+    press(dee, f"{form}/second", page=f"{form}/", do="disagree", mark=mark, why="It has to be reviewed")
+    assert "It has to be reviewed" in desk.get(f"/desk/case/{case}").text
+    assert press(desk, f"{form}/send", page=f"{form}/check").status_code == 303
+    press(desk, f"{form}/second", page=f"{form}/", do="take-back")
+    press(desk, f"{form}/send", page=f"{form}/check")
+    assert documents(app, case, DECISION) == []
+    assert press(dee, f"{form}/second", page=f"{form}/", do="agree", mark=mark).status_code == 303
+    (filed,) = documents(app, case, DECISION)
+    with app.app_context():
+        assert filed.author == "Sam Spoc"
+        papers = db.session.scalars(select(Document.body).where(Document.kind == SECOND)).all()
+    assert ["Dee Puty has agreed" in str(one) and "Sam Spoc" in str(one) for one in papers] == [True]
+    assert "has to agree" not in desk.get("/desk/").text
+
+
+def test_nobody_else_is_asked_where_the_act_is_not_refused(app: Flask, desk: FlaskClient) -> None:
+    """A threshold that is met, and a refusal where the test of the Act is not met, count at once."""
+    few = {"incidents": [incident(1, "2026-03-06", "2026-03-07")]}
+    for answer, changes in (("met", {}), ("not-met", few)):
+        case = opened(app, **changes)
+        open_referral(desk, case)
+        form = decide(app, desk, case, decision(answer, "For these reasons"))
+        assert press(desk, f"{form}/send", page=f"{form}/check").status_code == 303
+        assert len(documents(app, case, DECISION)) == 1
+
+
+def test_who_has_begun_one_of_their_own_goes_on_with_it(app: Flask, desk: FlaskClient, dee: FlaskClient) -> None:
+    """What waits stands before them first; their own stays whole, and counts if it is filed."""
+    case = opened(app)
+    open_referral(desk, case)
+    form = decide(app, dee, case, decision("met", "Three reports"))
+    decide(app, desk, case, decision("not-met", "Nobody could agree"))
+    press(desk, f"{form}/send", page=f"{form}/check")
+    page = dee.get(f"{form}/").text
+    assert ("I agree" in page, "Go on with what you have filled in yourself" in page) == (True, True)
+    assert "Three reports" in dee.get(f"{form}/check").text
+    assert press(dee, f"{form}/send", page=f"{form}/check").status_code == 303
+    assert [one.author for one in documents(app, case, DECISION)] == ["Dee Puty"]
+    assert "already done by Dee Puty" in desk.get(f"{form}/").text

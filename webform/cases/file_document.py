@@ -17,6 +17,7 @@ from webform.rules.naming import names_somebody
 from webform.rules.summary import prune
 from webform.words import gettext as _
 
+from .against_the_act import NeedsSecondPerson, goes_against_the_act
 from .consent import flag_consent
 from .effects import EFFECTS
 from .evidence import give_files
@@ -57,11 +58,12 @@ def check_open(case: Case, which: Which | str, form: Form, now: dt.datetime) -> 
 
 def file_document(
     case: Case, which: Which | str, form: Form, answers: Mapping[str, Any], *, author: Author, now: dt.datetime,
-    effective_at: dt.datetime | None = None,
+    effective_at: dt.datetime | None = None, agreed_by: str = "",
 ) -> Document:  # fmt: skip
     """File a filled-in form as the document of a step, for one of the parties where the step has a duty for each.
 
-    Raises AlreadyDone when the duty needs none any more, and Refusal when what it says can't be done.
+    Raises AlreadyDone when the duty needs none any more, Refusal when what it says can't be done, and
+    NeedsSecondPerson where somebody else has to agree and nobody has.
     """
     lock_case(case.id)
     move_dates(case, now)
@@ -72,6 +74,8 @@ def file_document(
     rule = procedure.step(which.step)
     if rule:
         check_what_comes_first(case, rule, now)
+    if not agreed_by and goes_against_the_act(case, form, prune(form, answers)):
+        raise NeedsSecondPerson(_("The test in the law is met, so somebody else who may decide has to agree first."))
     document = seal_document(
         case, kind=form.id, step=which.step, effect=form.effect, author=author.name, author_role=author.role,
         party_id=which.party_id, filed_at=now, effective_at=effective_at, answers=prune(form, answers),

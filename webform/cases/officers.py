@@ -19,6 +19,7 @@ from webform.words import gettext as _
 
 from .letters import add_task, settle_task
 from .people import Author
+from .second_person import SECOND
 
 HANDED_OVER, TAKEN_OVER = "handed-over", "taken-over"
 
@@ -108,6 +109,9 @@ def _hand_over(officer: Officer, hand_to: Officer | None, now: dt.datetime) -> i
         says = _("%(name)s has left. %(successor)s", name=officer.name, successor=successor)
         db.session.add(Task(case_id=case.id, area=case.area, kind=HANDED_OVER, says=says, created_at=now))
     if hand_to:
+        # What waits for a second person is the successor's own to decide: it bears the name of whoever filed it.
+        waits = update(Draft).where(Draft.officer_id == officer.id, Draft.channel == SECOND)
+        db.session.execute(waits.values(channel=None))
         db.session.execute(update(Draft).where(Draft.officer_id == officer.id).values(officer_id=hand_to.id))
     db.session.flush()
     return len(cases)

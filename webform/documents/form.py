@@ -255,6 +255,9 @@ class Form(Part):
     was told the answers."""
     needs: Literal["work", "decide"] = "work"
     """What an officer must be allowed to do to file it: `decide` for a decision. Which roles may, says `[[role]]`."""
+    second_person: When | None = None
+    """Answers that go against the test of the Act: where that is met, they count once somebody else who may file the
+    form has agreed. Example: `{ decision = "not-met" }`"""
     says: str = ""
     """What stands before the first page, Markdown."""
     who: str = ""

@@ -16,6 +16,7 @@ from itertools import dropwhile
 from typing import Any, NamedTuple
 
 from webform.documents.answers import Answers, is_empty
+from webform.documents.condition import When
 from webform.documents.form import Flag, Form, Page, Question
 
 from .shown import ENTRY, Asked, Path, entries_of
@@ -176,6 +177,11 @@ def progress(form: Form, answers: Answers, place: Place, today: dt.date | None =
 def flags(form: Form, answers: Answers, today: dt.date) -> tuple[Flag, ...]:
     """What a reader must know first: every flag of the form whose condition is known to hold."""
     return Way(form, answers, today).flags
+
+
+def holds(when: When, form: Form, answers: Answers) -> bool:
+    """Whether a condition is known to hold after these answers."""
+    return Asked(form, answers).truth(when.condition) is True
 
 
 def shows(part: Question | Page, form: Form, answers: Answers, path: Path = (), today: dt.date | None = None) -> bool:

@@ -44,11 +44,13 @@ from webform.words import gettext_noop as N_
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
-# What is said once somebody was asked to read a letter, or has read it.
+# What is said once somebody was asked to read a letter or to agree to a decision, or has done so.
 SECOND_READER = {
     "asked": N_("The letter waits until somebody else has read it."),
     "yes": N_("You have read the letter. It can go now."),
     "back": N_("The letter is back with whoever wrote it."),
+    "person": N_("It waits until somebody else who may decide has agreed, because the test in the law is met."),
+    "disagreed": N_("It is back with whoever filled it in."),
 }
 
 

@@ -9,11 +9,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from webform.cases.against_the_act import NeedsSecondPerson
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import AGAIN, check_open, file_document
 from webform.cases.folder import SETTLED, AlreadyDone, Which, documents_of, duties_of
 from webform.cases.letters import add_task
 from webform.cases.pinned import rules_of
+from webform.cases.second_person import ask_second_person
 from webform.documents.form import Form
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
@@ -27,6 +29,7 @@ from webform.web.faults import typed_answers
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.powers import may_file, not_yours
+from webform.web.second_person import second_person
 from webform.web.tokens import csrf, token_is_good
 from webform.words import gettext as _
 
@@ -51,6 +54,8 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
         return _case_page(case, which)  # pressed again by somebody who saw no answer to the first press
     try:
         check_open(case, which, chosen, moment())
+        if waits := second_person(case, which, chosen, where, _own_draft(case, which)):
+            return waits
         return respond(_filling(case, which, chosen, _draft_of(case, which, chosen)), where)
     except AlreadyDone as done:
         return _overtaken(case, which, chosen, done, sent=where == "send")
@@ -177,7 +182,11 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
 
 def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:
     def file() -> ResponseReturnValue:
-        file_document(case, which, chosen, draft.answers, author=author(), now=moment())
+        try:
+            file_document(case, which, chosen, draft.answers, author=author(), now=moment())
+        except NeedsSecondPerson:
+            ask_second_person(case, which, draft, officer(), moment())
+            return redirect(url_for("desk.case", reference=case.reference, second="person"), 303)
         erase_draft(draft)
         return _case_page(case, which)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webform.cases.against_the_act import finding_of
 from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
 from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
@@ -22,11 +23,9 @@ from webform.house import house
 from webform.records.officers import Access, Officer
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft, Message, Party, Task
-from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
 from webform.rules.scores import Score, scores
 from webform.rules.summary import Section, points, summary
-from webform.rules.threshold import assess
 from webform.sending.reach import called
 from webform.web.powers import may_see
 from webform.web.workload import Workload
@@ -131,12 +130,7 @@ class Referral(Workload):
     @cached_property
     def finding(self) -> Finding:
         """The advice on the threshold, from the request and whatever was filed since."""
-        filed = {
-            document.step: (self.forms[document.kind], document.answers or {})
-            for document in self.documents
-            if document.step and document.kind in self.forms and document is not self.opening
-        }
-        return assess(self.procedure, self.form, self.answers, day_of(self.case.received_at), filed)
+        return finding_of(self.case, self.opening, self.documents)
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -47,6 +47,10 @@ class _Form:
             self._reachable(page, key)
         for flag in self.form.flags:
             self._condition(flag.when, None, len(self.order), f"flag.{flag.id}.when")
+        self._condition(self.form.second_person, None, len(self.order), "second_person")
+        if self.form.second_person and self.form.audience != "officer":
+            why = "Only what officers file can wait for a second person."
+            self.report.error("contradiction", "second_person", why, 'Give it audience = "officer".')
 
     def _names(self) -> None:
         questions = [question for page in self.form.pages for question in page.questions]

@@ -1,0 +1,41 @@
+"""Whether what somebody is about to file says no where the test of the Act says yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from webform.documents.form import Form
+from webform.errors import Refusal
+from webform.records.tables import Case, Document
+from webform.rules.calendar import day_of
+from webform.rules.finding import Finding
+from webform.rules.journey import holds
+from webform.rules.threshold import assess
+
+from .folder import documents_of
+from .pinned import rules_of
+
+
+class NeedsSecondPerson(Refusal):
+    """It does not count before somebody else has agreed."""
+
+
+def goes_against_the_act(case: Case, form: Form, answers: Mapping[str, Any]) -> bool:
+    """Whether the form asks for a second person after these answers, since the test of the Act is met."""
+    if form.second_person is None or not holds(form.second_person, form, answers):
+        return False
+    documents = documents_of(case)
+    opening = next((one for one in documents if one.effect == "opens-case"), None)
+    return opening is not None and finding_of(case, opening, documents).statutory.truth is True
+
+
+def finding_of(case: Case, opening: Document, documents: Iterable[Document]) -> Finding:
+    """The advice on the threshold, from the request and whatever was filed since."""
+    procedure, forms = rules_of(case)
+    filed = {
+        one.step: (forms[one.kind], one.answers or {})
+        for one in documents
+        if one.step and one.kind in forms and one is not opening
+    }
+    return assess(procedure, forms[opening.kind], opening.answers or {}, day_of(case.received_at), filed)
