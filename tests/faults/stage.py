@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import queue
 import re
-import select
 import shutil
 import signal
 import sqlite3
@@ -147,13 +147,12 @@ class Stage:
 
 
 class Said:
-    """What a process says, read until it has said what is waited for."""
+    """What a process says, read at once and all the time: a pipe that nobody empties would make it wait."""
 
     def __init__(self, process: subprocess.Popen[str]):
-        assert process.stdout
-        self._pipe = process.stdout.fileno()
-        self._unread = ""
+        self._heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self.lines: list[str] = []
+        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
 
     def until(self, words: str) -> re.Match[str]:
         """The next line in which the words are found."""
@@ -165,14 +164,15 @@ class Said:
 
     def _next_line(self) -> str | None:
         """A line, or None if the process has ended or keeps silent."""
-        while "\n" not in self._unread:
-            ready, _, _ = select.select([self._pipe], [], [], SECONDS)
-            more = os.read(self._pipe, 65536).decode() if ready else ""
-            if not more:
-                return None
-            self._unread += more
-        line, _, self._unread = self._unread.partition("\n")
-        return line
+        try:
+            return self._heard.get(timeout=SECONDS)
+        except queue.Empty:
+            return None
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            self._heard.put(line.rstrip("\n"))
+        self._heard.put(None)
 
 
 class Web:
