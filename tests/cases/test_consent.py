@@ -17,9 +17,10 @@ from webform.cases.letters import draft_letter, notify
 from webform.cases.people import Author, parties
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
-from webform.cases.standing import forms_for, standing_of
+from webform.cases.standing import forms_for, letters_of, standing_of
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Message, Task
+from webform.records.tables import Case, Message, Party, Task
+from webform.rules.consent import ALL, View
 from webform.sending.reach import email_of
 
 FOR_MUM: dict[str, Any] = {
@@ -150,6 +151,24 @@ def test_letters_go_to_the_main_contact(case: Case, now: Moment, main: str, read
     draft = draft_letter(case, "acknowledgement", now())
     assert [one.role for one in draft.to] == readers
     assert greeting in draft.written.markdown
+
+
+def test_a_joint_letter_on_paper_is_on_the_page_of_each(case: Case, now: Moment) -> None:
+    """One letter to two people, posted: both find it on their page, as far as each may see letters, and nobody else."""
+    says(case, now, "yes", main="both")
+    begin_writing()
+    subject = draft_letter(case, "acknowledgement", now()).written.subject
+    send(case, "acknowledgement", subject=subject, markdown="Dear both", author=OFFICER, now=now(), posted_on=now())
+    db.session.commit()
+    readers = [*parties(case, "applicant"), *parties(case, "victim")]
+    for one in readers:
+        assert subject in [letter.answers["subject"] for letter in letters_of(case, one, ALL)]
+    other = Party(case_id=case.id, role="agency", person={}, contact={}, joined_at=now())
+    begin_writing()
+    db.session.add(other)
+    db.session.commit()
+    assert letters_of(case, other, ALL) == ()
+    assert letters_of(case, readers[0], View(())) == ()
 
 
 def test_a_person_is_told_whom_not_to_ask(case: Case, now: Moment) -> None:

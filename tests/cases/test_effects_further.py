@@ -18,14 +18,16 @@ from tests.moment import Moment
 from tests.victim import victim_in_merton
 from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of
-from webform.cases.people import Author
+from webform.cases.people import Author, parties
 from webform.cases.pinned import rules_of
+from webform.cases.standing import letters_of
 from webform.cases.sweep import sweep
 from webform.documents.shelf import read_shelves
 from webform.errors import Refusal
 from webform.house import EXTENSION, house
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Deadline, Message, Task
+from webform.rules.consent import ALL, View
 from webform.settings import SHIPPED
 
 ABOUT = '[[page.question]]\nid = "which"\ntype = "text"\nlabel = "Which step?"\nmeans = "about.step"\n'
@@ -137,6 +139,11 @@ def test_an_extension_moves_the_date_and_tells_whom_it_is_for(now: Moment) -> No
     (message,) = letters(case, "put-off")
     assert (message.role, message.recipient) == ("applicant", "ann@people.example")
     assert "18 May 2026" in message.text
+    (applicant,) = parties(case, "applicant")
+    letter = letters_of(case, applicant, ALL)[0]
+    assert (letter.kind, letter.id) == ("put-off", message.document_id)
+    assert "/open/" not in str(letter.body)
+    assert letters_of(case, applicant, View(())) == ()
 
 
 @pytest.mark.usefixtures("shelf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -35,6 +35,7 @@ from .people import Addressee, Author
 from .pinned import rules_of
 
 DUE = "due."  # how the fact of a date begins
+READERS = "to"  # beside how a letter went: the parties that it is for, where that is not the document's own alone
 NO_LETTER = N_("This step of the procedure has no letter.")
 OURSELVES = Author("The service", SERVICE)
 
@@ -131,12 +132,24 @@ def file_letter(
     """Put the letter on the record as it goes, word for word; a posted one counts from the day of posting."""
     which = draft.which or Which(draft.step.id)
     how = {"subject": written.subject, "channel": "paper" if posted_on else "email", PLACE: which.occurrence}
+    party_id = which.party_id or _only(draft.to)
     settle_task(case, _unsent(which), now)
     return seal_document(
         case, kind=draft.letter.id, step=draft.step.id, effect="records", author=author.name, author_role=author.role,
-        party_id=which.party_id or (draft.to[0].party_id if len(draft.to) == 1 else None), filed_at=now,
-        effective_at=posted_on, answers=how, body=written.markdown,
+        party_id=party_id, filed_at=now, effective_at=posted_on, answers=how | _read_by(draft.to, party_id),
+        body=written.markdown,
     )  # fmt: skip
+
+
+def _only(to: Sequence[Addressee]) -> int | None:
+    """The party that a letter is for, if it is for that one alone."""
+    return to[0].party_id if len(to) == 1 else None
+
+
+def _read_by(to: Iterable[Addressee], party_id: int | None) -> dict[str, list[int]]:
+    """Whom a letter is for, where that is not the party alone that it is about: each finds it on their own page."""
+    found = [one.party_id for one in to if one.party_id]
+    return {READERS: found} if found != ([party_id] if party_id else []) else {}
 
 
 def post_letter(
@@ -203,7 +216,8 @@ def notify(
 ) -> bool:
     """Tell a role, or one of those who hold it, something about the case that is no step of the procedure.
 
-    False when nobody can be told.
+    What goes to somebody who is on the case is on record, so that they find it on their page. False when nobody can be
+    told.
     """
     procedure = rules_of(case)[0]
     letter = house().shelves.letters[letter_id]
@@ -211,8 +225,21 @@ def notify(
     if not reached:
         return False  # a letter with a link has none to give to nobody
     written = render(letter, {**case_facts(case, now, party_id), **reader_facts(case, reached, now), **facts})
-    post_letter(case, letter, written, reached, None, now)
+    post_letter(case, letter, written, reached, _file_notice(case, letter, written, reached, now), now)
     return True
+
+
+def _file_notice(
+    case: Case, letter: Letter, written: Written, to: Sequence[Addressee], now: dt.datetime
+) -> Document | None:
+    """A letter that fulfils no step, on record word for word; none where only the council's own are told."""
+    if not any(one.party_id for one in to):
+        return None
+    how = {"subject": written.subject, "channel": "email", **_read_by(to, _only(to))}
+    return seal_document(
+        case, kind=letter.id, author=OURSELVES.name, author_role=OURSELVES.role, party_id=_only(to), filed_at=now,
+        answers=how, body=written.markdown,
+    )  # fmt: skip
 
 
 def _unsent(which: Which) -> str:

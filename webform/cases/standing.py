@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from webform.documents.consent import Sight
 from webform.documents.form import Form
@@ -26,6 +26,7 @@ from webform.rules.summary import Section
 from .colleagues import is_theirs
 from .consent import sight_of
 from .folder import documents_of, duties_of
+from .letters import READERS
 from .people import is_about
 from .pinned import rules_of
 
@@ -188,13 +189,13 @@ def _can_be_filled_in(case: Case, step: Step, form: Form, duty: Duty) -> bool:
 
 
 def letters_of(case: Case, party: Party, sight: View) -> tuple[Document, ...]:
-    """The letters that were sent to this party and that they may see, the latest first."""
-    procedure, _ = rules_of(case)
-    mailed = select(Message.document_id).where(Message.party_id == party.id, Message.document_id.is_not(None))
-    theirs = select(Document).where(
-        Document.case_id == case.id, or_(Document.party_id == party.id, Document.id.in_(mailed))
-    )  # fmt: skip
-    sends = {step.id for step in procedure.steps if step.send}
-    found = db.session.scalars(theirs.order_by(Document.number.desc()))
-    mine = (one for one in found if one.step in sends and one.body is not None)
-    return tuple(one for one in mine if sight.shows("letters", one.filed_at))
+    """The letters that were sent to this party and that they may see, the latest first.
+
+    Those that were copied from another case name people of that case.
+    """
+    wanted = select(Message.document_id).where(Message.party_id == party.id, Message.document_id.is_not(None))
+    mailed = set(db.session.scalars(wanted))
+    found = reversed(documents_of(case))
+    letters = ((one, dict(one.answers)) for one in found if one.origin is None and one.body and one.answers)
+    theirs = (one for one, how in letters if one.id in mailed or party.id in how.get(READERS, (one.party_id,)))
+    return tuple(one for one in theirs if sight.shows("letters", one.filed_at))

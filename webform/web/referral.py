@@ -160,7 +160,9 @@ class Referral(Workload):
         return _("%(body)s, case %(reference)s", body=body, reference=document.origin["case"])
 
     def title_of(self, document: Document) -> str:
-        """What a document is called: by its step; one that came from elsewhere by its form or letter."""
+        """What a document is called: by its step; a letter that fulfils none by its subject, any other by its form."""
+        if document.step is None and document.body and document.answers:
+            return str(document.answers["subject"])
         if document.step is None and (form := form_of(document)):
             return form.title
         return self.named(document.step or document.kind)
