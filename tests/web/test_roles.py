@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask
@@ -45,9 +46,15 @@ def test_an_auditor_reads_what_nobody_has_opened_and_changes_nothing(app: Flask,
     auditor = somebody(app, "auditor")
     page = auditor.get(f"/desk/case/{reference}").text
     assert "Loud music every weekend" in page
-    assert "Open this referral" not in page
-    assert "Fill in the form" not in page
-    assert "New request" not in page
+    for press_of in (
+        "Open this referral",
+        "Fill in the form",
+        "New request",
+        "Give a new link",
+        "What else you can do",
+    ):
+        assert press_of not in page
+    assert re.findall(r'<form method="post" action="/desk/case[^"]*"', page) == []
     assert auditor.get(f"/desk/case/{reference}/document/1").status_code in (200, 302)
     assert auditor.get(f"/desk/case/{reference}/form/seen/").status_code == 403
     with app.app_context():
@@ -55,11 +62,19 @@ def test_an_auditor_reads_what_nobody_has_opened_and_changes_nothing(app: Flask,
     assert documents(app, reference, "seen") == []
 
 
+def _forms(browser: FlaskClient, reference: str) -> set[str]:
+    """The forms that the page of a case leads to."""
+    return set(re.findall(r"/form/([a-z-]+)", browser.get(f"/desk/case/{reference}").text))
+
+
 def test_an_officer_works_and_does_not_decide(app: Flask, desk: FlaskClient) -> None:
     """Whoever works on cases files what is no decision; the decision is for those who may."""
     reference = opened(app)
     open_referral(desk, reference)
     officer = somebody(app, "officer")
+    page = officer.get(f"/desk/case/{reference}").text
+    assert f"/desk/case/{reference}/form/threshold-decision" not in page
+    assert _forms(desk, reference) - _forms(officer, reference) == {"hold", "pass-on", "waive"}
     assert officer.get(f"/desk/case/{reference}/form/threshold-decision/").status_code == 403
     assert officer.get(f"/desk/case/{reference}/form/risk-matrix/").status_code == 302
     assert desk.get(f"/desk/case/{reference}/form/threshold-decision/").status_code == 302

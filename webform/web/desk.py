@@ -37,8 +37,9 @@ from webform.web.faults import typed_answers
 from webform.web.letter_formats import in_large_print
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.web.papers import papers
-from webform.web.powers import can, home, may_see, may_work, not_yours
+from webform.web.powers import can, home, may_fill_in, may_see, may_work, not_yours
 from webform.web.referral import CHANNELS, Referral
+from webform.web.workload import Due
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
@@ -92,9 +93,14 @@ def _facts(referral: Referral) -> dict[str, Any]:
     return {
         "channel": _(CHANNELS.get(referral.case.channel, referral.case.channel)),
         "duties": [one for one in referral.due if not one.is_choice],
-        "choices": [one for one in referral.due if one.is_choice],
+        "choices": [one for one in referral.due if one.is_choice and _can_take(referral, one)],
         "consents": consents_of(referral.case, moment()),
     }
+
+
+def _can_take(referral: Referral, one: Due) -> bool:
+    """Whether whoever is signed in may do what is only possible."""
+    return may_work(referral.case) if one.letter else may_fill_in(referral.form_at(one.which), referral.case)
 
 
 def _happened(referral: Referral) -> str:

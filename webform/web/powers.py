@@ -64,6 +64,11 @@ def may_file(form: Form, case: Case) -> bool:
     return form.needs != "decide" or can("decide") or case.scope == AREA
 
 
+def may_fill_in(form: Form | None, case: Case) -> bool:
+    """Whether a way to that form is drawn for them."""
+    return form is not None and may_work(case) and may_file(form, case)
+
+
 def not_yours() -> ResponseReturnValue:
     """For somebody who is signed in, and for whom this page is not: the way to what is theirs."""
     page = render_template("security/not_yours.html", typed=typed_answers(), home=home(), area=None)

@@ -27,7 +27,7 @@ from webform.rules.finding import Finding
 from webform.rules.scores import Score, scores
 from webform.rules.summary import Section, points, summary
 from webform.sending.reach import called
-from webform.web.powers import may_see
+from webform.web.powers import may_fill_in, may_see
 from webform.web.workload import Workload
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
@@ -225,6 +225,11 @@ class Referral(Workload):
     def step_that(self, effect: Effect) -> Step | None:
         """The step whose form does this, whatever the area calls it."""
         return next((step for step in self.procedure.steps if step.fill and self._effect(step) == effect), None)
+
+    def can_do(self, effect: Effect) -> Step | None:
+        """The same, for whoever may fill in that form."""
+        step = self.step_that(effect)
+        return step if step and may_fill_in(self.form_at(step.id), self.case) else None
 
     def _effect(self, step: Step) -> str:
         form = self.forms.get(step.fill or "")

@@ -26,7 +26,7 @@ from webform.web import (
     status,
 )
 from webform.web.faults import typed_answers
-from webform.web.powers import can, may_work
+from webform.web.powers import can, may_fill_in, may_work
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
@@ -36,7 +36,7 @@ MISSING = N_("There is no such case or document at this desk. Check the referenc
 def install(app: Flask) -> None:
     """Register the officers' pages. The frame of the pages has to be installed before."""
     signin.install(app)
-    app.jinja_env.globals.update(can=can, may_work=may_work)
+    app.jinja_env.globals.update(can=can, may_fill_in=may_fill_in, may_work=may_work)
     mailbox.install(app)
     for room in DESK:
         app.register_blueprint(room.pages)

@@ -9,6 +9,7 @@ from functools import cached_property
 from webform.cases.folder import Which, duties_of, not_done_yet
 from webform.cases.letters import Draft, letter_of
 from webform.cases.pinned import rules_of
+from webform.documents.form import Form
 from webform.documents.procedure import SERVICE, Step
 from webform.records.tables import Case
 from webform.rules.calendar import day_of
@@ -56,6 +57,11 @@ class Workload:
         self.case, self.now = case, now
         self.procedure, self.forms = rules_of(case)
         self.duties = duties_of(case, now)
+
+    def form_at(self, which: Which | str) -> Form | None:
+        """The form of a step; None where it has none."""
+        step = self.procedure.step(Which.read(which).step)
+        return self.forms.get(step.fill or "") if step else None
 
     def named(self, step_id: str) -> str:
         """A step as a heading."""
