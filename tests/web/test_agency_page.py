@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,8 +19,11 @@ from tests.web.party import FIRST_CODE, WORD, give_word, links, mails, open_page
 from tests.web.test_desk_parties import SAL, party, send_to
 from tests.web.test_party_page import form_address, send
 from tests.web.visitor import Visitor
+from webform.documents.shelf import read_shelves
+from webform.house import EXTENSION
 from webform.records.store import begin_writing, db
 from webform.records.tables import Colleague, Message
+from webform.settings import SHIPPED
 
 POLICE = "police.mailbox@shropshire.example"
 ANN = "ann@people.example"
@@ -70,6 +75,30 @@ def answer(visitor: Visitor, home: str) -> None:
     send(visitor)
     assert visitor.heading == "We have it"
     visitor.get(home)
+
+
+def test_who_is_asked_on_a_form_of_officers_reads_what_to_do(app: Flask, instance: Path, spoc: FlaskClient) -> None:
+    """Under older rules an officer writes the answer down: the page says what is asked, by when, and how."""
+    before = app.extensions[EXTENSION]
+    shipped = (SHIPPED / "forms/agency-return.toml").read_text("utf-8")
+    (instance / "forms").mkdir(exist_ok=True)
+    older = instance / "forms/agency-return.toml"
+    older.write_text(shipped.replace('audience = "either"', 'audience = "officer"'), "utf-8")
+    app.extensions[EXTENSION] = replace(before, shelves=read_shelves(SHIPPED, instance))
+    reports = [report(1, "2026-05-03", report_agency="police", report_reference="CAD-77")]
+    reference = opened(app, "shropshire", incidents=[incident(1, "2026-05-02", "2026-05-03", reports=reports)])
+    open_referral(spoc, reference)
+    number = party(app, reference, "police")
+    send_to(spoc, reference, number)
+    older.unlink()
+    app.extensions[EXTENSION] = before
+    give_word(app, reference, role="agency")
+    page = open_page(Visitor(app.test_client()), links(app, POLICE)[-1]).page.text
+    asked = page.split("What we ask of you")[1]
+    assert re.search("What your organisation knows and did: by [0-9]+ May 2026", asked)
+    assert "You can’t fill this in here. Phone us or write to us" in asked
+    assert not re.search(r"/form/\d", page)
+    assert "What is next" not in page
 
 
 def test_they_read_whom_it_is_about_and_no_more(police: Visitor) -> None:

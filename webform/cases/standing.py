@@ -77,6 +77,7 @@ class Standing:
     asked: tuple[Asked, ...]
     can: tuple[Asked, ...]
     letters: tuple[Document, ...]
+    by_word: tuple[Told, ...] = ()  # what they are asked for, on a form that only officers fill in
     told_no_more: bool = False  # whoever they ask for has not agreed that they see how it goes on
 
 
@@ -85,8 +86,9 @@ def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
     procedure, _ = rules_of(case)
     duties, sight = duties_of(case, now), sight_of(case, party, now)
     asked = forms_for(case, party, now, duties, sight)
+    by_word = _by_word(case, party, duties) if PROGRESS in sight.now else ()
     about_them = is_about(procedure, party)  # a body reads what it owes once, and nothing of how the case stands
-    said = set() if about_them else {one.duty.key for one in asked}
+    said = set() if about_them else {one.duty.key for one in asked} | {one.duty.key for one in by_word}
     known = _known_since(case, sight)
     seen = [duty for duty in duties if duty.key not in said and _sees(sight, duty, known)]
     told = [one for duty in seen if (one := _told(procedure, duty, party))]
@@ -101,6 +103,7 @@ def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
         asked=tuple(one for one in asked if not one.is_choice),
         can=tuple(one for one in asked if one.is_choice),
         letters=letters_of(case, party, sight),
+        by_word=by_word,
         told_no_more=PROGRESS not in sight.now,
     )  # fmt: skip
 
@@ -110,7 +113,7 @@ def passed_on(standing: Standing, colleague: Colleague | None) -> Standing:
     if colleague is None:
         return standing
     asked = tuple(one for one in standing.asked if is_theirs(one.step, colleague))
-    return replace(standing, done=(), ahead=(), asked=asked, can=(), letters=())
+    return replace(standing, done=(), ahead=(), asked=asked, can=(), letters=(), by_word=())
 
 
 def _sees(sight: View, duty: Duty, known: Known) -> bool:
@@ -172,6 +175,15 @@ def forms_for(
             says = step.says if is_about(procedure, party) else form.says
             found.setdefault(number, Asked(number, step, form, duty, says, _read_for(case, step, forms, party)))
     return tuple(sorted(found.values(), key=lambda one: (one.is_choice, one.duty.due_on or dt.date.max)))
+
+
+def _by_word(case: Case, party: Party, duties: tuple[Duty, ...]) -> tuple[Told, ...]:
+    """What this party is asked for and can't send here: cases keep the forms that they were opened with, and such a
+    form may have been one for officers then, who write down what they are told."""
+    procedure, forms = rules_of(case)
+    owed = [(procedure.step(one.step), one) for one in duties if one.state in OWED and _owes(one, party)]
+    due = [(forms.get(step.fill or ""), one) for step, one in owed if step and step.strength != "choice"]
+    return tuple(Told(form.title, one, True) for form, one in due if form and form.audience == "officer")
 
 
 def _read_for(case: Case, step: Step, forms: Mapping[str, Form], party: Party) -> tuple[Section, ...]:
