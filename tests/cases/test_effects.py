@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.cases.conftest import OFFICER, Opener
+from tests.evidence import PDF, kept
 from tests.moment import Moment
 from webform.cases.desk import case_of, duplicates, linked_cases
 from webform.cases.file_document import file_document
@@ -15,8 +16,10 @@ from webform.cases.flags import raise_flags
 from webform.cases.folder import AlreadyDone
 from webform.documents.shelf import Shelves
 from webform.errors import Refusal
+from webform.records.attachments import Attachment
+from webform.records.chain import verify_all
 from webform.records.store import begin_writing, db
-from webform.records.tables import Alarm, Case, Message, Task
+from webform.records.tables import Alarm, Case, Draft, Message, Task
 
 
 def file(case: Case, step: str, shelves: Shelves, now: Moment, **answers: Any) -> None:
@@ -116,6 +119,26 @@ def test_what_is_open_is_not_opened_again(opened: Opener, now: Moment, shelves: 
         file(case, "reopen", shelves, now, reopen_from="seen", reopen_why="It goes on.")
     db.session.rollback()
     assert "reopened" not in db.session.scalars(select(Message.letter)).all()
+
+
+def test_a_request_that_is_passed_on_takes_its_files_along(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """The other council opens what came with the request; of what came later it reads how much there is, and where."""
+    begin_writing()
+    draft = Draft(key_digest="k", area="merton", form="request", version="v", created_at=now(), touched_at=now(),
+                  expires_at=now())  # fmt: skip
+    db.session.add(draft)
+    db.session.flush()
+    first, later = kept(draft, now()), kept(draft, now(), PDF + b"later")
+    db.session.commit()
+    case = opened(evidence=["letters"], added_files=[first])
+    file(case, "tell-more", shelves, now, added_words="See this.", added_files=[later], added_told="no")
+    file(case, "pass-on", shelves, now, passed_to="Bromley", passed_why="It happens there.")
+    other = db.session.scalars(select(Case).where(Case.area == "bromley")).one()
+    mine = db.session.scalars(select(Attachment).where(Attachment.case_id == other.id)).one()
+    assert (mine.document, b"".join(mine.chunks())) == (1, PDF)
+    assert verify_all() == ()
+    told = db.session.scalars(select(Task.says).where(Task.case_id == other.id, Task.kind == "files-left")).one()
+    assert f"1 more stayed with Merton Council, case {case.reference}." in told
 
 
 def test_a_reference_finds_a_case_of_its_own_area_alone(opened: Opener) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from tests.asked_for import asked_for
 from tests.cases.conftest import OFFICER
+from tests.evidence import PDF, kept
 from tests.linked_areas import LOWER, UPPER, use_linked_areas
 from tests.moment import Moment
 from tests.victim import victim_in_merton
@@ -25,9 +26,10 @@ from webform.cases.pinned import form_of, rules_of_version
 from webform.cases.send_letter import send
 from webform.documents.answers import is_empty
 from webform.house import EXTENSION, house
+from webform.records.attachments import Attachment
 from webform.records.chain import verify_all
 from webform.records.store import begin_writing, db
-from webform.records.tables import Alarm, Case, CaseLink, Document, Message, Party, ProcedureVersion, Task
+from webform.records.tables import Alarm, Case, CaseLink, Document, Draft, Message, Party, ProcedureVersion, Task
 
 WHY = {"why": "The noise went on."}
 
@@ -171,6 +173,25 @@ def test_documents_go_along_as_what_they_are(now: Moment) -> None:
         assert (copy.origin["case"], copy.origin["area"]) == (pair.case.reference, "merton")
         assert form_of(copy) == form_of(original)
     assert form_of(copies[0]) is not None
+
+
+@pytest.mark.usefixtures("linked")
+def test_files_go_along_with_their_documents(now: Moment) -> None:
+    """The other body opens what came with the request; of a file that stays it reads that it is there, and where."""
+    begin_writing()
+    draft = Draft(key_digest="k", area="merton", form="request", version="v", created_at=now(), touched_at=now(),
+                  expires_at=now())  # fmt: skip
+    db.session.add(draft)
+    db.session.flush()
+    first, later = kept(draft, now()), kept(draft, now(), PDF + b"later")
+    case = opened(now, evidence=["letters"], added_files=[first])
+    file(case, "tell-more", now, {"added_words": "See this.", "added_files": [later], "added_told": "no"})
+    file(case, "further", now, WHY)
+    mine = db.session.scalars(select(Attachment).where(Attachment.case_id == other_of(case).id)).one()
+    assert b"".join(mine.chunks()) == PDF
+    (told,) = (one for one in says(other_of(case)) if one.startswith("Not every file came along"))
+    assert case.reference in told
+    assert verify_all() == ()
 
 
 @pytest.mark.usefixtures("linked")

@@ -20,8 +20,10 @@ from webform.rules.agreement import agreement_in
 from webform.words import gettext as _
 
 from .consent import readers_of, sight_of
+from .evidence import share_files
 from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of
+from .hand_over import tell_of_files_left
 from .letters import add_task, notify
 from .open_case import open_case
 from .people import PEOPLE, Author, change_contact, known_people, parties
@@ -57,7 +59,8 @@ def _linked(case: Case, form: Form, document: Document, author: Author) -> None:
 
 
 def _passed_on(case: Case, form: Form, document: Document, author: Author) -> None:
-    """The request opens as a case of the other area, received when it was here; elsewhere a person has to send it."""
+    """The request opens as a case of the other area with its files, received when it was here; elsewhere a person has
+    to send it. Nothing else goes along, since nothing else was said to that council."""
     target = str(first(form, document.answers or {}, "passed.to") or "")
     opening = next(one for one in documents_of(case) if one.effect == "opens-case")
     procedure = _area_called(target)
@@ -77,6 +80,8 @@ def _passed_on(case: Case, form: Form, document: Document, author: Author) -> No
         shelves, procedure, forms[opening.kind], opening.answers or {}, received_at=case.received_at,
         channel=PASSED_ON, now=document.filed_at, author=author, known=known_people(case),
     )  # fmt: skip
+    share_files(opening, documents_of(other)[0])
+    tell_of_files_left(case, other, [opening], document.filed_at)
     _link(case, other, PASSED_ON, document)
     case.closed_at = document.effective_at
 

@@ -6,7 +6,7 @@ Neither body reads the other's folder: what belongs to both is copied, and each 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from webform.documents.answers import first
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure, Step
 from webform.house import house
+from webform.records.attachments import items
 from webform.records.chain import seal_document
 from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document
@@ -52,6 +53,7 @@ def hand_over(case: Case, step: Step, form: Form | None, document: Document, aut
         at = document.filed_at
         db.session.add(CaseLink(case_id=case.id, other_id=other.id, kind=HANDED_OVER, at=at, step=step.id))
         papers = [*(one for one in _carried(case, step) if one.id != document.id), document]
+        tell_of_files_left(case, other, papers, at)
     else:
         papers = [document]
     for paper in papers:
@@ -144,6 +146,18 @@ def copy(document: Document, into: Case, now: dt.datetime, step: str | None = No
     )  # fmt: skip
     share_files(document, copied)
     return copied
+
+
+def tell_of_files_left(case: Case, other: Case, taken: Iterable[Document], now: dt.datetime) -> None:
+    """Files of documents that did not go along stay where they are; the other body reads how many, and whom to ask."""
+    along = {str(item["file"]) for one in taken for item in items(one.answers)}
+    left = {str(item["file"]) for one in documents_of(case) for item in items(one.answers)} - along
+    if left:
+        says = _(
+            "Not every file came along: %(count)s more stayed with %(area)s, case %(reference)s. Ask there if you need "
+            "them.", area=body_of(case.area), count=len(left), reference=case.reference,
+        )  # fmt: skip
+        add_task(other, "files-left", says, now)
 
 
 def body_of(area: str) -> str:
