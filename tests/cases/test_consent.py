@@ -18,8 +18,9 @@ from webform.cases.people import Author, parties
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
 from webform.cases.standing import forms_for, letters_of, standing_of
+from webform.errors import Refusal
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Message, Party, Task
+from webform.records.tables import Case, CaseLink, Message, Party, Task
 from webform.rules.consent import ALL, View
 from webform.sending.reach import email_of
 
@@ -70,6 +71,20 @@ def states(case: Case) -> set[str]:
     """What became of the messages to whoever asked."""
     mine = select(Message.state).where(Message.case_id == case.id, Message.role == "applicant")
     return set(db.session.scalars(mine))
+
+
+@pytest.mark.parametrize("said", ["no", "takes-back"])
+def test_who_refuses_is_asked_before_another_area_gets_it(case: Case, now: Moment, said: str) -> None:
+    """What somebody refused would be unknown elsewhere: nothing goes there until they agree, or it is decided here."""
+    says(case, now, said)
+    with pytest.raises(Refusal, match="Speak with them first"):
+        file(case, now, "pass-on", OFFICER, {"passed_to": "Bromley", "passed_why": "It happens there."})
+    db.session.rollback()
+    assert db.session.scalars(select(CaseLink)).all() == []
+    now.passes(hours=1)
+    writes_down(case, now, "without", reason="unable", reason_why="She is in hospital.")
+    file(case, now, "pass-on", OFFICER, {"passed_to": "Bromley", "passed_why": "It happens there."})
+    assert len(db.session.scalars(select(CaseLink)).all()) == 1
 
 
 def test_consent_is_missing_until_the_person_answers(case: Case, now: Moment) -> None:

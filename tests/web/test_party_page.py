@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PageObject, PdfReader
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -122,6 +123,13 @@ def test_letters_are_pages_in_two_sizes_text_and_paper(ann: Visitor, client: Fla
     paper = client.get(f"{path[1]}/paper?print=large")
     assert paper.data.startswith(b"%PDF-")
     assert paper.headers["Content-Disposition"] == "inline; filename=letter.pdf"
+    printed = [page for size in ("usual", "large") for page in _printed(client, f"{path[1]}/paper?print={size}")]
+    assert "Your reference is" in " ".join(" ".join(page.extract_text() for page in printed).split())
+    assert not [page for page in printed if "/Annots" in page]  # a link made for an email leads nowhere on paper
+
+
+def _printed(client: FlaskClient, path: str) -> list[PageObject]:
+    return list(PdfReader(io.BytesIO(client.get(path).data)).pages)
 
 
 def test_who_needs_large_print_has_it_at_once(app: Flask, reference: str, ann: Visitor) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from webform.documents.procedure import Procedure
 from webform.records.tables import Case, Party
 from webform.rules.consent import (
+    AGAINST_IT,
     ALL,
     LETS_GO_ON,
     UNCHANGED,
@@ -57,7 +58,7 @@ def flag_consent(case: Case, now: dt.datetime) -> None:
 def _lacking(answers: tuple[Answer, ...]) -> str:
     """What consent is missing, in a few words; '' where none is."""
     lacking = [one for one in answers if one.standing not in LETS_GO_ON]
-    if any(answer.standing in ("refused", "taken back") for answer in lacking):
+    if any(answer.standing in AGAINST_IT for answer in lacking):
         one, more = N_("Consent refused or taken back"), N_("Consent refused or taken back: %(lack)s of %(all)s")
     else:
         one, more = N_("No consent yet"), N_("No consent yet: %(lack)s of %(all)s")

@@ -17,9 +17,10 @@ from webform.records.reference import shown_reference
 from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document, Message, Party
 from webform.rules.agreement import agreement_in
+from webform.rules.consent import AGAINST_IT
 from webform.words import gettext as _
 
-from .consent import readers_of, sight_of
+from .consent import answers_of, readers_of, sight_of
 from .evidence import share_files
 from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of
@@ -61,6 +62,13 @@ def _linked(case: Case, form: Form, document: Document, author: Author) -> None:
 def _passed_on(case: Case, form: Form, document: Document, author: Author) -> None:
     """The request opens as a case of the other area with its files, received when it was here; elsewhere a person has
     to send it. Nothing else goes along, since nothing else was said to that council."""
+    if any(answer.standing in AGAINST_IT for answer in answers_of(case, document.filed_at)):
+        raise Refusal(
+            _(
+                "Somebody whom the request is about has refused, or taken their consent back. The other area would not"
+                " know. Speak with them first, or write down why the case goes on without it. Nothing was sent."
+            )
+        )
     target = str(first(form, document.answers or {}, "passed.to") or "")
     opening = next(one for one in documents_of(case) if one.effect == "opens-case")
     procedure = _area_called(target)

@@ -30,6 +30,7 @@ Standing = Literal["missing", "given", "in part", "refused", "taken back", "with
 STANDING: dict[str, Standing] = {
     "yes": "given", "in-part": "in part", "no": "refused", "takes-back": "taken back", "without": "without",
 }  # fmt: skip
+AGAINST_IT = ("refused", "taken back")
 LETS_GO_ON = ("given", "in part", "without")
 # The law has whoever asks told of the decision and the outcome, so that much is shown until somebody says otherwise.
 UNTIL_ANSWERED: frozenset[Sight] = frozenset({"progress", "letters"})

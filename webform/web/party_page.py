@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from webform.cases.colleagues import may_pass_on
 from webform.cases.consent import sight_of
 from webform.cases.facts import case_facts
+from webform.cases.letters import without_link
 from webform.cases.links import area_of, stand_in
 from webform.cases.people import PEOPLE, name_of, reads_large_print
 from webform.cases.pinned import rules_of
@@ -116,6 +117,6 @@ def _on_paper(document: Document) -> str:
     sent: dt.date = document.effective_at.astimezone(LONDON).date()
     return letter_html(
         sender=[area.body, *area.address], address=[str(g.party.person.get("name") or ""), *map(str, address.values())],
-        date=written_date(sent), reference=g.case.reference, subject=_subject(document), markdown=str(document.body),
-        large=_is_large(),
+        date=written_date(sent), reference=g.case.reference, subject=_subject(document),
+        markdown=without_link(g.case, str(document.body)), large=_is_large(),
     )  # fmt: skip
