@@ -11,10 +11,9 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.faults.stage import Stage, running
+from tests.said import Said
 from tests.sending.mail_server import MailServer
 from tests.sending.mail_server import running as mail_running
-
-from .site import Heard
 
 READY = "ready"
 
@@ -32,7 +31,7 @@ class Telling(MailServer):
 class Taken:
     """What it has accepted until now: when, by recipient."""
 
-    def __init__(self, heard: Heard):
+    def __init__(self, heard: Said):
         self._heard = heard
 
     @property
@@ -49,7 +48,7 @@ class Taken:
 def mail_server(made: Stage) -> Iterator[Taken]:
     """The mail server of an installation, running."""
     with running([sys.executable, "-m", __name__, str(made.mail_port)], made.environment) as process:
-        heard = Heard(process)
+        heard = Said(process)
         heard.until(READY)
         yield Taken(heard)
 

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 
 from tests.faults.person import Browser, Page
 from tests.faults.postgres import postgres_server
-from tests.faults.stage import BOOTED, Said, Stage, running
+from tests.faults.stage import BOOTED, Stage, running
+from tests.said import Said
 from webform.documents.shelf import Shelves
 from webform.settings import CHECKOUT
 

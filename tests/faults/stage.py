@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import queue
 import re
 import shutil
 import signal
@@ -22,6 +21,7 @@ from flask import Flask
 
 from tests.databases import USED, Database, Postgres, SQLite
 from tests.installation import Installation, migrator, settings_of
+from tests.said import Said
 from tests.sending.mail_server import free_port
 from webform.documents.shelf import Shelves
 from webform.settings import CHECKOUT, Settings
@@ -144,35 +144,6 @@ class Stage:
             "MAIL_PORT": settings.mail_port, "MAIL_SECURITY": "none", "MAIL_FROM": settings.mail_from,
         }  # fmt: skip
         return {**os.environ, "PYTHONUNBUFFERED": "1"} | {f"ASB_{name}": str(value) for name, value in named.items()}
-
-
-class Said:
-    """What a process says, read at once and all the time: a pipe that nobody empties would make it wait."""
-
-    def __init__(self, process: subprocess.Popen[str]):
-        self._heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self.lines: list[str] = []
-        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
-
-    def until(self, words: str) -> re.Match[str]:
-        """The next line in which the words are found."""
-        while (line := self._next_line()) is not None:
-            self.lines.append(line)
-            if found := re.search(words, line):
-                return found
-        raise AssertionError(f"{words!r} was never said:\n" + "\n".join(self.lines[-20:]))
-
-    def _next_line(self) -> str | None:
-        """A line, or None if the process has ended or keeps silent."""
-        try:
-            return self._heard.get(timeout=SECONDS)
-        except queue.Empty:
-            return None
-
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            self._heard.put(line.rstrip("\n"))
-        self._heard.put(None)
 
 
 class Web:
