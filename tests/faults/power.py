@@ -30,6 +30,7 @@ SURVIVORS: dict[str, Callable[[random.Random], bool]] = {  # of what was not syn
     "some": lambda chance: chance.random() < 0.5,
 }
 Disk = dict[str, bytes]
+AboutToSend = tuple[dict[str, str], dict[str, str]]  # cookies, and what the button posts
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,12 @@ def record(stage: Stage, web: Web, requests: int) -> Recorded:
     return Recorded(base, read_record(trace.text))
 
 
-def senders(stage: Stage, count: int) -> list[tuple[dict[str, str], dict[str, str]]]:
-    """People who are about to send: their cookies, and what their button posts."""
+def senders(stage: Stage, count: int) -> list[AboutToSend]:
+    """People who are about to send."""
     return [_sender(stage) for _ in range(count)]
 
 
-def _sender(stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
+def _sender(stage: Stage) -> AboutToSend:
     visitor = about_to_send(stage)
     fields = {name: html.unescape(value) for name, value in HIDDEN.findall(visitor.page.text)}
     return {cookie.key: cookie.value for cookie in visitor.client._cookies.values()}, fields
