@@ -14,10 +14,12 @@ from werkzeug.test import TestResponse
 from tests.installation import Installation
 from tests.moment import Moment
 from tests.watched import WatchedClient
+from tests.web.attacked import Attacked
 from tests.web.desk import SAM, join, sign_in
 from tests.web.site import Site
 from webform.documents.shelf import Shelves
 from webform.records.store import db
+from webform.web.limits import limiter
 from webform.wiring import build
 
 REAL_URL = "https://reviews.council.example"
@@ -62,3 +64,17 @@ def real_app(app: Flask, sqlite_installation: Installation, shelves: Shelves) ->
     yield real
     with real.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def attacked(
+    request: pytest.FixtureRequest, shelves: Shelves, now: Moment, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Attacked]:
+    """The site, without limits of pages, which would hide what is behind them."""
+    app: Flask = request.getfixturevalue("app" if request.param == "sqlite" else "postgres_app")
+    monkeypatch.setattr(limiter, "enabled", False)
+    monkeypatch.setitem(app.config, "SHOW_FAULTS", True)  # a mistake is a 500, as on a real server
+    with app.app_context():
+        made = Attacked(app, shelves, now)
+    yield made
+    made.door.close()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.web.test_fuzz import WHO, Attacked, attacked  # noqa: F401  the fixture
+from tests.web.attacked import WHO, Attacked
 
 OFFICER = WHO[-1]  # whose looks and presses are put on record
 LONG_WORD, LONG_NUMBER = "x" * 3000, "9" * 3000
@@ -16,7 +16,7 @@ ON_POSTGRESQL = pytest.mark.parametrize("attacked", ["postgresql"], indirect=Tru
 
 
 @ON_POSTGRESQL
-def test_no_part_of_an_address_is_too_much(attacked: Attacked) -> None:  # noqa: F811
+def test_no_part_of_an_address_is_too_much(attacked: Attacked) -> None:
     """Each part of each address, one after the other, with the others as they are: a page, or none."""
     for pattern in attacked.patterns:
         parts = PUT_IN.findall(pattern)
@@ -30,7 +30,7 @@ def test_no_part_of_an_address_is_too_much(attacked: Attacked) -> None:  # noqa:
 
 
 @ON_POSTGRESQL
-def test_no_field_is_too_much(attacked: Attacked) -> None:  # noqa: F811
+def test_no_field_is_too_much(attacked: Attacked) -> None:
     """Every field of every form at once, and each button by itself: refused with words, or kept."""
     officer, token = attacked.people[OFFICER], {"csrf_token": attacked.door.token}
     for path in attacked.posts:

@@ -86,24 +86,36 @@ def look(
 
 def _reads_own_words(procedure: Procedure, form: Form) -> bool:
     """Whether a condition asks for something that is answered in free words."""
-    conditions = (name for route in procedure.threshold.routes for one in route.all for name in _conditions(one))
-    found = (_question(procedure, form, name) for name in conditions)
+    names = (name for leaf in _all_leaves(procedure) for name in _compared(leaf))
+    found = (_question(procedure, form, name) for name in names)
     return any(one is not None and one.type in WORDS for one in found)
 
 
-def _conditions(condition: ThresholdCondition) -> Iterator[str]:
-    """Every name that a condition compares, apart from what tells reports apart."""
+def _all_leaves(procedure: Procedure) -> Iterator[Count | Given]:
+    for route in procedure.threshold.routes:
+        for condition in route.all:
+            yield from _leaves(condition)
+
+
+def _leaves(condition: ThresholdCondition) -> Iterator[Count | Given]:
+    """What a condition is made of: every count, also within counts, and every answer that has to be given."""
     match condition:
-        case Count():
-            if condition.among.when:
-                yield from (test.name for test in named_in(condition.among.when.condition))
-            for inner in condition.of_which:
-                yield from _conditions(inner)
-        case Given():
-            yield from (test.name for test in named_in(condition.when.condition))
         case AllConditions(all=parts) | AnyConditions(any=parts):
             for part in parts:
-                yield from _conditions(part)
+                yield from _leaves(part)
+        case Count():
+            yield condition
+            for inner in condition.of_which:
+                yield from _leaves(inner)
+        case Given():
+            yield condition
+
+
+def _compared(leaf: Count | Given) -> Iterator[str]:
+    """Every name whose answer it compares, apart from what tells reports apart."""
+    when = leaf.when if isinstance(leaf, Given) else leaf.among.when
+    if when:
+        yield from (test.name for test in named_in(when.condition))
 
 
 # --- Which questions ------------------------------------------------------------------------------------------------
@@ -111,28 +123,17 @@ def _conditions(condition: ThresholdCondition) -> Iterator[str]:
 
 def _read(procedure: Procedure) -> Iterator[str]:
     """Every name that a route or an exclusion reads: meanings, and STEP.question."""
-    threshold = procedure.threshold
-    for route in threshold.routes:
-        for condition in route.all:
-            yield from _read_by(condition)
-    for rule in threshold.excludes:
+    for leaf in _all_leaves(procedure):
+        yield from _read_by(leaf)
+    for rule in procedure.threshold.excludes:
         yield from (test.name for test in named_in(rule.when.condition))
 
 
-def _read_by(condition: ThresholdCondition) -> Iterator[str]:
-    match condition:
-        case Count():
-            if condition.among.when:
-                yield from (test.name for test in named_in(condition.among.when.condition))
-            yield from (FEATURES[feature] for feature in condition.same)
-            yield from (meaning for unit in condition.at_least for meaning in COUNTED.get(unit, ()))
-            for inner in condition.of_which:
-                yield from _read_by(inner)
-        case Given():
-            yield from (test.name for test in named_in(condition.when.condition))
-        case AllConditions(all=parts) | AnyConditions(any=parts):
-            for part in parts:
-                yield from _read_by(part)
+def _read_by(leaf: Count | Given) -> Iterator[str]:
+    yield from _compared(leaf)
+    if isinstance(leaf, Count):
+        yield from (FEATURES[feature] for feature in leaf.same)
+        yield from (meaning for unit in leaf.at_least for meaning in COUNTED.get(unit, ()))
 
 
 def _question(procedure: Procedure, form: Form, name: str) -> Question | None:

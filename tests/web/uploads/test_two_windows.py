@@ -10,17 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.evidence import PDF, picture
-from tests.web.test_uploads import (  # noqa: F401  the fixtures
-    add,
-    answers,
-    choose,
-    files_app,
-    house_with_files,
-    keys,
-    lying,
-    shown,
-    visitor,
-)
+from tests.web.uploads.page import add, answers, choose, keys, lying, shown
 from tests.web.visitor import Visitor
 
 
@@ -29,14 +19,14 @@ def names(files: list[Any]) -> list[str]:
     return [one["name"] for one in files]
 
 
-def remove_button(visitor: Visitor) -> str:  # noqa: F811
+def remove_button(visitor: Visitor) -> str:
     """The value of the first button that takes a file away."""
     found = re.search(r'name="proof-remove" value="([^"]+)"', visitor.page.text)
     assert found
     return found[1]
 
 
-def test_both_windows_add_a_file(visitor: Visitor, files_app: Flask) -> None:  # noqa: F811
+def test_both_windows_add_a_file(visitor: Visitor, files_app: Flask) -> None:
     """The page that was opened first knows nothing of the other's file, and keeps it all the same."""
     other = visitor.page
     add(visitor, ("one.pdf", PDF), story="First")
@@ -46,7 +36,7 @@ def test_both_windows_add_a_file(visitor: Visitor, files_app: Flask) -> None:  #
     assert set(keys(files_app)) == lying(files_app)
 
 
-def test_one_window_takes_a_file_away(visitor: Visitor, files_app: Flask) -> None:  # noqa: F811
+def test_one_window_takes_a_file_away(visitor: Visitor, files_app: Flask) -> None:
     """The other, which still shows it, saves without it, and may press the same button: nothing breaks."""
     add(visitor, ("one.pdf", PDF), ("two.jpg", picture()), story="Both")
     other, gone = visitor.page, remove_button(visitor)
@@ -60,7 +50,7 @@ def test_one_window_takes_a_file_away(visitor: Visitor, files_app: Flask) -> Non
     assert set(keys(files_app)) == lying(files_app)
 
 
-def test_both_windows_add_an_entry_with_a_file(visitor: Visitor, files_app: Flask) -> None:  # noqa: F811
+def test_both_windows_add_an_entry_with_a_file(visitor: Visitor, files_app: Flask) -> None:
     """Each entry keeps its own file; so does one that a mistake keeps from being complete."""
     choose(visitor, story="Things")
     visitor.get("/form/thing/1")
@@ -77,7 +67,7 @@ def test_both_windows_add_an_entry_with_a_file(visitor: Visitor, files_app: Flas
     assert set(keys(files_app)) == lying(files_app)
 
 
-def test_a_second_window_without_a_file_takes_none_along(visitor: Visitor, files_app: Flask) -> None:  # noqa: F811
+def test_a_second_window_without_a_file_takes_none_along(visitor: Visitor, files_app: Flask) -> None:
     """What the other window's entry holds stays there alone; the same press twice is one entry."""
     choose(visitor, story="Things")
     visitor.get("/form/thing/1")
@@ -93,7 +83,7 @@ def test_a_second_window_without_a_file_takes_none_along(visitor: Visitor, files
 
 
 @pytest.mark.parametrize("how", ["gone", "no folder"])
-def test_a_store_that_is_gone_costs_the_file_alone(visitor: Visitor, files_app: Flask, how: str) -> None:  # noqa: F811
+def test_a_store_that_is_gone_costs_the_file_alone(visitor: Visitor, files_app: Flask, how: str) -> None:
     """The person is told at the field, what they typed is kept, and the file joins once the store is back."""
     folder: Path = files_app.extensions["asb"].settings.instance / "attachments"
     away = folder.rename(folder.with_name("away"))

@@ -2,147 +2,18 @@
 
 from __future__ import annotations
 
-import html
-import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
-from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.test import encode_multipart
 
 from tests.evidence import PDF, bomb, office, picture, zipped
-from tests.installation import Installation, installed
-from tests.moment import Moment
-from tests.watched import WatchedClient
-from tests.web.small_form import with_request
-from tests.web.visitor import HIDDEN, Visitor
-from webform.documents.shelf import Shelves
+from tests.web.uploads.page import Chosen, add, answers, choose, keys, lying, shown
+from tests.web.visitor import Visitor
 from webform.records.attachments import QUARANTINED, Attachment
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Draft, Task
-
-FORM = """
-title = "A form with files"
-effect = "opens-case"
-
-[[page]]
-id = "proof"
-title = "What you have"
-[[page.question]]
-id = "story"
-type = "text"
-label = "What is it?"
-[[page.question]]
-id = "proof"
-type = "file"
-label = "Add pictures or PDF files"
-required = false
-megabytes = 1
-most = 3
-
-[[page]]
-id = "thing"
-each = "things"
-[[page.question]]
-id = "thing"
-type = "text"
-label = "A thing"
-[[page.question]]
-id = "thing_file"
-type = "file"
-label = "Its picture"
-most = 1
-accept = ["picture"]
-required = false
-[[page]]
-id = "things"
-[[page.question]]
-id = "things"
-type = "group"
-entry = "thing"
-label = "Things"
-required = false
-
-[[page]]
-id = "must"
-[[page.question]]
-id = "must"
-type = "file"
-label = "The letter that you got"
-accept = ["pdf"]
-most = 1
-"""
-Chosen = tuple[str, bytes]
-
-
-@pytest.fixture(scope="module")
-def house_with_files(tmp_path_factory: pytest.TempPathFactory, shelves: Shelves) -> Iterator[Installation]:
-    """An installation whose request takes files."""
-    with installed(tmp_path_factory.mktemp("files"), with_request(shelves, FORM)) as installation:
-        yield installation
-
-
-@pytest.fixture
-def files_app(house_with_files: Installation) -> Flask:
-    """The app with the form, new."""
-    house_with_files.renew()
-    house_with_files.app.test_client_class = WatchedClient
-    return house_with_files.app
-
-
-@pytest.fixture
-def visitor(files_app: Flask, now: Moment) -> Visitor:
-    """Somebody at the first page of the form."""
-    person = Visitor(files_app.test_client())
-    person.begin("merton")
-    assert person.address.endswith("/form/proof")
-    return person
-
-
-def choose(visitor: Visitor, *chosen: Chosen, name: str = "proof", address: str = "", **typed: str) -> Any:
-    """Chooses files and presses a button, as a browser without script does."""
-    kept = {key: html.unescape(value) for key, value in HIDDEN.findall(visitor.page.text)}
-    data: MultiDict[str, Any] = MultiDict({**kept, **typed})
-    for filename, content in chosen or [("", b"")]:
-        data.add(name, FileStorage(io.BytesIO(content), filename, name))
-    boundary, body = encode_multipart(data)
-    kind = f"multipart/form-data; boundary={boundary}"
-    visitor.page = visitor.client.post(address or visitor.address, data=body, content_type=kind)
-    if visitor.page.status_code == 303:
-        visitor.get(visitor.page.headers["Location"])
-    return visitor.page
-
-
-def add(visitor: Visitor, *chosen: Chosen, **typed: str) -> Any:
-    """The same with the button that stays on the page."""
-    return choose(visitor, *chosen, upload="proof", **typed)
-
-
-def shown(visitor: Visitor) -> list[str]:
-    """The files that the page lists."""
-    found = re.findall(r'service-files__name">(.*?)</span>', visitor.page.text)
-    return [html.unescape(re.sub("<[^>]+>", "", one)).strip() for one in found]
-
-
-def lying(app: Flask) -> set[str]:
-    """The names of the sealed files."""
-    folder: Path = app.extensions["asb"].settings.instance / "attachments"
-    return {path.name for path in folder.iterdir()}
-
-
-def answers(app: Flask) -> Any:
-    with app.app_context():
-        return db.session.scalars(select(Draft)).one().answers
-
-
-def keys(app: Flask) -> list[str]:
-    with app.app_context():
-        return list(db.session.scalars(select(Attachment.key).order_by(Attachment.id)))
+from webform.records.tables import Case, Task
 
 
 def test_a_file_joins_the_form(visitor: Visitor, files_app: Flask) -> None:
