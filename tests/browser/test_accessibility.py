@@ -269,7 +269,7 @@ DESK_STATES = (
     "case with mail that came back", "form that is on record already",
     "case with a file", "clean file", "file with a virus",
     "a code to print", "nobody to hand over to", "letter on paper that has gone", "case with a letter that came back",
-    "case that waits for others",
+    "case that waits for others", "leave on record", "my day of whoever is on leave",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -278,6 +278,7 @@ DESK_ERRORS = (
     "new: all missing", "new: all invalid", "new: future",
     "new: later today", "app: wrong code", "new email: missing", "new email: invalid",
     "new link: no way", "new link: short word", "hand over: to nobody",
+    "leave: all missing", "leave: somebody else",
 )  # fmt: skip
 
 
@@ -304,6 +305,7 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _came_back(visit, live, reference)
     _new_link(visit, reference)
     _hand_over(visit, live, reference)
+    _leave(visit, live)
     _app(visit)
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
@@ -548,6 +550,22 @@ def _hand_over(visit: Visit, live: Live, reference: str) -> None:
     join(live.app, "bob@merton.example", "Bob Dee", role="officer")
     visit.go(f"/desk/case/{reference}/hand-over")
     visit.err("hand over: to nobody", "Hand it over", "to")
+
+
+def _leave(visit: Visit, live: Live) -> None:
+    join(live.app, "dee@merton.example", "Dee Deputy", role="deputy")
+    visit.go("/desk/leave")
+    visit.err("leave: all missing", "Put it on record", "first_on-day", "last_on-day", "stand_in")
+    today = dt.datetime.now(dt.UTC).date()
+    for name in ("first_on", "last_on"):
+        for part in ("day", "month", "year"):
+            visit.hands.type(f"{name}-{part}", str(getattr(today, part)))
+    visit.page.get_by_role("radio", name="Sam Spoc").last.check()
+    visit.err("leave: somebody else", "Put it on record", "stand_in")
+    visit.page.get_by_role("radio", name="Dee Deputy").last.check()
+    visit.hands.press("Put it on record")
+    visit.see("leave on record")
+    visit.go("/desk/", "my day of whoever is on leave")
 
 
 def _app(visit: Visit) -> None:

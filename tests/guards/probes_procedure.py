@@ -198,6 +198,7 @@ PEOPLE = (
         "named_by": ("decide", "duties", f"{SMALL}/role/deputy"),
         "independent_of": (["spoc"], "pages", f"{SMALL}/role/deputy"),
         "instead": (GONE, "duties", f"{SMALL}/role/deputy"),
+        "stood_in_by": (["agency"], "desk", f"{SMALL}/role/spoc"),
         "may": ([], "desk", f"{SMALL}/role/spoc"),
     }),
     *of("Instead", f"{SMALL}/role/deputy/instead/0", {

@@ -310,6 +310,7 @@ class Service:
             begin_writing()
             reference = self._new_case(shelves).reference
             who = add_officer("sam@small.example", "Sam", AREA, "spoc").fs_uniquifier
+            add_officer("dee@small.example", "Dee", AREA, "deputy")
             db.session.commit()
         found = [look(who, reference)]
         for later, step, answers in moves:
@@ -349,13 +350,13 @@ class Service:
             ]
 
     def _desk(self, who: str, reference: str) -> Any:
-        """The list of cases, the case, its first document, a letter and a form of officers."""
+        """The list of cases, who may stand in, the case, its first document, a letter and a form of officers."""
         client = self.app.test_client()
         seconds = int(self.now().timestamp())
         with client.session_transaction() as session:
             session.update(_user_id=who, _fresh=True, fs_cc="set", fs_paa=seconds, last_seen=seconds)
         ends = ("", "/document/1", "/letter/answer", "/form/meeting/check")
-        paths = ("/desk/", "/desk/new/", *(f"/desk/case/{reference}{end}" for end in ends))
+        paths = ("/desk/", "/desk/new/", "/desk/leave", *(f"/desk/case/{reference}{end}" for end in ends))
         answers = [client.get(path) for path in paths]
         return [(answer.status_code, plain(answer.text)) for answer in answers]
 

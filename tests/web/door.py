@@ -45,7 +45,7 @@ BELONGS = {
 
 
 # Where somebody at the desk is about to change something, although they only look.
-WORK = ("/form/", "/letter/", "/desk/new", "/desk/post", "/page/<", "/email", "/hand-over")
+WORK = ("/form/", "/letter/", "/desk/new", "/desk/post", "/desk/leave", "/page/<", "/email", "/hand-over")
 OWN_SIGN_IN = "/sign-in/app"
 
 

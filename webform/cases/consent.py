@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from webform.documents.procedure import Procedure
 from webform.records.tables import Case, Party
+from webform.rules.calendar import day_of
 from webform.rules.consent import (
     AGAINST_IT,
     ALL,
@@ -26,6 +27,7 @@ from webform.sending.reach import called
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
+from .absences import stand_ins
 from .folder import calendar_of, folder_of
 from .people import PEOPLE, Addressee, addressees, is_about
 from .pinned import rules_of
@@ -76,11 +78,23 @@ def readers_of(
     """
     named = addressees(case, procedure, role, party_id)
     if not _asks(procedure, role):
-        return named
+        return (*named, *_stand_ins(case, role, named, party_id, now))
     readers = _readers(case, procedure, now)
     wanting = {(one.role, one.party) for one in readers.people}
     others = [one for name, key in wanting for one in addressees(case, procedure, name, int(key) if key else None)]
     return (*(named if readers.asks else ()), *sorted(others, key=lambda one: one.party_id or 0))
+
+
+def _stand_ins(
+    case: Case, role: str, named: tuple[Addressee, ...], party_id: int | None, now: dt.datetime
+) -> Iterator[Addressee]:  # fmt: skip
+    """Those who stand in while everybody of the role at this desk is on leave. The mailbox of the role gets it too."""
+    if party_id is not None or any(one.party_id for one in named):
+        return
+    known = {one.email for one in named}
+    for officer in stand_ins(case.area, role, day_of(now)):
+        if officer.email not in known:
+            yield Addressee(role, officer.name, officer.email)
 
 
 def kept_out(case: Case, to: Iterable[Addressee], now: dt.datetime) -> tuple[str, ...]:

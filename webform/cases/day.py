@@ -34,12 +34,16 @@ SOON = dt.timedelta(days=7)
 
 @dataclass(frozen=True)
 class Filters:
-    """What the lists are narrowed to. `owner`: an officer, or 0 for nobody; `flag`: one that the case bears."""
+    """What the lists are narrowed to. `owner`: an officer, or 0 for nobody; `flag`: one that the case bears.
+
+    `also`: those for whom that officer stands in.
+    """
 
     stage: str = ""
     owner: int | None = None
     flag: str = ""
     linked: bool = False  # those alone that another body has handed over
+    also: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.stage or self.flag or self.linked or self.owner is not None)
@@ -153,7 +157,8 @@ def _fits(area: str, filters: Filters) -> tuple[Test, ...]:
     if filters.stage:
         tests.append(Case.stage == filters.stage)
     if filters.owner is not None:
-        tests.append(Case.owner_officer_id == filters.owner if filters.owner else Case.owner_officer_id.is_(None))
+        owners = Case.owner_officer_id.in_((filters.owner, *filters.also))
+        tests.append(owners if filters.owner else Case.owner_officer_id.is_(None))
     if filters.flag:
         bears = (BlindIndex.kind == "flag", BlindIndex.digest == flagged(area, filters.flag))
         tests.append(cast(Test, Case.id.in_(select(BlindIndex.case_id).where(*bears))))

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from webform.errors import Refusal
 from webform.house import house
 from webform.records.chain import seal_document
-from webform.records.officers import ELECTED, Officer
+from webform.records.officers import ELECTED, Absence, Officer
 from webform.records.outbox import Task
 from webform.records.store import db, lock_case
 from webform.records.tables import Case, Draft
@@ -70,6 +70,9 @@ def leave(officer: Officer, hand_to: Officer | None = None) -> int:
     officer.active, officer.left_at = False, now
     officer.fs_uniquifier = uuid.uuid4().hex  # every session carries the old one
     officer.us_totp_secrets = None
+    if hand_to is not None:
+        stands_in = (Absence.stand_in_id == officer.id, Absence.officer_id != hand_to.id)
+        db.session.execute(update(Absence).where(*stands_in).values(stand_in_id=hand_to.id))
     return _hand_over(officer, hand_to, now)
 
 

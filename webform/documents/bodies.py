@@ -56,6 +56,9 @@ class Role(Rule):
     fill in forms, write letters and whatever else moves a case. `decide`: file forms that need it. `publish`: what the
     area owes apart from any case, such as its figures. `linked`: read, and work on, the cases alone that another body
     has handed over. Example: `["read", "work"]`"""
+    stood_in_by: tuple[RoleId, ...] = ()
+    """Roles whose officers may stand in while one of this role is on leave; whoever may do as much at the desk, where
+    it is left out. Example: `["deputy"]`"""
     instead: tuple[Instead, ...] = ()
     """Who takes its place, and when. Example: `[{ when = { "conflict.involved" = "yes" }, role = "deputy" }]`"""
 

@@ -7,7 +7,7 @@ import uuid
 
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from .columns import SealedText, UTCDateTime
 from .store import Base
@@ -52,6 +52,26 @@ class Officer(UserMixin, Base):
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # the mixin wants a list that can be assigned
         """For Flask-Security's own checks (`JOIN_USER_ROLES` has to be off)."""
         return [OfficerRole(self.role)]
+
+
+class Absence(Base):
+    """An officer is on leave from one day until another, both of them included, and a colleague stands in.
+
+    One that was ended early has its last day before the day on which it was; why somebody is away is kept nowhere.
+    """
+
+    __tablename__ = "absences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"), index=True)
+    stand_in_id: Mapped[int] = mapped_column(ForeignKey("officers.id"), index=True)
+    first_on: Mapped[dt.date]
+    last_on: Mapped[dt.date] = mapped_column(index=True)
+    recorded_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+
+    officer: Mapped[Officer] = relationship(foreign_keys=[officer_id])
+    stand_in: Mapped[Officer] = relationship(foreign_keys=[stand_in_id])
 
 
 LONGEST_LOOK = 60  # characters to say what was looked at; PostgreSQL takes no more

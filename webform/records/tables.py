@@ -15,15 +15,15 @@ from .attachments import Attachment
 from .attempts import Attempt
 from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
 from .links import Colleague, Link
-from .officers import Access, Officer, OfficerRole
+from .officers import Absence, Access, Officer, OfficerRole
 from .outbox import Alarm, Message, Task, Tick
 from .seats import RosterSeat
 from .store import Base
 
 __all__ = [
-    "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Colleague", "Deadline", "Document",
-    "Draft", "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Register", "RosterSeat", "Task",
-    "Tick",
+    "Absence", "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Colleague", "Deadline",
+    "Document", "Draft", "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Register",
+    "RosterSeat", "Task", "Tick",
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webform.cases.absences import absences, in_words
 from webform.cases.officers import TAKEN_OVER, colleagues, hand_case_to
 from webform.documents.form import Errors, Option, Question
 from webform.records.officers import Officer
@@ -24,11 +25,18 @@ def _others(case: Case) -> list[Officer]:
     return [one for one in colleagues(case.area) if one.id != case.owner_officer_id]
 
 
+def _options(case: Case) -> tuple[Option, ...]:
+    """Those who can take it, and who of them is on leave today."""
+    today = day_of(moment())
+    away = {one.officer_id: _("On leave %(when)s", when=in_words(one)) for one in absences(case.area, today, today)}
+    return tuple(Option(value=str(one.id), label=one.name, hint=away.get(one.id, "")) for one in _others(case))
+
+
 def _questions(case: Case) -> tuple[Question, ...]:
     return (
         Question(
             id="to", type="radios", label=_("Who takes the case over?"),
-            options=tuple(Option(value=str(one.id), label=one.name) for one in _others(case)),
+            options=_options(case),
             errors=Errors(missing=_("Select who takes the case over")),
         ),
         Question(

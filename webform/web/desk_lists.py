@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -9,6 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from webform.cases.absences import stood_in_for
 from webform.cases.area_folder import area_folder
 from webform.cases.day import Cases, Duties, Filters, Found, cases, duties, tasks
 from webform.cases.desk import search
@@ -18,6 +20,7 @@ from webform.records.store import db
 from webform.records.tables import Case, Task
 from webform.rules.calendar import day_of
 from webform.web.access import access
+from webform.web.desk_leave import leave_of
 from webform.web.desk_rows import case_rows, duty_rows
 from webform.web.field_base import clean
 from webform.web.officer import moment, officer
@@ -119,7 +122,7 @@ def day() -> str:
     filters, own = _filters(), area_folder(officer().area)
     return render_template(
         "desk/day.html", lists=[listed(name, filters) for name in MY_DAY], own=own if own and may_see(own) else None,
-        chased=request.args.get("chased", ""), **_choices(filters),
+        chased=request.args.get("chased", ""), leave=leave_of(officer()), **_choices(filters),
     )  # fmt: skip
 
 
@@ -156,8 +159,14 @@ def _filters() -> Filters:
     known = {str(one.id): one.id for one in choices["officers"]} | {NOBODY: 0}
     return Filters(
         stage if stage in choices["stages"] else "", known.get(owner), flag if flag in choices["flags"] else "",
-        linked=not can("read"),
+        linked=not can("read"), also=_also(owner, choices["officers"]),
     )  # fmt: skip
+
+
+def _also(owner: str, officers: Iterable[Officer]) -> tuple[int, ...]:
+    """For whom the officer whose cases are chosen stands in now: their cases are among them."""
+    today, chosen = day_of(moment()), next((one for one in officers if str(one.id) == owner), None)
+    return tuple(one.officer_id for one in stood_in_for(chosen, today) if one.first_on <= today) if chosen else ()
 
 
 def _choices(filters: Filters) -> dict[str, Any]:

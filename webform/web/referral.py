@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webform.cases.absences import stand_in_of
 from webform.cases.against_the_act import finding_of
 from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
 from webform.cases.folder import documents_of
@@ -23,6 +24,7 @@ from webform.house import house
 from webform.records.officers import Access, Officer
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft, Message, Party, Task
+from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
 from webform.rules.scores import Score, scores
 from webform.rules.summary import Section, points, summary
@@ -200,6 +202,11 @@ class Referral(Workload):
         filled = [(self.forms.get(one.kind), one.answers) for one in reversed(self.documents) if one.answers]
         told = (first(form, answers, "case.elsewhere") for form, answers in filled if form and answers)
         return next((str(value) for value in told if value), "")
+
+    @cached_property
+    def stand_in(self) -> Officer | None:
+        """Who does the work of whoever looks after the case, while they are on leave."""
+        return stand_in_of(self.case.owner, day_of(self.now)) if self.case.owner else None
 
     def begun_by_others(self, me: Officer) -> list[tuple[str, str, dt.datetime]]:
         """Forms of this case that colleagues have begun: which, who and when they were last at it."""

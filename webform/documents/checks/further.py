@@ -99,6 +99,7 @@ def _meeting(desk: Desk, step: Step, key: str) -> None:
 
 def _role(desk: Desk, role: Role, key: str) -> None:
     check_roles(desk, role.independent_of, f"{key}.independent_of")
+    check_roles(desk, role.stood_in_by, f"{key}.stood_in_by")
     check_roles(desk, tuple(one.role for one in role.instead), f"{key}.instead")
     for one in role.instead:
         check_when(desk, one.when, f"{key}.instead", meanings=True)
