@@ -31,6 +31,7 @@ from webform.cases.area_folder import keep_area_folders
 from webform.cases.calendars import calendar_faults
 from webform.cases.drafts import expire_drafts
 from webform.cases.hand_back import hand_back
+from webform.cases.retention import keep_to_retention
 from webform.cases.scan import check_unscanned, scan_due
 from webform.cases.seats import keep_seats
 from webform.cases.sweep import sweep
@@ -41,6 +42,7 @@ from webform.records.outbox import Tick
 from webform.records.store import begin_writing, db
 from webform.sending.alarm import check_clock, check_unsent, deliver_alarms, raise_alarm
 from webform.sending.jump import TimeKept
+from webform.sending.mailbox import Mailbox
 from webform.sending.outbox import deliver_due
 
 log = structlog.get_logger()
@@ -155,12 +157,14 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
     def scan(now: dt.datetime, stop: Stop) -> None:
         scan_due(now, stop)
 
-    def housekeeping(now: dt.datetime, _stop: Stop) -> None:
+    def housekeeping(now: dt.datetime, stop: Stop) -> None:
         begin_writing()
         expire_drafts(now)
         db.session.commit()
         keep_area_folders(now)
+        keep_to_retention(now, stop)
         sweep_files(now)
+        Mailbox(house().settings.mailbox).sweep()
 
     return (
         Job("deliver", 2, deliver),

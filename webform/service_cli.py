@@ -10,13 +10,15 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from .cases.after_restore import settle
 from .cases.cross_check import disagreements
 from .cases.on_call_figures import BACKUP
 from .cases.reschedule import reschedule as move_deadlines
+from .cases.retention import shortest
 from .clock import serve
 from .house import house
 from .records import backup as backups
-from .records import lookup, reseal, sealed
+from .records import erasures, lookup, reseal, sealed
 from .records.outbox import Tick
 from .records.register import written_down
 from .records.sealed import BrokenKeys
@@ -56,7 +58,10 @@ def backup(folder: Path) -> None:
     """Write a backup into FOLDER, while the service runs. The keys are not in it: keep a copy of them elsewhere."""
     with service():
         try:
-            made = backups.backup(folder, instance=house().settings.instance, now=dt.datetime.now(dt.UTC))
+            now = dt.datetime.now(dt.UTC)
+            made = backups.backup(folder, instance=house().settings.instance, now=now)
+            beside, last = erasures.lay_beside(folder), shortest(lambda rule: rule.backups, now)
+            gone = backups.remove_older(folder, last) if last else ()
         except OSError as fault:
             raise click.ClickException(_in_words(fault)) from fault
         keys_file, known = house().settings.keys_file, written_down()
@@ -64,6 +69,9 @@ def backup(folder: Path) -> None:
         db.session.merge(Tick(name=BACKUP, at=dt.datetime.now(dt.UTC)))
         db.session.commit()
     click.echo(f"Written: {made}. Nobody, you included, can read it without {keys_file}.")
+    click.echo(f"Keep {beside} with it: it says what was erased, so that no older backup brings it back.")
+    if gone:
+        click.echo(f"Their time is over, so they were removed: {', '.join(gone)}.")
     click.echo(f"The register of cases stands at {known}: `flask verify --known {known}` tells whether any is gone.")
 
 
@@ -71,12 +79,21 @@ def backup(folder: Path) -> None:
 @click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Put it in the place of the cases that are there now.")
 def restore(archive: Path, force: bool) -> None:
-    """Bring the backup ARCHIVE back. Stop web and clock first."""
+    """Bring the backup ARCHIVE back. Stop web and clock first.
+
+    What was erased since it was made is erased again. Emails that waited become tasks for a person.
+    """
+    held: list[int] = []
     with service():
+        known, now = erasures.erased_before(archive.parent), dt.datetime.now(dt.UTC)
+        instance = house().settings.instance
         try:
-            look = backups.restore(archive, instance=house().settings.instance, force=force)
+            look = backups.restore(
+                archive, instance=instance, force=force, afterwards=lambda made: held.append(settle(known, made, now))
+            )
         except backups.CannotRestore as reason:
             raise click.ClickException(str(reason)) from reason
+    click.echo(f"Emails that may have gone already, and wait for a person now: {sum(held)}.")
     report(look)
 
 

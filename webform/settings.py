@@ -19,7 +19,7 @@ SHORTEST_TOKEN = 20
 NAMES = (
     "LOCAL", "BASE_URL", "DATABASE_URL", "INSTANCE", "KEYS_FILE", "MAIL_HOST", "MAIL_PORT", "MAIL_SECURITY",
     "MAIL_USER", "MAIL_PASSWORD", "MAIL_FROM", "MAIL_REPLY_TO", "ALARM_WEBHOOK", "STATUS_TOKEN", "PROXIES",
-    "RATE_STORE", "ATTACHMENTS", "CLAMD",
+    "RATE_STORE", "ATTACHMENTS", "CLAMD", "ERASURES_FILE",
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ class Settings:
     rate_store: str = "memory://"
     attachments: str = ""
     clamd: str = ""
+    erasures_file: Path | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
@@ -71,9 +72,19 @@ class Settings:
         return self.local and not self.mail_host
 
     @property
+    def mailbox(self) -> Path:
+        """The folder that mail is written to in local mode."""
+        return self.instance / "mail"
+
+    @property
     def vault(self) -> str:
         """Where sealed files lie: a folder of the instance unless a setting names another place."""
         return self.attachments or f"file://{self.instance / 'attachments'}"
+
+    @property
+    def erasures(self) -> Path:
+        """The file that says what was erased: beside the keys unless a setting names another place."""
+        return self.erasures_file or self.keys_file.with_name("erasures.jsonl")
 
     @property
     def database(self) -> str:
@@ -114,6 +125,7 @@ class _Reader:
             rate_store=self._text("RATE_STORE") or "memory://",
             attachments=self._attachments(),
             clamd=self._clamd(),
+            erasures_file=self._erasures_file(instance),
         )
 
     def _fault(self, name: str, words: str) -> None:
@@ -187,6 +199,12 @@ class _Reader:
         if path.is_relative_to(instance):
             self._fault("KEYS_FILE", f"lies beside what it locks. Keep keys outside {instance}.")
         return path
+
+    def _erasures_file(self, instance: Path) -> Path | None:
+        path = self._path("ERASURES_FILE", CHECKOUT / ".keys" / "erasures.jsonl")
+        if path.is_relative_to(instance):
+            self._fault("ERASURES_FILE", f"lies beside what it has to outlive. Keep it outside {instance}.")
+        return path if self._text("ERASURES_FILE") else None
 
     def _security(self) -> str:
         value = self._one_of("MAIL_SECURITY", "starttls", SECURITIES)

@@ -136,6 +136,12 @@ def test_a_message_of_another_case_is_found(case: Case, opened: Opener, now: Mom
     assert any("of another case than" in fault for fault in found(now))
 
 
+def test_documents_that_say_nothing_need_a_reason(case: Case, now: Moment) -> None:
+    """Whoever empties a document past the service is found out: no register of erasures knows why it is empty."""
+    tamper("UPDATE documents SET answers = NULL, body = NULL, salt = NULL WHERE number = 2")
+    assert "the register of erasures does not know it: 2" in found(now)[0]
+
+
 def test_rules_that_can_not_be_read_hold_nobody_up(case: Case, opened: Opener, now: Moment) -> None:
     """A case whose rules were damaged is named, and the other one is looked at all the same."""
     tamper("UPDATE procedure_versions SET body = '{}'")

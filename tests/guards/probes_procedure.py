@@ -120,6 +120,9 @@ TIMES = (
         "warn": ("4 days", "drafts"),
         "cases": ("12 months", "pages"),
         "links": ("2 weeks", "own_page"),
+        "emails": ("2 weeks", "pages"),
+        "looks": ("3 weeks", "pages"),
+        "backups": ("4 weeks", "pages"),
     }),
     *of("Publication", f"{SMALL}/publication", {
         "every": ("24 months", "checked"),

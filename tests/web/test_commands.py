@@ -170,7 +170,9 @@ def test_a_backup_comes_back(flask: Callable[..., str], tmp_path: Path) -> None:
     flask("setup")
     flask("backup", str(tmp_path / "backups"))
     archive = next((tmp_path / "backups").glob("*.tar"))
-    assert "is whole" in flask("restore", str(archive))
+    assert (tmp_path / "backups" / "erasures.jsonl").exists()
+    assert "may have gone already, and wait for a person now: 0." in (said := flask("restore", str(archive)))
+    assert "is whole" in said
     assert "is whole" in flask("verify")
 
 

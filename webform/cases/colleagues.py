@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from webform.documents.answers import written_date
 from webform.documents.letter import as_typed, render
@@ -28,7 +28,7 @@ from webform.words import gettext_noop as N_
 from .facts import case_facts, duty_facts, no_address
 from .folder import Which, open_duty
 from .letters import add_task, settle_task
-from .links import PAGE, address, area_of, expiry, mint
+from .links import PAGE, address, area_of, end_links, expiry, mint
 from .people import PEOPLE, Author
 from .pinned import rules_of
 
@@ -130,8 +130,7 @@ def keep_out(colleague: Colleague, author: Author, now: dt.datetime) -> None:
         words = _("%(name)s, %(email)s, may not answer for %(body)s.", **_named(colleague, party))
         _file(party.case, party, words, author, now)
         colleague.left_at = now
-        ended = (Link.colleague_id == colleague.id, Link.revoked_at.is_(None))
-        db.session.execute(update(Link).where(*ended).values(revoked_at=now))
+        end_links(Link.colleague_id == colleague.id, now)
         _take_back(colleague)
     settle_task(party.case, _kind(colleague), now)
 

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from webform.documents.form import Form
+from webform.records.erasures import is_noted
 from webform.records.store import db
 from webform.records.tables import Case, Deadline, Document, Message, Party
 from webform.rules.calendar import long_date
@@ -42,11 +43,20 @@ def disagreements(now: dt.datetime) -> Iterator[str]:
 def _of_case(case: Case, now: dt.datetime) -> list[str]:
     try:
         documents = documents_of(case)
-        return [*_letters(case, documents), *_people(case, documents, now), *_deadlines(case, now)]
+        told = [*_erased(case, documents), *_letters(case, documents)]
+        return [*told, *_people(case, documents, now), *_deadlines(case, now)]
     except SQLAlchemyError:
         raise
     except Exception as fault:  # whatever was done to it: the others are looked at all the same
         return [f"its rules or papers can't be read, so nothing could be compared ({type(fault).__name__})"]
+
+
+def _erased(case: Case, documents: list[Document]) -> Iterator[str]:
+    """Only a case whose time is over has documents that say nothing, and the register of erasures knows it."""
+    said_nothing = [one.number for one in documents if one.salt is None]
+    if said_nothing and not (case.erased_at and is_noted("case", case.reference)):
+        numbers = ", ".join(str(number) for number in said_nothing)
+        yield f"what these documents said was erased, and the register of erasures does not know it: {numbers}"
 
 
 def _deadlines(case: Case, now: dt.datetime) -> Iterator[str]:

@@ -125,7 +125,7 @@ def cases(area: str, name: Cases, filters: Filters, start: int = 0, size: int = 
             parts = ((*here, is_open, Case.next_on.is_not(None)), (*here, is_open, Case.next_on.is_(None)))
             order = (Case.next_on, Case.id)
         case "closed":
-            parts = ((*here, Case.closed_at.is_not(None)),)
+            parts = ((*here, Case.closed_at.is_not(None), Case.erased_at.is_(None)),)
             order = (Case.closed_at.desc(), Case.id.desc())  # as the index has it, read from its end
     return _List(Case, parts, order).page(start, size)
 

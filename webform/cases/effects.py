@@ -48,6 +48,16 @@ def _reopened(case: Case, form: Form, document: Document, author: Author) -> Non
     case.closed_at = None
 
 
+def _kept(case: Case, form: Form, document: Document, author: Author) -> None:
+    case.kept_since = case.kept_since or document.effective_at
+
+
+def _let_go(case: Case, form: Form, document: Document, author: Author) -> None:
+    if case.kept_since is None:
+        raise Refusal(_("Nobody has this case kept beyond its time. Nothing was filed."))
+    case.kept_since = None
+
+
 def _linked(case: Case, form: Form, document: Document, author: Author) -> None:
     typed = str(first(form, document.answers or {}, "linked.to") or "")
     here = (Case.area == case.area, Case.reference == shown_reference(typed), Case.id != case.id)
@@ -196,6 +206,8 @@ EFFECTS: Mapping[str, Effect] = {
     "consents": _consented,
     "extends": _extended,
     "reopens": _reopened,
+    "keeps": _kept,
+    "lets-go": _let_go,
     "links": _linked,
     "passes-on": _passed_on,
 }

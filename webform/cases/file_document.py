@@ -32,7 +32,7 @@ from .same_person import flag_same_person
 from .up_to_date import bring_up_to_date
 
 # Effects of forms that may be filed as often as there is reason to.
-AGAIN = ("links", "holds", "resumes", "extends", "waives", "delivers", "reopens", "names", "leaves")
+AGAIN = ("links", "holds", "resumes", "extends", "waives", "delivers", "reopens", "names", "leaves", "keeps", "lets-go")
 
 
 def check_open(case: Case, which: Which | str, form: Form, now: dt.datetime) -> None:

@@ -11,12 +11,13 @@ import datetime as dt
 import secrets
 from typing import Literal
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.records.attempts import count, forget, free_at, one_at_a_time
+from webform.records.erasures import note
 from webform.records.sealed import keyed_hash
 from webform.records.store import db
 from webform.records.tables import Case, Colleague, Link, Party
@@ -86,8 +87,16 @@ def expiry(case: Case, now: dt.datetime) -> dt.datetime:
 
 def revoke(party: Party, now: dt.datetime) -> None:
     """End every link of a party, whatever for, and with them every page that they opened."""
-    open_ones = (Link.party_id == party.id, Link.revoked_at.is_(None))
-    db.session.execute(update(Link).where(*open_ones).values(revoked_at=now))
+    end_links(Link.party_id == party.id, now)
+
+
+def end_links(which: ColumnElement[bool], now: dt.datetime) -> None:
+    """End the links that are meant. No older backup opens them again."""
+    still_open = (which, Link.revoked_at.is_(None), Link.expires_at > now)
+    for link in db.session.scalars(select(Link).where(*still_open)):
+        note("link", link.digest, now)
+        link.revoked_at = now
+    db.session.flush()
 
 
 def find(digest: str, area: str, now: dt.datetime, purpose: str = PAGE) -> Link | None:

@@ -10,8 +10,10 @@ from sqlalchemy import func, select, update
 from webform.errors import Refusal
 from webform.house import house
 from webform.records.chain import seal_document
+from webform.records.erasures import Kind, note
 from webform.records.officers import ELECTED, Absence, Officer
 from webform.records.outbox import Task
+from webform.records.sealed import keyed_hash
 from webform.records.store import db, lock_case
 from webform.records.tables import Case, Draft
 from webform.rules.powers import powers_of
@@ -21,6 +23,7 @@ from .letters import add_task, settle_task
 from .people import Author
 from .second_person import SECOND
 
+OFFICER: Kind = "officer"  # in the register of erasures, whose way in has ended
 HANDED_OVER, TAKEN_OVER = "handed-over", "taken-over"
 
 
@@ -67,13 +70,19 @@ def leave(officer: Officer, hand_to: Officer | None = None) -> int:
             )
         )
     now = dt.datetime.now(dt.UTC)
-    officer.active, officer.left_at = False, now
-    officer.fs_uniquifier = uuid.uuid4().hex  # every session carries the old one
-    officer.us_totp_secrets = None
+    note(OFFICER, keyed_hash(OFFICER, officer.email), now)  # no older backup lets them in again
+    let_out(officer, now)
     if hand_to is not None:
         stands_in = (Absence.stand_in_id == officer.id, Absence.officer_id != hand_to.id)
         db.session.execute(update(Absence).where(*stands_in).values(stand_in_id=hand_to.id))
     return _hand_over(officer, hand_to, now)
+
+
+def let_out(officer: Officer, now: dt.datetime) -> None:
+    """Whoever has left can neither sign in nor go on."""
+    officer.active, officer.left_at = False, now
+    officer.fs_uniquifier = uuid.uuid4().hex  # every session carries the old one
+    officer.us_totp_secrets = None
 
 
 def colleagues(area: str) -> list[Officer]:

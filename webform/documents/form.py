@@ -24,7 +24,8 @@ FileKind = Literal["picture", "pdf", "video", "audio", "office"]
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
     "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
-    "changes-contact", "reopens", "closes", "names", "leaves", "consents", "records",
+    "changes-contact", "reopens", "closes", "names", "leaves", "consents", "keeps", "lets-go",
+    "records",
 ]  # fmt: skip
 
 Audience = Literal["public", "officer", "either"]
@@ -248,8 +249,8 @@ class Form(Part):
     """The heading of the form."""
     effect: Effect
     """What filing it does. `names` adds somebody who takes part, or says more of the one that it is about; `leaves`
-    takes one off the case; `consents` says what somebody agrees to for whom another person asked; `records` does
-    nothing beyond being kept."""
+    takes one off the case; `consents` says what somebody agrees to for whom another person asked; `keeps`
+    has the case kept beyond its time, until `lets-go` ends that; `records` does nothing beyond being kept."""
     audience: Audience = "public"
     """Who fills it in: anybody, officers of the case, or `either`: whoever owes it on their own page, or an officer who
     was told the answers."""

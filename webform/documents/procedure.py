@@ -101,6 +101,14 @@ class Retention(Rule):
     """How long a case is kept after it closes. Example: `"72 months"`"""
     links: Duration = Duration(6, "months")
     """How long a link to somebody's own page works after it was sent. Example: `"6 months"`"""
+    emails: Duration | None = None
+    """How long the words of an email are kept after it went. What is on record of its case stays there.
+    Example: `"12 months"`"""
+    looks: Duration | None = None
+    """How long is kept who looked at a case. Example: `"24 months"`"""
+    backups: Duration | None = None
+    """How long a backup is kept in the folder that `flask backup` writes to; of several areas the shortest.
+    Example: `"35 days"`"""
 
 
 class Deemed(Part):

@@ -47,9 +47,14 @@ def free_at(counter: str, allowances: tuple[Allowance, ...], now: dt.datetime) -
 
 def count(counters: list[str], now: dt.datetime) -> None:
     """Write a try down, and forget those that no allowance looks back to."""
-    db.session.execute(delete(Attempt).where(Attempt.at <= now - LONGEST))
+    forget_old(now)
     db.session.add_all(Attempt(counter=counter, at=now) for counter in counters)
     db.session.flush()
+
+
+def forget_old(now: dt.datetime) -> None:
+    """Forget the tries that no allowance looks back to."""
+    db.session.execute(delete(Attempt).where(Attempt.at <= now - LONGEST))
 
 
 def forget(counter: str) -> None:

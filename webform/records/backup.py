@@ -13,7 +13,7 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from .verify import Look, look_at_the_record
 KEPT = ("contacts.toml", "calendar.toml", "procedures", "forms", "emails")
 ATTACHMENTS = "attachments"
 MANIFEST = "manifest.json"
+NAME, STAMP = "asb-case-review-", "%Y%m%dT%H%M%SZ"
 DATABASE, INSTANCE = "database", "instance"
 CASE_TABLES = ("cases", "documents", "drafts", "messages")  # what `flask setup` alone never fills
 
@@ -62,7 +63,7 @@ def backup(into: Path, *, instance: Path, now: dt.datetime) -> Path:
     The database is copied first: an attachment is there before the row that names it, so none is missing in the copy.
     """
     into.mkdir(parents=True, exist_ok=True)
-    target = into / f"asb-case-review-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.tar"
+    target = into / f"{NAME}{now.astimezone(dt.UTC):{STAMP}}.tar"
     if target.exists():
         raise FileExistsError(f"{target} is there already.")
     with tempfile.TemporaryDirectory(dir=into, prefix=".backup-") as folder:
@@ -83,10 +84,28 @@ def backup(into: Path, *, instance: Path, now: dt.datetime) -> Path:
     return target
 
 
-def restore(archive: Path, *, instance: Path, force: bool = False) -> Look:
+def remove_older(folder: Path, than: dt.datetime) -> tuple[str, ...]:
+    """Take away the backups in a folder that were made before then. Their names; other files stay."""
+    gone = [path for path in sorted(folder.glob(f"{NAME}*.tar")) if (made := _made_at(path)) and made < than]
+    for path in gone:
+        path.unlink()
+    return tuple(path.name for path in gone)
+
+
+def _made_at(path: Path) -> dt.datetime | None:
+    try:
+        return dt.datetime.strptime(path.name, f"{NAME}{STAMP}.tar").replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def restore(
+    archive: Path, *, instance: Path, force: bool = False, afterwards: Callable[[dt.datetime], object] = lambda _: None
+) -> Look:  # fmt: skip
     """Bring a backup back, with the web server and the clock stopped. Returns what a look at it finds.
 
     Everything is checked before anything is changed. With `force` it takes the place of the cases that are there.
+    `afterwards` is told when the backup was made, and puts right what has happened since.
     """
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=instance, prefix=".restore-") as folder:
@@ -100,6 +119,7 @@ def restore(archive: Path, *, instance: Path, force: bool = False) -> Look:
             vault().bring_in(Path(folder) / INSTANCE / ATTACHMENTS)
             shutil.rmtree(Path(folder) / INSTANCE / ATTACHMENTS, ignore_errors=True)
         _put_back(Path(folder) / INSTANCE, instance)
+    afterwards(dt.datetime.fromisoformat(manifest.made_at))
     return look_at_the_record()
 
 

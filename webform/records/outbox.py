@@ -21,7 +21,8 @@ class Message(Base):
 
     `state` is waiting, sent, refused or cancelled. Whoever delivers it holds it until `lease_until`. `held_up`: the
     mail server could not be reached at all. After `useless_after` it is cancelled instead of sent. `came_back_at`: an
-    officer has recorded that it did not arrive after all.
+    officer has recorded that it did not arrive after all. `emptied_at`: its time is over, and nothing of it is left but
+    that it went.
     """
 
     __tablename__ = "messages"
@@ -59,6 +60,7 @@ class Message(Base):
     useless_after: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     came_back_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     came_back_by: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    emptied_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
 
 
 class Task(Base):

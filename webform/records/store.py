@@ -20,7 +20,7 @@ from .sealed import Keys, use_keys
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_SECONDS = 30  # that the clock and commands wait for other writers
 IMMEDIATE, ONLY_READS = "asb_begin_immediate", "asb_only_reads"
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 # Constraints have names, so that a migration can change them on both databases.
 NAMES = {

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from .attachments import Attachment
 from .attempts import Attempt
 from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
+from .erasures import Erasure
 from .links import Colleague, Link
 from .officers import Absence, Access, Officer, OfficerRole
 from .outbox import Alarm, Message, Task, Tick
@@ -22,8 +23,8 @@ from .store import Base
 
 __all__ = [
     "Absence", "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Colleague", "Deadline",
-    "Document", "Draft", "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion", "Register",
-    "RosterSeat", "Task", "Tick",
+    "Document", "Draft", "Erasure", "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion",
+    "Register", "RosterSeat", "Task", "Tick",
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")
@@ -49,8 +50,9 @@ class ProcedureVersion(Base):
 class Case(Base):
     """A folder of documents. What lists need stands in columns; the rest is worked out from the documents.
 
-    `scope` tells the folder of somebody's case from the one that an area keeps for duties of its own. The `chain_`
-    columns are kept by chain.py alone, the `entry` columns by register.py.
+    `scope` tells the folder of somebody's case from the one that an area keeps for duties of its own. While
+    `kept_since` is there it is not erased when its time is over; `erased_at`: nothing is left of what it said. The
+    `chain_` columns are kept by chain.py alone, the `entry` columns by register.py.
     """
 
     __tablename__ = "cases"
@@ -77,6 +79,8 @@ class Case(Base):
     next_on: Mapped[dt.date | None]
     seen_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    kept_since: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
+    erased_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     owner_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"), index=True)
     chain_count: Mapped[int] = mapped_column(default=0)
     chain_hash: Mapped[str] = mapped_column(String(64), default="")

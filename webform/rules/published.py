@@ -297,6 +297,12 @@ class _Page:
         facts += (
             [_("A case is kept for %(cases)s after it is closed.", cases=for_long(rule.cases))] if rule.cases else []
         )
+        if rule.emails:
+            facts.append(_("What an email said is deleted %(emails)s after it went.", emails=for_long(rule.emails)))
+        if rule.looks:
+            facts.append(_("Who looked at a case is kept on record for %(looks)s.", looks=for_long(rule.looks)))
+        if rule.backups:
+            facts.append(_("What is deleted is gone from our backups %(backups)s later.", backups=rule.backups))
         yield _rule(rule, rule.says or facts.pop(0), *facts)
 
 

@@ -6,7 +6,6 @@ What can go wrong is sorted into two: this recipient refuses for good (`Undelive
 
 from __future__ import annotations
 
-import os
 import re
 import smtplib
 import ssl
@@ -15,7 +14,6 @@ from contextlib import contextmanager, suppress
 from email.charset import QP, Charset
 from email.mime.text import MIMEText
 from email.utils import parseaddr
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol, cast
 
@@ -25,6 +23,7 @@ from flask import Flask, current_app
 from webform.records.outbox import Message
 from webform.settings import Settings
 
+from .mailbox import Mailbox
 from .patience import Leash, Plain, Tls
 
 TIMEOUT = 20  # seconds that a mail server may keep silent
@@ -99,7 +98,7 @@ def set_up(app: Flask, settings: Settings) -> None:
 def carrier(settings: Settings) -> Iterator[Carrier]:
     """Whatever takes the mail here; one connection serves many messages."""
     if settings.mail_to_files:
-        yield Mailbox(settings.instance / "mail")
+        yield Mailbox(settings.mailbox)
         return
     postman = Postman()
     try:
@@ -136,27 +135,6 @@ def build(row: Message, settings: Settings, pdf: bytes | None = None, note: str 
         mail.alts["calendar"] = row.calendar
         mail.attach(CALENDAR, "application/ics", row.calendar.encode())
     return mail
-
-
-class Mailbox:
-    """Local mode: the message that would have gone out, as a file that the mailbox page reads."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def open(self) -> None:
-        """A folder is always ready."""
-
-    def deliver(self, mail: flask_mail.Message) -> None:
-        """Whole or not at all; a second delivery of the same message replaces the first."""
-        name = re.sub(r"[^A-Za-z0-9._@-]", "", mail.msgId).lstrip(".")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self.folder / f".{name}.{os.getpid()}"
-        with unfinished.open("wb") as file:
-            file.write(mail.as_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.folder / f"{name}.eml")
 
 
 class Postman:

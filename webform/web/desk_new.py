@@ -9,7 +9,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from webform.cases.drafts import can_go_on, empty_draft, erase_draft, start_draft, touch
+from webform.cases.drafts import can_go_on, empty_draft, start_draft, touch
+from webform.cases.erase import erase_own_draft
 from webform.cases.open_case import open_case
 from webform.documents.form import Errors, Form, Option, Question
 from webform.documents.procedure import Procedure
@@ -182,5 +183,5 @@ def erase(draft_id: int) -> ResponseReturnValue:
     """Throw an unfinished request away."""
     draft = _draft(draft_id)
     if draft.submitted_case_id is None:
-        erase_draft(draft)
+        erase_own_draft(draft, moment())
     return redirect(url_for(".start"), 303)

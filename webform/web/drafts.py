@@ -14,7 +14,8 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from webform.cases.drafts import Tried, can_go_on, erase_draft, find_draft, open_with_word, set_word, start_draft, touch
+from webform.cases.drafts import Tried, can_go_on, find_draft, open_with_word, set_word, start_draft, touch
+from webform.cases.erase import erase_own_draft
 from webform.documents.answers import written_date
 from webform.documents.procedure import Procedure
 from webform.house import house
@@ -247,7 +248,7 @@ def erase() -> ResponseReturnValue:
     """Deletes the draft, after asking."""
     good = request.method != "POST" or token_is_good()
     if request.method == "POST" and good:
-        erase_draft(g.draft)
+        erase_own_draft(g.draft, utc_now())
         return wiped(redirect(url_for("draft.erased"), 303))
     page = render_template(
         "public/erase.html", heading=_("Delete what you wrote?"), back=url_for("form.page", where=""),

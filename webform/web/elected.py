@@ -13,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from webform.cases.consent import sight_of
-from webform.cases.drafts import can_go_on, empty_draft, erase_draft, start_draft, touch
+from webform.cases.drafts import can_go_on, empty_draft, start_draft, touch
+from webform.cases.erase import erase_own_draft
 from webform.cases.facts import case_facts
 from webform.cases.open_case import open_case
 from webform.cases.people import PEOPLE, Author, name_of, parties
@@ -182,5 +183,5 @@ def erase(draft_id: int) -> ResponseReturnValue:
     """Throw away what was begun and not sent."""
     draft = _draft(draft_id)
     if draft.submitted_case_id is None:
-        erase_draft(draft)
+        erase_own_draft(draft, moment())
     return redirect(url_for(".listing", wiped=1), 303)

@@ -78,7 +78,7 @@ class Mail:
 
 
 def _files() -> list[Path]:
-    folder = house().settings.instance / "mail"
+    folder = house().settings.mailbox
     return sorted(folder.glob("*.eml"), key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
 
 

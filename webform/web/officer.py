@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import cast
 
-from flask import abort, g, make_response, session
+from flask import abort, g, make_response, render_template, session
 from flask_security import current_user
 
 from webform.cases.desk import case_of
@@ -45,6 +45,8 @@ def case_at_desk(reference: str, what: str) -> Case:
         abort(404)
     if not may_touch(case):
         abort(make_response(not_yours()))
+    if case.erased_at is not None:
+        abort(make_response(render_template("desk/erased.html", case=case), 410))
     if not g.reading:
         lock_case(case.id)  # of two who press at once the second sees what the first has done, not what was before
     note_look(case, what)

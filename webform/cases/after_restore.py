@@ -1,0 +1,113 @@
+"""After a backup came back: nobody who was erased is there again, and nothing that may have gone goes once more.
+
+The backup stands at an earlier moment. What was erased since is erased again, links that were ended and officers who
+left have no way in, and every email that waits, or that the clock would now write because its time has come meanwhile,
+is put before a person instead: it may have gone before the database was lost.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import select, update
+
+from webform.records.erasures import Erased, take_over
+from webform.records.officers import Officer
+from webform.records.outbox import Alarm
+from webform.records.sealed import keyed_hash
+from webform.records.store import begin_writing, db
+from webform.records.tables import Case, Draft, Link, Message, Task
+from webform.rules.calendar import day_of, long_date
+from webform.rules.plain_words import joined
+from webform.sending.alarm import raise_alarm
+from webform.words import gettext as _
+
+from .drafts import erase_draft, expire_drafts
+from .erase import erase_case
+from .hand_back import hand_back
+from .officers import OFFICER, let_out
+from .retention import UNDELIVERED
+from .seats import keep_seats
+from .sweep import sweep
+
+
+def settle(known: Iterable[Erased], made_at: dt.datetime, now: dt.datetime) -> int:
+    """Carry all this out, with web and clock stopped. How many emails were put before a person."""
+    begin_writing()
+    since = tuple(known)
+    take_over(since)
+    for one in since:
+        _again(one, made_at, now)
+    held = _hold_mail(made_at, now)
+    db.session.commit()
+    return held + _catch_up(made_at, now)
+
+
+def _again(one: Erased, made_at: dt.datetime, now: dt.datetime) -> None:
+    """Erase or end what the backup has brought back."""
+    if one.kind == "case":
+        case = db.session.scalar(select(Case).where(Case.reference == one.what, Case.erased_at.is_(None)))
+        if case is not None:
+            erase_case(case, one.at)
+    elif one.kind == "draft":
+        draft = db.session.scalar(select(Draft).where(Draft.key_digest == one.what))
+        if draft is not None:
+            erase_draft(draft)
+    elif one.kind == "link":
+        ended = (Link.digest == one.what, Link.revoked_at.is_(None))
+        db.session.execute(update(Link).where(*ended).values(revoked_at=one.at))
+    elif one.kind == OFFICER and one.at > made_at:  # whoever came back before the backup was made is to stay
+        _turn_out(one, now)
+
+
+def _turn_out(one: Erased, now: dt.datetime) -> None:
+    for officer in db.session.scalars(select(Officer).where(Officer.active)):
+        if keyed_hash(OFFICER, officer.email) == one.what:
+            let_out(officer, now)
+
+
+def _catch_up(made_at: dt.datetime, now: dt.datetime) -> int:
+    """Let the clock's work since the backup be done here and now, so that what it writes can be held back."""
+    while sweep(now):
+        pass
+    hand_back(now)
+    keep_seats(now)
+    begin_writing()
+    while expire_drafts(now):
+        pass
+    held = _hold_mail(made_at, now)
+    db.session.execute(update(Alarm).where(Alarm.delivered_at.is_(None)).values(delivered_at=now))
+    says = _(
+        "The service was brought back from a backup of %(day)s. Look at the desk for what is overdue and not sent.",
+        day=long_date(day_of(made_at)),
+    )
+    raise_alarm(f"restored {now:%Y%m%dT%H%M%S}", "restored", says, now)
+    db.session.commit()
+    return held
+
+
+def _hold_mail(made_at: dt.datetime, now: dt.datetime) -> int:
+    """What waits for the mail server waits for a person instead. What is about no case, such as a code, is dropped."""
+    waiting = db.session.scalars(select(Message).where(Message.state == "waiting").order_by(Message.id)).all()
+    of_case: dict[int, list[Message]] = {}
+    for message in waiting:
+        message.lease_until = None
+        message.state = "refused" if message.case_id else "cancelled"
+        if message.case_id:
+            of_case.setdefault(message.case_id, []).append(message)
+    for case_id, messages in of_case.items():
+        _ask_a_person(db.session.get_one(Case, case_id), messages, made_at, now)
+    db.session.flush()
+    return len(waiting)
+
+
+def _ask_a_person(case: Case, messages: list[Message], made_at: dt.datetime, now: dt.datetime) -> None:
+    emails = joined([_("“%(subject)s” to %(to)s", subject=one.subject, to=one.recipient) for one in messages])
+    says = _(
+        "The service was brought back from a backup of %(day)s. These emails may have gone before that, or not: "
+        "%(emails)s. Look whether they are still needed. If they are, print or send them again, in a way that is safe.",
+        day=long_date(day_of(made_at)),
+        emails=emails,
+    )
+    db.session.add(Task(case_id=case.id, area=case.area, kind=UNDELIVERED, says=says, created_at=now))
