@@ -30,6 +30,7 @@ from webform.house import house
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Document, Message, Party
 from webform.records.verify import look_at_the_record
+from webform.rules.offered import offered
 
 TODAY = dt.datetime.now(LONDON).date().isoformat()
 LATER = (dt.datetime.now(LONDON).date() + dt.timedelta(days=30)).isoformat()
@@ -44,7 +45,7 @@ ACTIONS = [
 # What is answered, by step, where the first answer that comes to mind would not do.
 ANSWERS: dict[str, dict[str, Any]] = {
     "panel-meeting": {"meeting_on": TODAY, "meeting_at": "23:00", "others": ["none"], "agenda": "What was done."},
-    "minutes": {"people": [{"entry": 1}], "any_actions": "yes", "actions": ACTIONS, "interest": "no"},
+    "minutes": {"any_actions": "yes", "actions": ACTIONS},
     "plan": {"any_recommendations": "yes", "review_on": LATER},
     "suitability": {}, "bodies-told": {},
     "action-report": {"action_state": "not-done"},
@@ -67,7 +68,8 @@ class Officer:
         with live.app.app_context():
             shelves = house().shelves
             self.procedure: Procedure = shelves.procedures[area]
-            self.forms: Mapping[str, Form] = shelves.forms_of(self.procedure)
+            forms = shelves.forms_of(self.procedure)
+            self.forms: Mapping[str, Form] = {name: offered(form, self.procedure) for name, form in forms.items()}
         sign_in(live, self.hands, self.email)
         self.home()
         self.hands.press("Open this referral")
@@ -115,10 +117,15 @@ class Officer:
         """The form before them, to its end."""
         step = self.page.url.partition("/form/")[2].partition("/")[0].partition(".")[0]
         form = self.forms[str(next(one.fill for one in self.procedure.steps if one.id == step))]
-        person = Person(self.hands, form, {**ANSWERS.get(step, {}), **answers}, self.look)
+        person = Person(self.hands, form, {"people": self._there(), **ANSWERS.get(step, {}), **answers}, self.look)
         person.fill_in()
         self.hands.press(form.send_label)
         assert f"done={step}" in self.page.url, f"{self.page.url}: {self.page.locator('main').inner_text()[:500]}"
+
+    def _there(self) -> list[dict[str, Any]]:
+        """Everybody of the core was at the meeting; where there is no panel, somebody was."""
+        core = [role for panel in self.procedure.panels for role in panel.core] or [""]
+        return [{"entry": number, "person_member": role, "interest": "no"} for number, role in enumerate(core, 1)]
 
     def others_answer(self, **answers: dict[str, Any]) -> None:
         """Everybody from outside who is asked for something answers on their own page."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_letters import state
-from tests.cases.test_meetings import DAY, put
+from tests.cases.test_meetings import DAY, RECORD, put
 from tests.moment import Moment
 from webform.cases.folder import duties_of
 from webform.cases.letters import draft_letter
@@ -38,7 +38,7 @@ def met(opened: Opener, now: Moment, shelves: Shelves, **answers: Any) -> Case:
     put(case, "panel-meeting", DAY, now, shelves)
     put(case, "victim-part", {"part": "declined", "part_reasons": "She said so."}, now, shelves)
     now.is_("2026-05-20 17:00")
-    put(case, "minutes", {"minutes": "Words.", "any_actions": "yes", "actions": ACTIONS, **answers}, now, shelves)
+    put(case, "minutes", {**RECORD, "any_actions": "yes", "actions": ACTIONS, **answers}, now, shelves)
     return case
 
 

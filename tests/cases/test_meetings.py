@@ -29,7 +29,11 @@ DAY: dict[str, Any] = {
 }  # fmt: skip
 CORE = {"safer-merton", "police", "clarion"}
 INVITED = {"part": "in-person", "part_reasons": "She would like to."}
-RECORD = {"minutes": "We talked."}
+THERE = [
+    {"entry": 1, "person_member": "police", "person_there": "there", "interest": "no"},
+    {"entry": 2, "person_member": "clarion", "person_there": "remote", "interest": "no"},
+]  # fmt: skip
+RECORD: dict[str, Any] = {"people": THERE, "minutes": "We talked."}
 
 
 def put(case: Case, step: str, answers: dict[str, Any], now: Moment, shelves: Shelves, by: Author = OFFICER) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cases.conftest import Opener
 from tests.cases.test_letters import state
-from tests.cases.test_meetings import put
+from tests.cases.test_meetings import RECORD, put
 from tests.moment import Moment
 from webform.cases.folder import AlreadyDone, duties_of
 from webform.cases.letters import draft_letter
@@ -72,5 +72,5 @@ def test_a_step_is_left_out_with_its_reason(opened: Opener, now: Moment, shelves
     for step in ("victim-part", "invitation"):
         put(case, "waive", {"left_out": step, "left_out_why": "They live abroad."}, now, shelves)
     put(case, "panel-meeting", {"meeting_on": "2026-05-11"}, now, shelves)
-    put(case, "minutes", {"minutes": "Words."}, now, shelves)
+    put(case, "minutes", RECORD, now, shelves)
     assert state(case, "minutes", now) == "done"

@@ -113,6 +113,7 @@ FORM = (
         "large_print": (True, "desk", f"{question('kind', 'places')}/options/street", {
             f"{question('kind', 'places')}/means": "contact.needs",
         }),
+        "counts_as": ("there", "checked"),
         "seats": (["mp"], "filled_in"),
         "stands_for": ("various", "finding", f"{question('incident', 'agency')}/options/council", TWO_TOLD),
     }),

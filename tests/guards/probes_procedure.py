@@ -217,6 +217,9 @@ PEOPLE = (
         "quorum_of": (["deputy"], "pages"),
         "decides": ("all", "pages"),
         "chair": ("deputy", "pages"),
+        "joins": ("meeting", "books"),
+        "interest": ("leaves", "checked"),
+        "off": ("overdue", "checked"),
     }),
     *of("Invited", f"{SMALL}/panel/board/invited/0", {
         "role": ("applicant", "pages"),
@@ -296,6 +299,8 @@ STEPS = (
         "needs": (["answer"], "books", step("decide")),
         "invites_to": ("meeting", "books", step("told")),
         "calls_off": ("meeting", "books", step("told")),
+        "rests_on": ("views", "checked", step("decide")),
+        "sits": ("board", "books", step("meeting")),
         "second_reader": ("deputy", "books", step("receipt")),
         "remind": (GONE, "books"),
         "overdue": ({"send": "escalation"}, "books"),

@@ -56,7 +56,7 @@ def test_every_letter_has_a_sender_and_every_sender_a_letter(shelves: Shelves) -
     for procedure in shelves.procedures.values():
         told = (one for step in procedure.steps for one in (step.remind, step.overdue, step.may_extend) if one)
         named = {*procedure.notices.model_dump().values(), *(step.send for step in procedure.steps)}
-        named |= {one.send for one in told}
+        named |= {one.send for one in told} | {panel.off for panel in procedure.panels}
         assert named - {None} <= set(shelves.letters), procedure.id
         sent |= named
     assert set(shelves.letters) <= sent

@@ -103,7 +103,7 @@ def test_a_refusal_against_the_act_counts_once_another_has_agreed(
     open_referral(desk, case)
     form = decide(app, desk, case, decision("not-met", "Nobody could agree"))
     pressed = press(desk, f"{form}/send", page=f"{form}/check")
-    assert "because the test in the law is met" in desk.get(pressed.location).text
+    assert "until somebody else who may decide has agreed" in desk.get(pressed.location).text
     assert documents(app, case, DECISION) == []
     mine, theirs = desk.get(f"{form}/").text, dee.get(f"{form}/").text
     assert ("Take it back" in mine, "I agree" in mine) == (True, False)

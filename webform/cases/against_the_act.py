@@ -1,20 +1,24 @@
-"""Whether what somebody is about to file says no where the test of the Act says yes."""
+"""Whether what somebody is about to file goes against the test of the Act, or against the votes that it rests on."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from webform.documents.form import Form
+from webform.documents.procedure import Step
 from webform.errors import Refusal
 from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of
 from webform.rules.finding import Finding
 from webform.rules.journey import holds
 from webform.rules.threshold import assess
+from webform.words import gettext as _
 
 from .folder import documents_of
 from .pinned import rules_of
+from .votes import goes_against_the_vote
 
 
 class NeedsSecondPerson(Refusal):
@@ -28,6 +32,15 @@ def goes_against_the_act(case: Case, form: Form, answers: Mapping[str, Any]) -> 
     documents = documents_of(case)
     opening = next((one for one in documents if one.effect == "opens-case"), None)
     return opening is not None and finding_of(case, opening, documents).statutory.truth is True
+
+
+def why_second(case: Case, step: Step | None, form: Form, answers: Mapping[str, Any], now: dt.datetime) -> str:
+    """Why somebody else has to agree to what a form says; '' where nobody has to."""
+    if goes_against_the_act(case, form, answers):
+        return _("The test in the law is met, and this goes against it.")
+    if step and goes_against_the_vote(case, step, form, answers, now):
+        return _("The votes of the panel do not bear this out.")
+    return ""
 
 
 def finding_of(case: Case, opening: Document, documents: Iterable[Document]) -> Finding:

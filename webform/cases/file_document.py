@@ -17,7 +17,7 @@ from webform.rules.naming import names_somebody
 from webform.rules.summary import prune
 from webform.words import gettext as _
 
-from .against_the_act import NeedsSecondPerson, goes_against_the_act
+from .against_the_act import NeedsSecondPerson, why_second
 from .consent import flag_consent
 from .effects import EFFECTS
 from .evidence import give_files
@@ -30,6 +30,7 @@ from .pinned import rules_of
 from .reschedule import move_dates
 from .same_person import flag_same_person
 from .up_to_date import bring_up_to_date
+from .votes import check_meeting
 
 # Effects of forms that may be filed as often as there is reason to.
 AGAIN = ("links", "holds", "resumes", "extends", "waives", "delivers", "reopens", "names", "leaves", "keeps", "lets-go")
@@ -72,16 +73,18 @@ def file_document(
     check_open(case, which, form, now)
     procedure = rules_of(case)[0]
     rule = procedure.step(which.step)
+    filled_in = prune(form, answers)
     if rule:
         check_what_comes_first(case, rule, now)
-    if not agreed_by and goes_against_the_act(case, form, prune(form, answers)):
-        raise NeedsSecondPerson(_("The test in the law is met, so somebody else who may decide has to agree first."))
+        check_meeting(procedure, rule, form, filled_in)
+    if not agreed_by and (why := why_second(case, rule, form, filled_in, now)):
+        raise NeedsSecondPerson(_("%(why)s So somebody else who may decide has to agree first.", why=why))
     document = seal_document(
         case, kind=form.id, step=which.step, effect=form.effect, author=author.name, author_role=author.role,
-        party_id=which.party_id, filed_at=now, effective_at=effective_at, answers=prune(form, answers),
+        party_id=which.party_id, filed_at=now, effective_at=effective_at, answers=filled_in,
     )  # fmt: skip
     give_files(case, document, now)
-    if names_somebody(procedure, which.step, form.effect):
+    if names_somebody(procedure, which.step, form):
         bring_parties_up_to_date(case, now)
     if effect := EFFECTS.get(form.effect):
         effect(case, form, document, author)

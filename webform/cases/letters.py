@@ -153,16 +153,20 @@ def _read_by(to: Iterable[Addressee], party_id: int | None) -> dict[str, list[in
 
 
 def post_letter(
-    case: Case, letter: Letter, written: Written, to: Iterable[Addressee], document: Document | None, now: dt.datetime
-) -> None:
-    """One message for each of those who can safely have it by email, each with a link to their own page."""
+    case: Case, letter: Letter, written: Written, to: Iterable[Addressee], document: Document | None, now: dt.datetime,
+    calendar: str = "",
+) -> None:  # fmt: skip
+    """One message for each of those who can safely have it by email, each with a link to their own page.
+
+    `calendar` is the entry for their calendar, where its step brings none.
+    """
     for one in to:
         if one.email:
             composed = compose(_with_own_link(case, written, one, now))
             post(
                 one.email, composed, letter=letter.id, purpose=letter.purpose, area=case.area, case_id=case.id,
                 role=one.role, party_id=one.party_id, document_id=document.id if document else None, now=now,
-                calendar=entry_in(case, document, one, now),
+                calendar=calendar or entry_in(case, document, one, now),
             )  # fmt: skip
 
 
@@ -225,11 +229,11 @@ def notify(
     if not reached:
         return False  # a letter with a link has none to give to nobody
     written = render(letter, {**case_facts(case, now, party_id), **reader_facts(case, reached, now), **facts})
-    post_letter(case, letter, written, reached, _file_notice(case, letter, written, reached, now), now)
+    post_letter(case, letter, written, reached, file_notice(case, letter, written, reached, now), now)
     return True
 
 
-def _file_notice(
+def file_notice(
     case: Case, letter: Letter, written: Written, to: Sequence[Addressee], now: dt.datetime
 ) -> Document | None:
     """A letter that fulfils no step, on record word for word; none where only the council's own are told."""

@@ -65,20 +65,28 @@ def _read(form: Form, paper: Document) -> Meeting | None:
 
 def entry_in(case: Case, letter: Document | None, to: Addressee, now: dt.datetime) -> str:
     """What a filed letter puts into its reader's calendar, as iCalendar; '' where it brings nothing."""
-    procedure, forms = rules_of(case)
+    procedure = rules_of(case)[0]
     step = procedure.step(letter.step or "") if letter else None
     about = procedure.step(step.invites_to or step.calls_off or "") if step else None
     if letter is None or step is None or about is None:
         return ""
+    return entry_about(case, about, to, letter.number, now, called_off=bool(step.calls_off))
+
+
+def entry_about(
+    case: Case, about: Step, to: Addressee, number: int, now: dt.datetime, *, called_off: bool
+) -> str:  # fmt: skip
+    """The entry about the meeting of a step, in the letter of that number; '' for whoever has none."""
+    procedure, forms = rules_of(case)
     documents = documents_of(case)
     meeting = meeting_of(about, forms, documents)
     ours = _is_ours(procedure, to.role)
     if meeting is None or not (ours or _wants_one(to, forms, documents)):
         return ""
     entry = Entry(
-        uid=_uid(case, about, to), sequence=letter.number, day=meeting.day, begins=meeting.begins, ends=meeting.ends,
+        uid=_uid(case, about, to), sequence=number, day=meeting.day, begins=meeting.begins, ends=meeting.ends,
         title=f"{procedure.named(about.id)}, {case.reference}" if ours else _("Meeting"),
-        place=meeting.place if ours else "", fixed=meeting.fixed, called_off=bool(step.calls_off),
+        place=meeting.place if ours else "", fixed=meeting.fixed, called_off=called_off,
     )  # fmt: skip
     return icalendar(entry, _organiser(case, procedure, ours), to.email, now)
 

@@ -15,6 +15,7 @@ from webform.rules.naming import Named, those_named
 from webform.sending.reach import called
 from webform.words import gettext as _
 
+from .called_off import call_off
 from .folder import folder_of
 from .letters import add_task
 from .people import addressees
@@ -33,6 +34,7 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
     procedure, forms = rules_of(case)
     kept = _named(case)
     papers = tuple(_documents(case, kept))
+    there = [party for party in case.parties if party.left_at is None]
     before = {(one.role, one.key): one.details for one in those_named(procedure, forms, papers[:-1], now)}
     for named in those_named(procedure, forms, papers, now):
         place = named.role, named.key
@@ -41,6 +43,7 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
     for party in kept.values():  # a correction took the name out again
         party.left_at = party.left_at or now
     index_case(case)
+    call_off(case, [party for party in there if party.left_at is not None], now)
 
 
 def named_by_documents(case: Case, now: dt.datetime) -> dict[Place, Named]:

@@ -1,4 +1,4 @@
-"""A decision against the test of the Act: it waits as its writer's draft until somebody else who may decide agrees."""
+"""A decision against the test of the Act, or against a vote: it waits until somebody else who may decide agrees."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from webform.records.officers import Officer
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
 from webform.rules.powers import powers_of
+from webform.rules.summary import prune
 from webform.words import gettext as _
 
+from .against_the_act import why_second
 from .drafts import erase_draft
 from .file_document import file_document
 from .folder import Which
@@ -44,12 +46,18 @@ def ask_second_person(case: Case, which: Which, draft: Draft, officer: Officer, 
     """Let it wait, and tell everybody of the area."""
     draft.channel = SECOND
     says = _(
-        "%(writer)s has filled in “%(title)s”. The test in the law is met and this goes against it, so somebody else "
-        "who may decide has to agree before it counts.",
-        writer=officer.name, title=_title(case, which),
+        "%(writer)s has filled in “%(title)s”. %(why)s So somebody else who may decide has to agree before it counts.",
+        writer=officer.name, title=_title(case, which), why=why_it_waits(case, which, draft, now),
     )  # fmt: skip
     settle_task(case, _answered(which), now)
     add_task(case, _asked(which), says, now)
+
+
+def why_it_waits(case: Case, which: Which, draft: Draft, now: dt.datetime) -> str:
+    """What a second person has to agree to; '' where nothing stands against it any more."""
+    procedure, forms = rules_of(case)
+    form = forms[draft.form]
+    return why_second(case, procedure.step(which.step), form, prune(form, draft.answers), now)
 
 
 def take_back(case: Case, which: Which, draft: Draft, now: dt.datetime) -> None:
@@ -62,9 +70,9 @@ def agree(case: Case, which: Which, form: Form, mark: str, officer: Officer, now
     """Somebody else agrees: it is filed as its writer's, after a paper that says who agreed."""
     draft, writer = _to_be_agreed(case, which, form, mark, officer)
     words = _(
-        "%(reader)s has agreed to “%(title)s”, as %(writer)s filled it in, although the test in the law is met.",
-        reader=officer.name, title=_title(case, which), writer=writer.name,
-    )  # fmt: skip
+        "%(reader)s has agreed to “%(title)s”, as %(writer)s filled it in. %(why)s",
+        reader=officer.name, title=_title(case, which), writer=writer.name, why=why_it_waits(case, which, draft, now),
+    ).strip()  # fmt: skip
     seal_document(
         case, kind=SECOND, effect="records", author=officer.name, author_role=officer.role, filed_at=now, body=words
     )  # fmt: skip

@@ -21,6 +21,7 @@ from webform.rules.agreement import CONSENTS
 from webform.rules.consent import View
 from webform.rules.folder import Duty
 from webform.rules.read_by import what_they_read
+from webform.rules.sitting import INTEREST
 from webform.rules.summary import Section
 
 from .colleagues import is_theirs
@@ -64,7 +65,13 @@ class Asked:
     def is_choice(self) -> bool:
         """Whether they may fill it in and nobody waits for it; an answer that nobody has given yet is waited for."""
         unanswered = self.form.effect == CONSENTS and self.duty.done_at is None
-        return self.step.strength == "choice" and not unanswered
+        again = self.step.again and self.duty.done_at is not None
+        return again or (self.step.strength == "choice" and not unanswered)
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is about whoever fills it in, so that no colleague can for them."""
+        return any(self.form.meaning(one) for one in ("vote.cast", INTEREST))
 
 
 @dataclass(frozen=True)
@@ -197,6 +204,8 @@ def _read_for(case: Case, step: Step, forms: Mapping[str, Form], party: Party) -
 def _can_be_filled_in(case: Case, step: Step, form: Form, duty: Duty) -> bool:
     if form.audience == "officer" or form.effect == "opens-case" or (case.closed_at and form.effect in ENDS_THE_CASE):
         return False
+    if step.again and duty.done_at is not None:
+        return not duty.over and case.closed_at is None
     return duty.state in (STILL_POSSIBLE if step.strength == "choice" else OWED)
 
 

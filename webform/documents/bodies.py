@@ -73,7 +73,11 @@ class Invited(Part):
 
 
 class Panel(Rule):
-    """Who decides together. `quorum` members have to take part, those in `quorum_of` among them."""
+    """Who decides together. `quorum` members have to take part, those in `quorum_of` among them.
+
+    A step that is owed by a panel that `joins` is one duty for each member on the case, and a vote (see `rests_on` of a
+    step) one for each of the core, who decide. How votes are counted: docs/adr/0120.
+    """
 
     id: PageId
     """What `by` and `to` call it. Example: `"core-panel"`"""
@@ -86,13 +90,21 @@ class Panel(Rule):
     quorum: Annotated[int | None, Field(ge=1)] = None
     """How many have to take part; left out where the source is silent. Example: `3`"""
     quorum_of: tuple[RoleId, ...] = ()
-    """Roles that have to be among them; the procedure page and `explain` say so, and nobody counts them yet.
-    Example: `["police"]`"""
+    """Roles that have to be among them. Example: `["police"]`"""
     decides: Annotated[str | None, Field(pattern=r"^[1-9]\d? of [1-9]\d?$|^majority$|^all$|^alone$")] = None
     """How many have to agree: all, majority, alone, or so many of so many; left out where the source is silent.
     Example: `"2 of 3"`"""
     chair: RoleId | None = None
     """The role in the chair. Example: `"chair"`"""
+    joins: PageId | None = None
+    """The step with whose first document its members, and whoever is in the chair, join a case: each as a party with a
+    page of their own. A guest joins and leaves with the condition. Example: `"panel-meeting"`"""
+    interest: Literal["no-vote", "leaves"] = "no-vote"
+    """What follows if a member says yes to what means `interest.declared`: they are not counted, or they leave the case
+    as well and see nothing more of it. Example: `"leaves"`"""
+    off: PageId | None = None
+    """The letter that takes the entry out of the calendar of a member who was invited to a meeting and has left since.
+    Example: `"panel-not-needed"`"""
 
     def guests(self) -> tuple[Invited, ...]:
         """Those who are invited, each with the condition."""
@@ -101,6 +113,10 @@ class Panel(Rule):
     def members(self) -> tuple[RoleId, ...]:
         """Everybody who may sit on it, core members first."""
         return tuple(dict.fromkeys((*self.core, *(one.role for one in self.guests()))))
+
+    def sitters(self) -> tuple[RoleId, ...]:
+        """The same, with whoever is in the chair."""
+        return tuple(dict.fromkeys((*self.members(), *((self.chair,) if self.chair else ()))))
 
 
 class Meeting(Rule):

@@ -50,7 +50,8 @@ Meaning = Literal[
     "meeting.date", "meeting.time", "meeting.until", "meeting.place", "meeting.fixed", "meeting.calendar",
     "party.name", "party.organisation", "party.email", "party.phone", "party.email_safe", "party.role",
     "passed.to", "linked.to", "case.council", "about.step", "about.occurrence", "about.gate",
-    "extended.to", "extended.because",
+    "extended.to", "extended.because", "interest.declared", "vote.cast", "vote.result", "vote.why",
+    "sitting.member", "sitting.there", "sitting.interest", "sitting.chair_involved",
 ]  # fmt: skip
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -75,6 +76,10 @@ class Part(BaseModel):
 StandsFor = Literal["", "applicant", "same-home", "group", "various"]
 
 
+# What a choice counts as where votes, or those who were there, are counted.
+CountsAs = Literal["", "for", "against", "abstains", "there"]
+
+
 class Option(Part):
     """One choice. `points` add up over the score questions of a form; `alone` clears the rest.
 
@@ -97,6 +102,9 @@ class Option(Part):
     """Means that somebody does not know: rules that ask for more then need judgement and never say no."""
     stands_for: StandsFor = ""
     """Whom a count takes it for: whoever asks, somebody in their home, a group, or a different one each time."""
+    counts_as: CountsAs = ""
+    """Of a question that means `vote.cast`, how the vote counts; of `vote.result`, which result it says; of
+    `sitting.there`, whether somebody was there. Example: `"for"`"""
     large_print: bool = False
     """Of a question that means `contact.needs`: letters to whoever chooses it open and are printed in large print."""
     seats: tuple[Kind, ...] = ()
@@ -147,8 +155,8 @@ class Question(Part):
     """A line under the label."""
     options: tuple[Option, ...] = ()
     """The choices of radios, checkboxes and score questions. Where the question means `party.role` they are the roles
-    that somebody can be named for; for `about.step` what is owed in a case; for `extended.because` the reasons of every
-    `may_extend`. Example: `[{ value = "yes", label = "Yes" }]`"""
+    that somebody can be named for; for `sitting.member` the members of the panels; for `about.step` what is owed in a
+    case; for `extended.because` the reasons of every `may_extend`. Example: `[{ value = "yes", label = "Yes" }]`"""
     required: bool = True
     """Whether it has to be answered."""
     show_when: When | None = None

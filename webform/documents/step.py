@@ -178,6 +178,12 @@ class Step(Rule):
     """Its letter brings an entry for a calendar: the meeting that this step answers. Example: `"panel-meeting"`"""
     calls_off: PageId | None = None
     """Its letter takes that entry back. Example: `"panel-meeting"`"""
+    rests_on: PageId | None = None
+    """The step in which a panel votes on what its document says. One that the votes do not bear out counts once
+    somebody else who may file it has agreed. Example: `"vote"`"""
+    sits: PageId | None = None
+    """The panel whose meeting its document puts on record: it can't be filed while too few members were there.
+    Example: `"core-panel"`"""
     second_reader: RoleId | tuple[RoleId, ...] = ()
     """Who has to read its letter before it goes: somebody of these roles who did not write it. Example: `"deputy"`"""
     remind: Reminder | None = None

@@ -195,4 +195,6 @@ def _plural_role(r: Reckoning, course: Course) -> str:
 
 
 def _titles(r: Reckoning, roles: tuple[str, ...]) -> str:
-    return " or ".join(r.roles[role].title if role in r.roles else role for role in roles)
+    panels = {panel.id: panel.title for panel in r.procedure.panels}
+    titles = {**panels, **{role.id: role.title for role in r.procedure.roles}}
+    return " or ".join(titles.get(role, role) for role in roles)

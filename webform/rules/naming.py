@@ -7,7 +7,7 @@ remove one. Everything is worked out from the folder each time: a correction is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, get_args
@@ -19,6 +19,7 @@ from webform.documents.procedure import Procedure, Role
 from .apart import NAMES, plain
 from .folder import Filed, Folder, Member
 from .papers import standing
+from .sitting import Sittings, changes_a_panel, has_interest
 
 NAMING, LEAVING = "names", "leaves"
 DETAILS: Final = tuple(word.removeprefix("party.") for word in get_args(Meaning) if word.startswith("party."))
@@ -43,7 +44,8 @@ class Named:
     step: str = ""
 
 
-Roll = dict[tuple[str, str], Named]
+Place = tuple[str, str]  # role and key
+Roll = dict[Place, Named]
 
 
 def with_those_named(procedure: Procedure, forms: Mapping[str, Form], folder: Folder, now: datetime) -> Folder:
@@ -59,6 +61,7 @@ def those_named(
 ) -> tuple[Named, ...]:
     """Everybody whom the standing documents name, those who have left included, in the order in which they came."""
     roll: Roll = {}
+    sittings = Sittings(procedure)
     for paper in standing(documents, now):
         step = procedure.step(paper.step)
         form = forms.get(step.fill or "") if step else None
@@ -68,15 +71,17 @@ def those_named(
             if _naming_step(role) == paper.step:
                 _list(roll, role, form, paper)
         if paper.effect == NAMING:
-            _add(roll, procedure, form, paper)
+            _add(roll, procedure, form, paper, sittings.out)
         elif paper.effect == LEAVING and paper.party:
             _let_go(roll, paper)
+        _sit(roll, sittings, form, paper)
     return tuple(roll.values())
 
 
-def names_somebody(procedure: Procedure, step: str, effect: str) -> bool:
+def names_somebody(procedure: Procedure, step: str, form: Form) -> bool:
     """Whether a document of that step can change who takes part."""
-    return effect in (NAMING, LEAVING) or any(_naming_step(role) == step for role in procedure.roles)
+    named = form.effect in (NAMING, LEAVING) or any(_naming_step(role) == step for role in procedure.roles)
+    return named or changes_a_panel(procedure, step, form)
 
 
 def _naming_step(role: Role) -> str:
@@ -109,8 +114,11 @@ def _join(roll: Roll, one: Named) -> None:
     roll[one.role, one.key] = replace(known, details=told, joined_at=since, left_at=None)
 
 
-def _add(roll: Roll, procedure: Procedure, form: Form, paper: Filed) -> None:
-    """A form that names somebody: whom the document is about, or who is called the same, or somebody new."""
+def _add(roll: Roll, procedure: Procedure, form: Form, paper: Filed, out: Collection[Place]) -> None:
+    """A form that names somebody: whom the document is about, or who is called the same, or somebody new.
+
+    Whoever is named after somebody had to leave a panel is another one: nothing of the other is theirs.
+    """
     told = _details(form, paper.answers, ())
     wanted = told.pop("role", "")
     if paper.party:
@@ -122,8 +130,9 @@ def _add(roll: Roll, procedure: Procedure, form: Form, paper: Filed) -> None:
     called = plain(told.get("organisation") or told.get("name") or "")
     if role is None or not called:
         return
-    same = [one.key for one in roll.values() if one.role == role.id and called in _called(one)]
-    key = role.id if not role.plural else same[0] if same else _slug(called)
+    theirs = [one for one in roll.values() if one.role == role.id and (one.role, one.key) not in out]
+    same = [one.key for one in theirs if called in _called(one) or not role.plural]
+    key = same[0] if same else _free(roll, role.id, _slug(called) if role.plural else role.id)
     _join(roll, Named(key, role.id, paper.effective_at, details=told, step=paper.step))
 
 
@@ -131,6 +140,32 @@ def _let_go(roll: Roll, paper: Filed) -> None:
     for place, known in list(roll.items()):
         if known.key == paper.party and known.left_at is None:
             roll[place] = replace(known, left_at=paper.effective_at)
+
+
+def _free(roll: Roll, role: str, key: str) -> str:
+    """The key, or where somebody else has it, one beside it."""
+    beside = (key, *(f"{key}-{count}" for count in range(2, len(roll) + 3)))
+    return next(one for one in beside if (role, one) not in roll)
+
+
+# --- Panels ---------------------------------------------------------------------------------------------------------
+
+
+def _sit(roll: Roll, sittings: Sittings, form: Form, paper: Filed) -> None:
+    """Those join, or leave, whose panel is called, whose condition changed, or who have an interest."""
+    titles = {role.id: role.title for role in sittings.procedure.roles}
+    for role, joins in sittings.heed(paper):
+        there = [place for place, known in roll.items() if place[0] == role and known.left_at is None]
+        if joins and not there:
+            _join(roll, Named(role, role, paper.effective_at, details={"organisation": titles[role]}, step=paper.step))
+        for place in () if joins else there:
+            roll[place] = replace(roll[place], left_at=paper.effective_at)
+    if not has_interest(form, paper.answers):
+        return
+    for place, known in list(roll.items()):
+        if known.key == paper.party and known.role in sittings.leaving:
+            sittings.out.add(place)
+            roll[place] = replace(known, left_at=known.left_at or paper.effective_at)
 
 
 def _called(one: Named) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from webform.documents.form import Form, Meaning, Option, Page, Question
 from webform.documents.procedure import SERVICE, Procedure, Role
+from webform.words import gettext as _
 
 
 def offered(form: Form, procedure: Procedure) -> Form:
@@ -15,7 +16,10 @@ def offered(form: Form, procedure: Procedure) -> Form:
 
 
 def _page(page: Page, procedure: Procedure) -> Page:
-    return page.model_copy(update={"questions": tuple(_question(one, procedure) for one in page.questions)})
+    """The page with those choices; without a question to which the procedure has no answer."""
+    asked = (_question(one, procedure) for one in page.questions)
+    kept = tuple(one for one in asked if one.options or one.means != SITTER)
+    return page.model_copy(update={"questions": kept or page.questions})
 
 
 def _question(question: Question, procedure: Procedure) -> Question:
@@ -54,8 +58,20 @@ def _steps(procedure: Procedure) -> tuple[Option, ...]:
     )
 
 
+def _sitters(procedure: Procedure) -> tuple[Option, ...]:
+    """The members of the panels whose meetings are put on record, and anybody else."""
+    sitting = {step.sits for step in procedure.steps}
+    roles = dict.fromkeys(role for panel in procedure.panels if panel.id in sitting for role in panel.members())
+    titles = {role.id: role.title for role in procedure.roles}
+    members = tuple(Option(value=role, label=titles[role]) for role in roles)
+    return (*members, Option(value=ANOTHER, label=_("Somebody else"))) if members else ()
+
+
+SITTER: Meaning = "sitting.member"
+ANOTHER = "somebody-else"  # who was at a meeting and is no member
 GIVEN: Mapping[Meaning, Callable[[Procedure], tuple[Option, ...]]] = {
     "party.role": _roles,
     "about.step": _steps,
     "extended.because": _reasons,
+    SITTER: _sitters,
 }

@@ -55,15 +55,30 @@ def _in_round(timeline: Timeline[Happening], begun: Round) -> Timeline[Happening
 
 def _invited(r: Reckoning, step: Step, seat: Seat) -> When | None:
     """The condition under which a member of a panel belongs to it."""
-    if not seat.addressed:
-        return None
+    if not seat.addressed or (seat.party and seat.role in r.sitters):
+        return None  # who sits on a panel that joins is a party while the condition holds
     panels = [r.panels[role] for role in step.roles("to") if role in r.panels]
     guests = [guest for panel in panels if seat.role not in panel.core for guest in panel.guests()]
     return next((guest.when for guest in guests if guest.role == seat.role), None)
 
 
+def _was_invited(r: Reckoning, step: Step, seat: Seat) -> bool:
+    """Whether a letter has put the meeting into their calendar, in whichever round, since it was last called off."""
+    if step.calls_off is None:
+        return True
+    alike = (one for one in r.procedure.steps if set(one.roles("to")) & set(step.roles("to")))
+    inviting = {one.id for one in alike if one.invites_to == step.calls_off}
+    asked = [one for one in r.papers.all if one.step in inviting and seat.party in (None, one.party)]
+    off = [one for one in r.papers.all if seat.source and one.step == seat.source.step]
+    until = next((one.effective_at for one in off if seat.source and one.number == seat.source.number), r.now)
+    since = max((one.effective_at for one in off if one.effective_at < until), default=None)
+    return any(one.effective_at <= until and (since is None or one.effective_at > since) for one in asked)
+
+
 def _when(r: Reckoning, step: Step, seat: Seat) -> Timeline[Truth]:
     """The condition of the step, and that under which the seat belongs to its panel."""
+    if not _was_invited(r, step, seat):
+        return always(False)
     own, invited = truth(r, step.when, seat), _invited(r, step, seat)
     if invited is None:
         return own

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 
-from webform.documents.procedure import SERVICE, Procedure, Step
+from webform.documents.procedure import SERVICE, Panel, Procedure, Step
 from webform.words import gettext as _
 
 from . import due, opening
@@ -48,6 +48,8 @@ class Reckoning:
         self.opening_step = opening_step(procedure)
         self.roles = {role.id: role for role in procedure.roles}
         self.panels = {panel.id: panel for panel in procedure.panels}
+        self.sitters = {role for panel in procedure.panels if panel.joins for role in panel.sitters()}
+        self.votes = {step.rests_on for step in procedure.steps}
         self.meetings = {meeting.id: meeting for meeting in procedure.meetings}
         self.council = folder.council
         documents = standing(folder.documents, now)
@@ -107,6 +109,10 @@ class Reckoning:
 
     def is_plural(self, role: str) -> bool:
         return role in self.roles and self.roles[role].plural
+
+    def owing(self, step: Step, panel: Panel) -> tuple[str, ...]:
+        """Whose duty it is where a panel owes a step: the core votes, whatever else it is everybody does."""
+        return panel.core if step.id in self.votes else panel.sitters()
 
     def comes_from_outside(self, step: Step) -> bool:
         """Whether the step's document is received rather than written in the house."""

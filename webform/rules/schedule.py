@@ -48,7 +48,7 @@ def _duty(r: Reckoning, course: Course) -> Duty:
         step=course.step.id,
         party=course.seat.party,
         occurrence=course.seat.occurrence,
-        owner=owners(r, course.step.roles("by"), course.seat),
+        owner=owners(r, _owing(r, course), course.seat),
         starts=due.starts,
         opens_at=due.opens_at,
         due=due.at,
@@ -63,6 +63,12 @@ def _duty(r: Reckoning, course: Course) -> Duty:
         original_due_on=due.original,
         over=moment is not None and moment.at <= r.now and course.phase.at(r.now) == "not needed",
     )
+
+
+def _owing(r: Reckoning, course: Course) -> tuple[str, ...]:
+    """Who owes it: of a panel the member whom it is about."""
+    by, seat = course.step.roles("by"), course.seat
+    return (seat.role,) if seat.party and seat.role not in by and set(by) & r.panels.keys() else by
 
 
 def _state(r: Reckoning, course: Course, due: Due) -> State:

@@ -42,12 +42,15 @@ def _holders(r: Reckoning, step: Step) -> list[Seat]:
     by, to = step.roles("by"), _readers(r, step)
     if len(by) == 1 and r.is_plural(by[0]):
         return _members_of(r, by[0], addressed=False)
-    if not to or (len(to) == 1 and not r.is_plural(to[0])):
+    if len(by) == 1 and by[0] in r.panels and r.panels[by[0]].joins:
+        return [seat for role in r.owing(step, r.panels[by[0]]) for seat in _members_of(r, role, addressed=False)]
+    if not to or (len(to) == 1 and not r.is_plural(to[0]) and to[0] not in r.sitters):
         return [Seat()]
     seats = []
     for place, role in enumerate(to, start=1):
-        one = [Seat(role=role, addressed=True, place=place, width=len(to))]
-        seats += _members_of(r, role, addressed=True) if r.is_plural(role) else one
+        members = _members_of(r, role, addressed=True) if r.is_plural(role) or role in r.sitters else []
+        alone = [] if r.is_plural(role) else [Seat(role=role, addressed=True, place=place, width=len(to))]
+        seats += members or alone
     return seats
 
 
@@ -96,8 +99,9 @@ def _each(r: Reckoning, name: str, seat: Seat) -> Iterator[Seat]:
     for turn, paper in enumerate(papers, start=1):
         source = Source(step_id, "", paper.number)
         after = papers[turn] if turn < len(papers) and r.steps[step_id].dated else None
-        left_at = after.effective_at if after else None
-        yield replace(seat, turn=turn, source=source, joined_at=paper.effective_at, left_at=left_at)
+        joined_at = max(paper.effective_at, seat.joined_at or paper.effective_at)
+        left_at = min((at for at in (seat.left_at, after.effective_at if after else None) if at), default=None)
+        yield replace(seat, turn=turn, source=source, joined_at=joined_at, left_at=left_at)
 
 
 def _entries(papers: list[Filed], step_id: str, group: str, seat: Seat) -> Iterator[Seat]:

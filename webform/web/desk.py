@@ -50,7 +50,7 @@ SECOND_READER = {
     "asked": N_("The letter waits until somebody else has read it."),
     "yes": N_("You have read the letter. It can go now."),
     "back": N_("The letter is back with whoever wrote it."),
-    "person": N_("It waits until somebody else who may decide has agreed, because the test in the law is met."),
+    "person": N_("It waits until somebody else who may decide has agreed."),
     "disagreed": N_("It is back with whoever filled it in."),
 }
 

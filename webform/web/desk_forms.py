@@ -16,6 +16,7 @@ from webform.cases.folder import SETTLED, AlreadyDone, Which, documents_of, duti
 from webform.cases.letters import add_task
 from webform.cases.pinned import rules_of
 from webform.cases.second_person import ask_second_person
+from webform.cases.votes import votes_of
 from webform.documents.form import Form
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
@@ -165,7 +166,7 @@ def begin_draft(case: Case, which: Which, chosen: Form, answers: dict[str, Any] 
 
 def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
     whom = next((called(party) for party in case.parties if party.id == which.party_id), "")
-    title = rules_of(case)[0].named(which.step)
+    title, rule = rules_of(case)[0].named(which.step), rules_of(case)[0].step(which.step)
     here = url_for("desk.case", reference=case.reference)
     return Filling(
         form=chosen,
@@ -176,7 +177,12 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
         layout="desk/form.html",
         before=here,
         later=here,
-        facts={"case": case, "title": f"{title}: {whom}" if whom else title, "form": chosen},
+        facts={
+            "case": case,
+            "title": f"{title}: {whom}" if whom else title,
+            "form": chosen,
+            "votes": votes_of(case, rule.rests_on, moment()) if rule else None,
+        },
     )
 
 

@@ -65,7 +65,8 @@ def _asked(number: int) -> Asked:
     if not may_pass_on(rules_of(g.case)[0], g.party):
         abort(404)
     asked = (one for one in forms_for(g.case, g.party, utc_now()) if is_theirs(one.step, g.colleague))
-    return next((one for one in asked if one.number == number and not one.is_choice), None) or abort(404)
+    theirs = (one for one in asked if not (one.is_choice or one.is_personal))
+    return next((one for one in theirs if one.number == number), None) or abort(404)
 
 
 def _form() -> PageForm:

@@ -15,6 +15,7 @@ from webform.cases.links import area_of
 from webform.cases.party_files import file_as_party
 from webform.cases.pinned import rules_of
 from webform.cases.standing import Asked, forms_for
+from webform.documents.form import Form
 from webform.documents.letter import Letter, render
 from webform.records.store import db
 from webform.records.tables import Draft
@@ -112,6 +113,8 @@ def _sender(opening: str, asked: Asked, draft: Draft) -> Callable[[], ResponseRe
     def file() -> ResponseReturnValue:
         file_as_party(g.case, g.party, asked, draft.answers, utc_now())
         empty_draft(draft, g.case.id)
+        if g.party.left_at is not None:  # what they said takes them off the case, and their page is closed from now on
+            return _thanks(asked.form, back="")
         return redirect(url_for(".sent", opening=opening, number=asked.number), 303)
 
     return file
@@ -122,10 +125,14 @@ def _sender(opening: str, asked: Asked, draft: Draft) -> Callable[[], ResponseRe
 def sent(opening: str, number: int) -> ResponseReturnValue:
     """Says that it has arrived, and what happens with it."""
     draft = db.session.scalar(_drafts(number).where(Draft.submitted_case_id.is_not(None)).limit(1)) or abort(404)
-    form = rules_of(g.case)[1][draft.form]
+    return _thanks(rules_of(g.case)[1][draft.form], back=url_for("party.page", opening=opening))
+
+
+def _thanks(form: Form, back: str) -> str:
+    """What is said once it has arrived, with the way back to the page where there is one."""
     letter = Letter(subject=form.title, purpose="to-applicant", body=form.done or _(DONE))
     facts = {"reference": g.case.reference, **case_facts(g.case, utc_now())}
     return render_template(
         "party/sent.html", heading=_("We have it"), title=form.title, done=render(letter, facts).markdown,
-        back=url_for("party.page", opening=opening),
+        back=back,
     )  # fmt: skip

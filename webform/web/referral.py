@@ -17,6 +17,7 @@ from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
 from webform.cases.people import addressees, failing, post_fails, ways_to_reach
 from webform.cases.pinned import form_of
+from webform.cases.votes import Votes, all_votes
 from webform.documents.answers import Answers, find, first, is_empty, shown
 from webform.documents.form import Effect, Form
 from webform.documents.procedure import Procedure, Step
@@ -133,6 +134,11 @@ class Referral(Workload):
     def finding(self) -> Finding:
         """The advice on the threshold, from the request and whatever was filed since."""
         return finding_of(self.case, self.opening, self.documents)
+
+    @cached_property
+    def votes(self) -> tuple[Votes, ...]:
+        """How the votes stand that somebody was asked for."""
+        return all_votes(self.case, self.now)
 
     @property
     def sections(self) -> tuple[Section, ...]:

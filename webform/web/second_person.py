@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webform.cases.folder import Which
 from webform.cases.pinned import rules_of
-from webform.cases.second_person import agree, disagree, mark_of, take_back, waiting_for_second
+from webform.cases.second_person import agree, disagree, mark_of, take_back, waiting_for_second, why_it_waits
 from webform.documents.form import Form
 from webform.records.tables import Case, Draft
 from webform.rules.summary import prune, summary
@@ -58,5 +58,6 @@ def _page(
     return render_template(
         "desk/second_person.html", case=case, step=which, title=rules_of(case)[0].named(which.step), where=WHERE,
         sections=summary(form, prune(form, draft.answers)), mark=mark_of(draft), errors=faults or [], notice=notice,
-        mine=own is draft, own=own, why=request.form.get(WHY, ""), typed=() if pressed_here else typed_answers(),
+        mine=own is draft, own=own, reason=why_it_waits(case, which, draft, moment()),
+        why=request.form.get(WHY, ""), typed=() if pressed_here else typed_answers(),
     )  # fmt: skip

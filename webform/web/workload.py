@@ -70,7 +70,8 @@ class Workload:
     @cached_property
     def titles(self) -> dict[str, str]:
         """What people call each role."""
-        return {role.id: role.title for role in self.procedure.roles}
+        panels = {panel.id: panel.title for panel in self.procedure.panels}
+        return {**panels, **{role.id: role.title for role in self.procedure.roles}}
 
     def owners(self, duty: Duty) -> tuple[str, ...]:
         return tuple("the service" if owner == SERVICE else self.titles.get(owner, owner) for owner in duty.owner)

@@ -114,7 +114,8 @@ def test_every_form_and_letter_is_used(shelves: Shelves) -> None:
     steps = [step for procedure in shelves.procedures.values() for step in procedure.steps]
     notices = {name for procedure in shelves.procedures.values() for name in procedure.notices.model_dump().values()}
     delays = {step.may_extend.send for step in steps if step.may_extend}
-    assert set(shelves.letters) == ({step.send for step in steps} | notices | delays) - {None}
+    off = {panel.off for procedure in shelves.procedures.values() for panel in procedure.panels}
+    assert set(shelves.letters) == ({step.send for step in steps} | notices | delays | off) - {None}
     assert set(shelves.forms) == {step.fill for step in steps if step.fill}
 
 
@@ -387,6 +388,7 @@ DATES = {
     "receipt": "at once", "notice": "at once", "seen": "1 day", "acknowledgement": "2 working days",
     "panel-meeting": "10 working days", "threshold-decision": "at once", "outcome": "2 working days",
     "passed-on": "at once", "withdrawn": "at once", "panel-invitation": "at once", "panel-called-off": "at once",
+    "vote-request": "at once",
     "invitation-off": "at once", "action-request": "at once", "agency-return": "10 working days",
     "consent-missing": "10 working days", "member-missing": "10 working days",
 }  # fmt: skip

@@ -10,7 +10,9 @@ from ..form import Form, Page, Question
 from .conditions import CHOICES, can_hold, check_condition
 from .report import Report
 
-GIVEN = ("party.role", "about.step", "extended.because")  # choices that the procedure gives, see rules/offered.py
+COUNTED = ("vote.cast", "vote.result", "sitting.there")  # where it matters what a choice counts as
+# Choices that the procedure gives, see rules/offered.py.
+GIVEN = ("party.role", "about.step", "extended.because", "sitting.member")
 EVENTS = ("today", "opening", "request")  # days that an age can be taken at, beside the dates of the form
 
 
@@ -74,6 +76,9 @@ class _Form:
         if question.type not in (*CHOICES, "declaration") and question.options:
             cure = "Take the options out, or make it radios or checkboxes."
             self.report.error("options", key, f"A {question.type} question shows no options.", cure)
+        if question.means not in COUNTED and any(option.counts_as for option in question.options):
+            why = "Nobody counts the answers to this question."
+            self.report.error("options", key, why, "Take `counts_as` out, or let the question mean what is counted.")
         if question.type == "declaration" and [option.value for option in question.options] not in ([], ["yes"]):
             why, cure = "A declaration has one box to tick.", 'Give it one option with the value "yes", or none.'
             self.report.error("options", key, why, cure)

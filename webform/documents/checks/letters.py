@@ -40,6 +40,9 @@ def sendings(procedure: Procedure) -> Iterator[tuple[str, str, frozenset[About]]
     for name, about in OF_NOTICE.items():
         if letter := getattr(procedure.notices, name):
             yield f"notices.{name}", letter, about
+    for panel in procedure.panels:
+        if panel.off:
+            yield f"panel.{panel.id}.off", panel.off, CASE
     for step in procedure.steps:
         if step.send:
             yield f"step.{step.id}.send", step.send, CASE
@@ -56,7 +59,7 @@ def check_letters(desk: Desk) -> None:
     for key, name, about in sendings(procedure):
         letter = desk.letters.get(name)
         if letter is None:
-            if key.startswith("notices."):
+            if key.startswith(("notices.", "panel.")):
                 why = f"No letter is called {name!r}."
                 desk.report.error("reference", key, why, near(name, [*desk.letters]))
             continue

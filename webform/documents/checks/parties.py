@@ -67,7 +67,9 @@ def _naming(desk: Desk, step: Step, form: Form) -> None:
 def _reads(desk: Desk, step: Step, key: str) -> None:
     """What somebody from outside reads of the request: it is asked there, and is nothing that only officers read."""
     outside = {role.id for role in desk.procedure.roles if role.external}
-    if not outside.intersection(step.roles("by")):
+    panels = {panel.id: panel.sitters() for panel in desk.procedure.panels}
+    owing = {one for role in step.roles("by") for one in panels.get(role, (role,))}
+    if not outside & owing:
         why = "Nobody from outside owes this step, and officers read the whole request."
         desk.report.error("contradiction", key, why, "Take it out.")
     for meaning in step.reads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..condition import Both, Condition, Is, When, named_in
-from ..form import Option, Question
+from ..form import Meaning, Option, Question
 from ..procedure import ALARM, SERVICE, AllOf, AnyOf, Event, Step
 from .conditions import DATES, check_condition
 from .report import Desk, near
@@ -245,8 +245,15 @@ def _names(desk: Desk) -> None:
 
 
 def _panels(desk: Desk) -> None:
+    for step in desk.procedure.steps:
+        _meets(desk, step)
     for panel in desk.procedure.panels:
         key = f"panel.{panel.id}"
+        if panel.joins:
+            check_known(desk, panel.joins, f"{key}.joins")
+        elif panel.off or panel.interest == "leaves":
+            why = "Its members are no parties of a case, so nobody leaves one."
+            desk.report.error("contradiction", key, why, "Add `joins`, the step with which they join.")
         check_roles(desk, (*panel.members(), *panel.quorum_of, *((panel.chair,) if panel.chair else ())), key)
         size = len(panel.core)
         if panel.quorum and panel.quorum > size + len(panel.invited):
@@ -256,3 +263,28 @@ def _panels(desk: Desk) -> None:
         if of and not int(needed) <= int(whole) <= size:
             why = f"{panel.decides} can't decide in a panel with {size} core members."
             desk.report.error("contradiction", f"{key}.decides", why, "Let the numbers match `core`.")
+
+
+def _meets(desk: Desk, step: Step) -> None:
+    """The vote that a decision rests on is a panel's, and asks for one; a record of a meeting says who was there."""
+    panels = [panel.id for panel in desk.procedure.panels]
+    if step.rests_on and check_known(desk, step.rests_on, f"step.{step.id}.rests_on"):
+        vote = desk.procedure.step(step.rests_on)
+        if vote and not {panel.id for panel in desk.procedure.panels if panel.joins} & set(vote.roles("by")):
+            why = f"{vote.id!r} is owed by no panel whose members join a case."
+            desk.report.error("contradiction", f"step.{step.id}.rests_on", why, "Let a panel with `joins` owe it.")
+        _asks(desk, step.rests_on, "vote.cast", f"step.{step.rests_on}.fill")
+        _asks(desk, step.id, "vote.result", f"step.{step.id}.fill")
+    if step.sits and step.sits not in panels:
+        desk.report.error(
+            "reference", f"step.{step.id}.sits", f"No panel is called {step.sits!r}.", near(step.sits, panels)
+        )
+    elif step.sits:
+        _asks(desk, step.id, "sitting.there", f"step.{step.id}.fill")
+
+
+def _asks(desk: Desk, name: str, meaning: Meaning, key: str) -> None:
+    form = desk.form_of(name)
+    if form and form.meaning(meaning) is None:
+        why = f"The form {form.id!r} asks no question that means {meaning!r}."
+        desk.report.error("effect", key, why, "Add the question.")

@@ -1,0 +1,58 @@
+"""Members of a panel who leave a case before its meeting: the entry that they were sent goes out of their calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from webform.documents.letter import render
+from webform.documents.procedure import Procedure, Step
+from webform.house import house
+from webform.records.tables import Case, Document, Party
+from webform.rules.calendar import day_of
+
+from .facts import case_facts
+from .folder import documents_of
+from .letters import file_notice, post_letter
+from .meetings import entry_about, meeting_of
+from .people import addressee
+from .pinned import rules_of
+
+
+def call_off(case: Case, gone: Iterable[Party], now: dt.datetime) -> None:
+    """Tell each of them, once, about every meeting ahead that they were invited to."""
+    procedure = rules_of(case)[0]
+    for party in gone:
+        letter = next((one.off for one in procedure.panels if one.off and party.role in one.sitters()), None)
+        if letter:
+            for about in _invited_to(case, procedure, party, now):
+                _take_back(case, party, about, letter, now)
+
+
+def _invited_to(case: Case, procedure: Procedure, party: Party, now: dt.datetime) -> list[Step]:
+    documents = documents_of(case)
+    found = []
+    for name in dict.fromkeys(step.invites_to for step in procedure.steps if step.invites_to):
+        about = procedure.step(name)
+        meeting = meeting_of(about, rules_of(case)[1], documents) if about else None
+        if about and meeting and meeting.day >= day_of(now) and _is_expected(procedure, name, documents, party):
+            found.append(about)
+    return found
+
+
+def _is_expected(procedure: Procedure, name: str, documents: list[Document], party: Party) -> bool:
+    """Whether the last that they heard of the meeting was that it takes place."""
+    theirs = [procedure.step(one.step or "") for one in documents if one.party_id == party.id and one.body]
+    heard = [step for step in theirs if step and name in (step.invites_to, step.calls_off)]
+    return bool(heard) and heard[-1].invites_to == name
+
+
+def _take_back(case: Case, party: Party, about: Step, letter_id: str, now: dt.datetime) -> None:
+    letter, to = house().shelves.letters[letter_id], addressee(party)
+    if not to.email:
+        return
+    written = render(letter, case_facts(case, now, party.id))
+    document = file_notice(case, letter, written, (to,), now)
+    number = document.number if document else 0
+    entry = entry_about(case, about, to, number, now, called_off=True)
+    post_letter(case, letter, written, (to,), document, now, calendar=entry)
