@@ -29,6 +29,10 @@ class Probe:
         return f"{self.table}.{self.key}"
 
 
+ANSWER = "procedures/small/step/answer"
+HELD = "forms/meeting/page/meeting/question/held"  # a question that an officer begins with something
+
+
 def of(table: str, where: str, keys: Mapping[str, tuple[Any, ...]]) -> Iterator[Probe]:
     """Probes of one table: by key its new value, who sees it, and if need be another place and what else is written."""
     for key, (value, view, *rest) in keys.items():
@@ -100,7 +104,9 @@ FORM = (
         "autocomplete": ("given-name", "form"),
         "private": ("", "told_back", question("kind", "secret")),
         "entry": ("night", "told_back", question("incidents", "incidents")),
-        "begins_with": ("request.danger", "desk", "forms/meeting/page/meeting/question/held"),
+        "begins_with": ("request.danger", "desk", HELD),
+        "evidence": (["procedure"], "desk", HELD),
+        "gap": (["risk"], "desk", HELD, {f"{HELD}/type": "textarea", f"{ANSWER}/evidence": ["risk"]}),
         "errors": ({"missing": "Please!"}, "typed"),
     }),
     *of("Option", f"{question('kind', 'kind')}/options/noise", {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.guards.probes import Probe, of
+from tests.guards.probes import HELD, Probe, of
 from tests.guards.small import GONE
 
 SMALL = "procedures/small"
@@ -261,6 +261,7 @@ PEOPLE = (
         "title": ("Family", "pages"),
         "phone": ("116 001", "pages"),
         "web": ("https://family.example", "pages"),
+        "kind": ("ombudsman", "pages"),
     }),
 )  # fmt: skip
 
@@ -293,6 +294,8 @@ STEPS = (
         "opens": ("others", "duties", step("take-on")),
         "carries": (["request", "answer"], "duties", step("take-on")),
         "returns": ("unhappy", "duties", step("take-on")),
+        "evidence": (["risk"], "desk", step("answer"), {f"{HELD}/type": "textarea", f"{HELD}/gap": ["risk"]}),
+        "adds_to": ("nothing", "checked", step("unhappy")),
         "hands_back": (True, "duties", step("unhappy")),
         "back_to": ("meeting", "duties", step("unhappy")),
         "again": (True, "books", step("meeting")),

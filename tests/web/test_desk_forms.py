@@ -96,7 +96,7 @@ def test_each_officer_has_a_draft_of_their_own(app: Flask, desk: FlaskClient, ca
     assert "ABCD-EFGH" in desk.get(f"{form}/linked-to").text
 
 
-@pytest.mark.parametrize("step", ["request", "dissatisfaction", "acknowledgement", "nonsense"])
+@pytest.mark.parametrize("step", ["request", "tell-more", "acknowledgement", "nonsense"])
 def test_only_forms_for_officers_are_here(desk: FlaskClient, case: str, step: str) -> None:
     """The public's forms, letters and made-up steps are not found."""
     assert desk.get(f"/desk/case/{case}/form/{step}/").status_code == 404

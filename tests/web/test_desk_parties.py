@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.moment import LONDON
 from tests.victim import incident, report
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
 from webform.records.store import db
@@ -69,7 +72,10 @@ def test_a_form_for_one_of_several_asks_for_whom(app: Flask, spoc: FlaskClient, 
     whom = spoc.get(f"{form}/").text
     assert f"{form}.{police}/" in whom
     assert f"{form}.{council}/" in whom
+    today = dt.datetime.now(LONDON).date()
+    came = {f"came_on-{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
     pages = [
+        ("how-it-came", came),
         ("organisation", {"body_name": "Police", "body_person": "PC Smith"}), ("known", {"known": "Parties"}),
         ("done", {"done": "no"}), ("not-done", {"done_not": "New to us"}), ("holds", {"holds": "no"}),
         ("status", {"how_it_stands": "open"}), ("powers", {"powers": "mediation"}), ("risk", {"risk_seen": "low"}),

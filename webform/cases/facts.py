@@ -64,12 +64,17 @@ def area_facts(procedure: Procedure) -> Facts:
         "area.web": area.web,
         "area.address": "\n".join(area.address),
         "area.title": area.title,
-        "area.support": "\n".join(f"{one.title}: {one.phone or one.web}" for one in procedure.supports),
+        "area.support": _where_to_turn(procedure, "help"),
+        "area.ombudsman": _where_to_turn(procedure, "ombudsman"),
         "area.test": _says(route for route in procedure.threshold.routes if route.kind != "statutory"),
         "area.statutory": _says(route for route in procedure.threshold.routes if route.kind == "statutory"),
         "area.unhappy": _says(step for step in procedure.steps if step.stage in _appeals(procedure)),
         "link.start": f"{house().settings.base_url}/{procedure.id}/",
     }
+
+
+def _where_to_turn(procedure: Procedure, kind: str) -> str:
+    return "\n".join(f"{one.title}: {one.phone or one.web}" for one in procedure.supports if one.kind == kind)
 
 
 def _says(rules: Iterable[Rule]) -> str:
@@ -128,13 +133,15 @@ def no_address(name: str) -> str:
 
 
 def due_facts(duties: Iterable[Duty], party_id: int | None) -> Facts:
-    """When each step is due, or was done, for whoever reads it."""
+    """When each step is due, or was done, or was due if it was done later, for whoever reads it."""
     facts: Facts = {}
     for duty in sorted(duties, key=lambda duty: duty.party != str(party_id)):  # the party's own duties come first
         if duty.due_on:
             facts.setdefault(f"due.{duty.step}", long_date(duty.due_on))
         if duty.done_at:
             facts.setdefault(f"done.{duty.step}", long_date(day_of(duty.done_at)))
+        if duty.state == "done late" and duty.due_on:
+            facts.setdefault(f"late.{duty.step}", long_date(duty.due_on))
     return facts
 
 

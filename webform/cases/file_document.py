@@ -24,11 +24,13 @@ from .evidence import give_files
 from .flags import raise_flags
 from .folder import Which, check_not_over, check_what_comes_first, open_duty
 from .hand_over import hand_over
+from .late import flag_late
 from .parties import bring_parties_up_to_date
 from .people import Author
 from .pinned import rules_of
 from .reschedule import move_dates
 from .same_person import flag_same_person
+from .sent_after import send_after
 from .up_to_date import bring_up_to_date
 from .votes import check_meeting
 
@@ -90,8 +92,11 @@ def file_document(
         effect(case, form, document, author)
     if rule and rule.opens:
         hand_over(case, rule, form, document, author)
+    if rule and rule.adds_to:
+        send_after(case, rule, document)
     raise_flags(case, form, document.answers or {}, day_of(now), now)
     flag_same_person(case)
     flag_consent(case, now)
+    flag_late(case, form, document, now)
     bring_up_to_date(case, now)
     return document

@@ -19,11 +19,12 @@ from webform.records.attachments import items
 from webform.records.chain import seal_document
 from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document
+from webform.rules.calendar import day_of
 from webform.rules.carried_over import Said, carried_over, unanswered, without
 from webform.words import gettext as _
 
 from .evidence import share_files
-from .folder import documents_of
+from .folder import documents_of, duties_of
 from .letters import add_task
 from .open_case import open_case
 from .people import CONTACT, PEOPLE, Author, Known, contact_rules, details_of, known_people, stricter
@@ -52,7 +53,7 @@ def hand_over(case: Case, step: Step, form: Form | None, document: Document, aut
         other = _open(case, step, target, filed, document, author)
         at = document.filed_at
         db.session.add(CaseLink(case_id=case.id, other_id=other.id, kind=HANDED_OVER, at=at, step=step.id))
-        papers = [*(one for one in _carried(case, step) if one.id != document.id), document]
+        papers = [*(one for one in carried(case, step) if one.id != document.id), document]
         tell_of_files_left(case, other, papers, at)
     else:
         papers = [document]
@@ -73,7 +74,10 @@ def _open(
     """The other body's case, lodged when the document was; what its form still lacks is for a person to ask."""
     shelves = house().shelves
     opening = shelves.forms[target.area.opens_with]
-    answers = carried_over(opening, (*filed, *_earlier(case, step, filed)))
+    answers = {
+        **_about_the_case(case, step, opening, document.filed_at),
+        **carried_over(opening, (*filed, *_earlier(case, step, filed))),
+    }
     other = open_case(
         shelves, target, opening, answers, received_at=document.effective_at, channel=HANDED_OVER,
         now=document.filed_at, author=author, known=_known(case, filed),
@@ -88,7 +92,19 @@ def _open(
     return other
 
 
-def _carried(case: Case, step: Step) -> list[Document]:
+def _about_the_case(case: Case, step: Step, form: Form, now: dt.datetime) -> dict[str, Any]:
+    """What the other body asks of the case that was before, and nobody has to type: whose, which, and told when."""
+    since = next((duty.starts for duty in duties_of(case, now) if duty.step == step.id), None)
+    told = {
+        "earlier.body": body_of(case.area),
+        "earlier.reference": case.reference,
+        "earlier.told_on": day_of(since).isoformat() if since and step.within else None,
+    }
+    asked = ((form.meaning(name), value) for name, value in told.items())
+    return {question.id: value for question, value in asked if question and value}
+
+
+def carried(case: Case, step: Step) -> list[Document]:
     """The documents that go along: those of the steps that are named, unless they were corrected or erased."""
     documents = documents_of(case)
     corrected = {one.replaces for one in documents}
@@ -102,7 +118,7 @@ def _earlier(case: Case, step: Step, filed: tuple[Said, ...]) -> Iterator[Said]:
     Who lodges it may be somebody else than who asked first: then nothing of the first one's is put in their mouth.
     """
     forms = rules_of(case)[1]
-    for one in reversed(_carried(case, step)):
+    for one in reversed(carried(case, step)):
         if one.kind in forms:
             said = Said(forms[one.kind], one.answers or {})
             known = {person: details_of(person, said.form, said.answers) for person in PEOPLE}
@@ -133,7 +149,9 @@ def _is_another(filed: tuple[Said, ...], known: Mapping[str, Any], person: str) 
     return bool(now and before) and now != before
 
 
-def copy(document: Document, into: Case, now: dt.datetime, step: str | None = None) -> Document:
+def copy(
+    document: Document, into: Case, now: dt.datetime, step: str | None = None, party_id: int | None = None
+) -> Document:
     """A document of one case, sealed into another as what it is. It fulfils nothing there but a step that is named."""
     case = document.case
     origin = {
@@ -143,6 +161,7 @@ def copy(document: Document, into: Case, now: dt.datetime, step: str | None = No
     copied = seal_document(
         into, kind=document.kind, step=step, author=document.author, author_role=document.author_role, filed_at=now,
         effective_at=document.effective_at, answers=document.answers, body=document.body, origin=origin,
+        party_id=party_id,
     )  # fmt: skip
     share_files(document, copied)
     return copied

@@ -21,6 +21,7 @@ from webform.rules.summary import prune
 from .consent import flag_consent
 from .evidence import give_files
 from .flags import raise_flags
+from .late import flag_late
 from .parties import bring_parties_up_to_date
 from .people import PEOPLE, Author, Known, details_of, rules_of_request, stricter
 from .pinned import keep_version
@@ -58,6 +59,7 @@ def open_case(
     raise_flags(case, form, kept, day_of(received_at), now)
     flag_same_person(case)
     flag_consent(case, now)
+    flag_late(case, form, document, now)
     bring_up_to_date(case, now)
     enter(case)
     return case

@@ -56,7 +56,7 @@ class WayIn(Rule):
 
 
 class Support(Rule):
-    """Somewhere to turn, shown on start page and letters."""
+    """Somewhere to turn: help is shown on start page and letters, an ombudsman with the end of an appeal."""
 
     id: PageId
     """What it is called. Example: `"samaritans"`"""
@@ -66,3 +66,5 @@ class Support(Rule):
     """Its number. Example: `"116 123"`"""
     web: str = ""
     """Its address. Example: `"https://www.example.com"`"""
+    kind: Literal["help", "ombudsman"] = "help"
+    """`help` for anybody at any time; `ombudsman` for who is still not satisfied when nothing is left to do here."""

@@ -1,7 +1,8 @@
 """The facts that letters may state: what can stand in {braces}, and what each means. The check holds letters to it.
 
-Some names carry a part of the procedure: ``due.STEP`` and ``done.STEP`` (dates of a step), ``answer.STEP.QUESTION``
-(the latest answer), ``ROLE.name``, ``ROLE.title`` and ``ROLE.organisation`` (whoever holds a role).
+Some names carry a part of the procedure: ``due.STEP`` and ``done.STEP`` (dates of a step), ``late.STEP`` (when it was
+due, if it was done after that), ``answer.STEP.QUESTION`` (the latest answer), ``ROLE.name``, ``ROLE.title`` and
+``ROLE.organisation`` (whoever holds a role).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ FACTS: dict[str, Fact] = {
     "area.address": Fact("area", "the postal address, line by line"),
     "area.web": Fact("area", "the address of the council’s website"),
     "area.support": Fact("area", "where to turn for help, line by line"),
+    "area.ombudsman": Fact("area", "who looks at a complaint when nothing is left to do here, line by line"),
     "area.test": Fact("area", "the area’s own threshold, in the words for the public"),
     "area.statutory": Fact("area", "the test in the law, in the words for the public"),
     "area.unhappy": Fact("area", "what somebody can do who is not satisfied"),
@@ -76,7 +78,7 @@ def at_hand(name: str, about: frozenset[About], procedure: Procedure, forms: dic
     if "case" not in about:
         return False
     first, _, rest = name.partition(".")
-    if first in ("due", "done"):
+    if first in ("due", "done", "late"):
         return procedure.step(rest) is not None
     if first == "answer":
         step_id, _, question = rest.partition(".")

@@ -12,6 +12,7 @@ from webform.roster import Kind
 
 from .condition import When
 from .layout import Layout
+from .vocabulary import Evidence, Meaning
 
 QuestionType = Literal[
     "text", "textarea", "email", "phone", "date", "approximate-date", "time", "number", "yes-no", "radios",
@@ -29,30 +30,6 @@ Effect = Literal[
 ]  # fmt: skip
 
 Audience = Literal["public", "officer", "either"]
-
-# What an answer tells the engine: Python reads it, or a threshold names it in a condition, whatever the question is
-# called. A question that nobody but people read needs none.
-Meaning = Literal[
-    "applicant.capacity", "applicant.name", "applicant.organisation", "applicant.relationship", "applicant.email",
-    "applicant.phone", "applicant.address", "applicant.born",
-    "victim.name", "victim.email", "victim.email_safe", "victim.phone", "victim.address", "victim.born",
-    "contact.channel", "contact.email_safe", "contact.post_safe", "contact.voicemail_safe", "contact.note",
-    "contact.needs", "contact.main", "contact.quiet_from", "contact.quiet_until",
-    "contact.email", "contact.phone", "contact.address",
-    "incident", "incident.date", "incident.place", "incident.postcode", "incident.problem", "incident.what",
-    "incident.culprit", "incident.hate", "incident.recorded_as_hate",
-    "report", "report.date", "report.agency", "report.to", "report.channel", "report.reference",
-    "report.response", "report.reporter", "report.reporter_name", "report.household",
-    "others", "others.reported", "others.reporters", "others.count", "others.households",
-    "person", "person.name", "person.age_band", "behaviour.continuing", "behaviour.satisfied",
-    "case.headline", "case.wanted", "case.response", "case.elsewhere", "consent.share", "meeting.invitation",
-    "consent.said", "consent.how", "consent.shows", "consent.not_with", "consent.reason",
-    "meeting.date", "meeting.time", "meeting.until", "meeting.place", "meeting.fixed", "meeting.calendar",
-    "party.name", "party.organisation", "party.email", "party.phone", "party.email_safe", "party.role",
-    "passed.to", "linked.to", "case.council", "about.step", "about.occurrence", "about.gate",
-    "extended.to", "extended.because", "interest.declared", "vote.cast", "vote.result", "vote.why",
-    "sitting.member", "sitting.there", "sitting.interest", "sitting.chair_involved",
-]  # fmt: skip
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 PageId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -184,6 +161,11 @@ class Question(Part):
     begins_with: Annotated[str, Field(pattern=r"^$|^[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*$")] = ""
     """STEP.question: what was answered there stands here when an officer begins; the entries of a group as lines.
     Example: `"minutes.actions"`"""
+    evidence: tuple[Evidence, ...] = ()
+    """What of a case's folder it is about. An officer sees beside it what the folder holds of that. A yes-no question
+    begins with whether there is any, and one in words with what there is. Example: `["decision"]`"""
+    gap: tuple[Evidence, ...] = ()
+    """It begins with why the folder holds nothing of that. Example: `["decision"]`"""
     errors: Errors = Errors()
     """The wording of each error."""
 

@@ -43,6 +43,10 @@ class Shelves:
         real = [procedure for procedure in self.procedures.values() if procedure.area.kind != "baseline"]
         return tuple(sorted(real, key=lambda procedure: procedure.area.name))
 
+    def that_go_on_to(self, body: Procedure) -> tuple[Procedure, ...]:
+        """The areas whose cases can go on to this body: those with a step that opens a case of its procedure."""
+        return tuple(area for area in self.areas() if any(step.opens == body.id for step in area.steps))
+
     def forms_of(self, procedure: Procedure) -> dict[str, Form]:
         """The forms that belong to a procedure: the one that opens a case and those that its steps fill in."""
         names = {procedure.area.opens_with, *(step.fill for step in procedure.steps if step.fill)}

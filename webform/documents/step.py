@@ -8,7 +8,8 @@ from pydantic import Discriminator, Field, Tag
 
 from .condition import When
 from .duration import Duration
-from .form import Meaning, PageId, Part, Words
+from .form import PageId, Part, Words
+from .vocabulary import Evidence, Meaning
 
 RoleId = PageId
 SERVICE: RoleId = "service"  # the software itself: a letter owed by it goes out by itself as soon as it is due
@@ -166,6 +167,9 @@ class Step(Rule):
     """The steps whose documents go with it. Example: `["request", "outcome"]`"""
     returns: PageId | None = None
     """The step in which what comes back is filed. Example: `"appeal-result"`"""
+    adds_to: PageId | None = None
+    """A step that `opens`: this one's document, and those in `carries`, go into the case that it opened while that is
+    open there, and do what the body that sends them is asked for by the same form. Example: `"appeal"`"""
     hands_back: bool = False
     """In a case that another procedure opened: its document goes back there. Example: `true`"""
     back_to: PageId | None = None
@@ -186,6 +190,8 @@ class Step(Rule):
     Example: `"core-panel"`"""
     second_reader: RoleId | tuple[RoleId, ...] = ()
     """Who has to read its letter before it goes: somebody of these roles who did not write it. Example: `"deputy"`"""
+    evidence: tuple[Evidence, ...] = ()
+    """What its document shows to somebody who looks the case over. Example: `["decision"]`"""
     remind: Reminder | None = None
     """When and with which letter its owner is reminded. Example: `{ before = "2 days" }`"""
     overdue: Reminder | None = None

@@ -51,7 +51,8 @@ def reckon(r: Reckoning, course: Course) -> Due:
             )
         start = first.start
         due = replace(due, starts=start.moment.at, at=first.at, on=day_of(first.at), forecast=start.forecast)
-        due = _not_before(replace(due, basis=start.moment.what, lines=tuple(lines)), opened)
+        due = replace(due, basis=start.moment.what, lines=tuple(lines))
+        due = due if _is_the_opening(course, opened) else _not_before(due, opened)
     due = extended(r, course, due)
     hold = _open_hold(r, course, due)
     return _held(r, course, due, hold) if hold else due
@@ -119,6 +120,12 @@ def _remainder(r: Reckoning, course: Course, due: Due, hold: Hold) -> str:
     unit = length.unit if length.unit == "working days" else "days"
     left = [day for day in days if unit == "days" or r.calendar.is_working_day(day)]
     return f": {Duration(len(left), unit)} {'remains' if len(left) == 1 else 'remain'}"
+
+
+def _is_the_opening(course: Course, opened: Moment | None) -> bool:
+    """Whether it is what opened the case itself: that can have come after its last day, as an appeal may."""
+    done = course.settled()
+    return course.step.after is None and done is not None and opened is not None and done.at == opened.at
 
 
 def _not_before(due: Due, opened: Moment | None) -> Due:

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Final, get_args
 
 from webform.documents.answers import Answers, entries, find, groups_around, is_empty
-from webform.documents.form import Form, Meaning, Question
+from webform.documents.form import Form, Question
 from webform.documents.procedure import Procedure, Role
+from webform.documents.vocabulary import Meaning
 
 from .apart import NAMES, plain
 from .folder import Filed, Folder, Member

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from webform.documents.form import Form, Meaning, Option, Page, Question
+from webform.documents.form import Form, Option, Page, Question
 from webform.documents.procedure import SERVICE, Procedure, Role
+from webform.documents.vocabulary import Meaning
 from webform.words import gettext as _
 
 

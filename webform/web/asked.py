@@ -13,6 +13,9 @@ from webform.cases.remind import OWED, by_link, last_reminded
 from webform.records.tables import Case, Colleague
 from webform.rules.folder import Duty
 from webform.sending.reach import called
+from webform.web.arrival import is_from_outside
+
+STILL_POSSIBLE = (*OWED, "lapsed")  # a choice may be taken after its date
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,34 @@ def _asked(case: Case, duty: Duty, now: dt.datetime) -> Asked | None:
     row = next((one for one in case.deadlines if (one.step, str(one.party_id or ""), one.occurrence) == duty.key), None)
     by_desk = form is not None and form.audience != "public"
     return Asked(duty, procedure.named(step.id), whom, by_desk, last_reminded(row, now), colleagues_of(case, duty))
+
+
+@dataclass(frozen=True)
+class MayCome:
+    """Something that nobody is asked for and that may still come, by letter or otherwise, and from whom."""
+
+    duty: Duty
+    title: str
+    whom: str
+
+    @property
+    def which(self) -> Which:
+        """How addresses name it."""
+        return Which.of(self.duty)
+
+
+def may_come_in(case: Case, duties: Iterable[Duty]) -> tuple[MayCome, ...]:
+    """What those outside may still send on their own account, and an officer may write down for them."""
+    procedure, forms = rules_of(case)
+    titles = {role.id: role.title for role in procedure.roles}
+    found = []
+    for duty in duties:
+        step = procedure.step(duty.step)
+        form = forms.get(step.fill or "") if step else None
+        if step is None or form is None or step.strength != "choice" or duty.state not in STILL_POSSIBLE:
+            continue
+        if is_from_outside(procedure, step, form):
+            party = next((one for one in case.parties if str(one.id) == duty.party), None)
+            whom = called(party) if party else " or ".join(titles.get(role, role) for role in duty.owner)
+            found.append(MayCome(duty, procedure.named(step.id), whom))
+    return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from webform.cases.against_the_act import NeedsSecondPerson
+from webform.cases.checklist import asks_after_the_folder, checklist_of
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import AGAIN, check_open, file_document
 from webform.cases.folder import SETTLED, AlreadyDone, Which, documents_of, duties_of
 from webform.cases.letters import add_task
+from webform.cases.party_files import tell_whom_it_is_for
 from webform.cases.pinned import rules_of
 from webform.cases.second_person import ask_second_person
 from webform.cases.votes import votes_of
@@ -26,6 +29,7 @@ from webform.rules.naming import DETAILS, LEAVING, NAMING
 from webform.rules.summary import prune, summary
 from webform.sending.reach import called
 from webform.web.access import access
+from webform.web.arrival import came_at, is_from_outside, with_arrival
 from webform.web.faults import typed_answers
 from webform.web.form_pages import Filling, respond
 from webform.web.officer import author, case_at_desk, moment, officer
@@ -148,7 +152,10 @@ def _known(case: Case, which: Which, chosen: Form) -> dict[str, Any]:
     party = next((one for one in case.parties if one.id == which.party_id), None)
     if party is None or chosen.effect != NAMING:
         about = [one for one in documents_of(case) if which.party_id in (None, one.party_id) or one.step != which.step]
-        return {} if chosen.effect in AGAIN else begun(chosen, which.step, rules_of(case)[1], about)
+        if chosen.effect in AGAIN:
+            return {}
+        holds = checklist_of(case, moment()).begins(chosen) if asks_after_the_folder(chosen) else {}
+        return {**holds, **begun(chosen, which.step, rules_of(case)[1], about)}
     known = {**party.person, **party.contact, "role": party.role}
     asked = {detail: chosen.meaning(f"party.{detail}") for detail in DETAILS}
     return {question.id: known[detail] for detail, question in asked.items() if question and known.get(detail)}
@@ -168,8 +175,9 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
     whom = next((called(party) for party in case.parties if party.id == which.party_id), "")
     title, rule = rules_of(case)[0].named(which.step), rules_of(case)[0].step(which.step)
     here = url_for("desk.case", reference=case.reference)
+    outside = rule is not None and is_from_outside(rules_of(case)[0], rule, chosen)
     return Filling(
-        form=chosen,
+        form=with_arrival(chosen) if outside else chosen,
         draft=draft,
         address=lambda where: url_for("forms.form", reference=case.reference, step=which, where=where),
         send=_sender(case, which, chosen, draft),
@@ -182,6 +190,8 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
             "title": f"{title}: {whom}" if whom else title,
             "form": chosen,
             "votes": votes_of(case, rule.rests_on, moment()) if rule else None,
+            "outside": outside,
+            "checklist": checklist_of(case, moment()) if asks_after_the_folder(chosen) else None,
         },
     )
 
@@ -189,7 +199,9 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
 def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:
     def file() -> ResponseReturnValue:
         try:
-            file_document(case, which, chosen, draft.answers, author=author(), now=moment())
+            at = came_at(case, draft.answers, _opened_at(case, which), moment())
+            file_document(case, which, chosen, draft.answers, author=author(), now=moment(), effective_at=at)
+            tell_whom_it_is_for(case, which, author(), moment())
         except NeedsSecondPerson:
             ask_second_person(case, which, draft, officer(), moment())
             return redirect(url_for("desk.case", reference=case.reference, second="person"), 303)
@@ -197,6 +209,11 @@ def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[]
         return _case_page(case, which)
 
     return file
+
+
+def _opened_at(case: Case, which: Which) -> dt.datetime | None:
+    """Since when the duty could be done."""
+    return next((duty.opens_at for duty in duties_of(case, moment()) if which.fits(duty)), None)
 
 
 def _case_page(case: Case, which: Which) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ away, and each successful POST ends in a redirect.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -245,8 +245,16 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
         place = form_groups.own_entry(filling, page, place, typed, page_form.answers())
     known = filling.way.alarms
     _keep(filling, page_form, place)
+    if _asks_more(filling, place, asked):
+        return redirect(with_query(filling.url(place), {RETURN: request.args.get(RETURN, "")}), 303)
     ahead, back = _onward(filling, place, group)
     return redirect(with_query(ahead, {RETURN: back, ADVISE: "help" if filling.way.alarms - known else ""}), 303)
+
+
+def _asks_more(filling: Filling, place: Place, asked: Iterable[Question]) -> bool:
+    """Whether an answer on the page calls for another one there, which the page could not show before."""
+    before = {question.id for question in asked}
+    return any(one.required and one.id not in before for one in filling.way.questions(place))
 
 
 def _stay(

@@ -54,6 +54,7 @@ def _start_page(procedure: Procedure, notice: str = "", status: int = 200) -> Re
     page = render_template(
         "public/start.html", heading=form.title, form=form, area=procedure, notice=notice,
         promises=promises(procedure, drafts.utc_now()), last_day=procedure.retention.drafts,
+        comes_from=house().shelves.that_go_on_to(procedure),
     )  # fmt: skip
     return page, status
 

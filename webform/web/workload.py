@@ -16,7 +16,7 @@ from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
 from webform.rules.picture import Picture, picture
 from webform.sending.reach import called
-from webform.web.asked import Asked, asked_outside
+from webform.web.asked import Asked, MayCome, asked_outside, may_come_in
 
 NOW_DUE = ("open", "late", "arranged", "held")
 DONE = ("done", "done late")
@@ -100,6 +100,11 @@ class Workload:
     def asked(self) -> tuple[Asked, ...]:
         """What those outside owe now."""
         return asked_outside(self.case, self.duties, self.now)
+
+    @property
+    def may_come(self) -> tuple[MayCome, ...]:
+        """What those outside may still send on their own account."""
+        return may_come_in(self.case, self.duties)
 
     def whom(self, duty: Duty) -> str:
         """The party that a duty is about, as people call it."""

@@ -234,7 +234,7 @@ def test_a_missing_paper_needs_its_reason() -> None:
     assert complete(form, told)
     assert not complete(form, {**told, "minutes_there": "no"})
     assert complete(form, {**told, "minutes_there": "no", "minutes_why": "Nobody took any."})
-    assert len(places(form, told)) == 13
+    assert len(places(form, told)) == 14
 
 
 def test_nothing_is_wrong_with_it() -> None:

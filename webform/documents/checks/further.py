@@ -76,7 +76,12 @@ def _onward(desk: Desk, step: Step, key: str) -> None:
     for part, name in names:
         if name:
             check_known(desk, name, f"{key}.{part}")
-    if (step.carries or step.returns) and not step.opens:
+    if step.adds_to and check_known(desk, step.adds_to, f"{key}.adds_to"):
+        opening = desk.procedure.step(step.adds_to)
+        if opening and not opening.opens:
+            why = f"{step.adds_to!r} opens no case elsewhere that something could be added to."
+            desk.report.error("contradiction", f"{key}.adds_to", why, "Name a step with `opens`.")
+    if ((step.carries and not step.adds_to) or step.returns) and not step.opens:
         why = "Something is handed over or comes back, but to and from nobody."
         desk.report.error("contradiction", key, why, "Add `opens`, the procedure that takes the case over.")
 

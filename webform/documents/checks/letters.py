@@ -128,5 +128,7 @@ def _cure(fact: str) -> str:
     return (
         near(fact, [*FACTS])
         if "." in fact and fact.partition(".")[0] in ("area", "case", "duty", "link")
-        else ("Use due.STEP, done.STEP, answer.STEP.QUESTION, ROLE.name, or one of: " + ", ".join(FACTS) + ".")
+        else (
+            "Use due.STEP, done.STEP, late.STEP, answer.STEP.QUESTION, ROLE.name, or one of: " + ", ".join(FACTS) + "."
+        )
     )

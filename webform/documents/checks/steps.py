@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..condition import Both, Condition, Is, When, named_in
-from ..form import Meaning, Option, Question
+from ..form import Option, Question
 from ..procedure import ALARM, SERVICE, AllOf, AnyOf, Event, Step
+from ..vocabulary import Meaning
 from .conditions import DATES, check_condition
 from .report import Desk, near
 
