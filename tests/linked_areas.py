@@ -71,6 +71,10 @@ by = "spoc"
 after = "request"
 hands_back = true
 source = "T"
+[[step]]
+id = "publish-figures"
+drop = true
+source = "T"
 """
 QUESTION = '[[page]]\nid = "{page}"\n[[page.question]]\nid = "{id}"\ntype = "{type}"\nlabel = "{label}"\n{more}\n'
 

@@ -18,7 +18,8 @@ from .replay_cli import replay
 ON_RECORDS = {
     "setup": "service_cli.setup", "clock": "service_cli.clock", "backup": "service_cli.backup",
     "restore": "service_cli.restore", "verify": "service_cli.verify", "reindex": "service_cli.reindex",
-    "rotate": "service_cli.rotate", "reseal": "service_cli.reseal_all", "reschedule": "service_cli.reschedule",
+    "recount": "service_cli.recount_all", "rotate": "service_cli.rotate", "reseal": "service_cli.reseal_all",
+    "reschedule": "service_cli.reschedule",
     "officer": "officer_cli.officer",
 }  # fmt: skip
 

@@ -12,9 +12,10 @@ from .documents.procedure import Procedure
 from .procedure_cli import LondonTime, calendar_of, find_with_forms
 from .replay_cli import read_json
 from .rules.calendar import ONE_DAY, WorkingCalendar, long_date
-from .rules.figures import Counted, Period, count
+from .rules.figures import Counted, count
 from .rules.folder import Folder
 from .rules.folder_file import BadFolder, read_folder
+from .rules.periods import Period
 from .rules.reckoning import CircularProcedure
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from .cases.after_restore import settle
 from .cases.cross_check import disagreements
+from .cases.figures import recount
 from .cases.on_call_figures import BACKUP
 from .cases.reschedule import reschedule as move_deadlines
 from .cases.retention import shortest
@@ -103,7 +104,8 @@ def verify(known: str) -> None:
     """Look whether anything on record was changed, removed or swapped behind the service's back.
 
     It covers the documents of every case, that no case is gone, and the rules that cases are pinned to. Deadlines, the
-    people of a case, how they are reached and the letters in the outbox are compared with what the documents say.
+    people of a case, how they are reached, the figures that it counts for and the letters in the outbox are compared
+    with what the documents say.
     """
     with service():
         look = look_at_the_record(known)
@@ -116,6 +118,14 @@ def reindex() -> None:
     """Write the look-up by reference, email, surname, phone and postcode anew."""
     with service():
         count = lookup.reindex()
+    click.echo(f"Done: {count} cases.")
+
+
+@click.command("recount")
+def recount_all() -> None:
+    """Work out anew where every case stands in the figures, such as after `flask verify` has found a difference."""
+    with service():
+        count = recount(dt.datetime.now(dt.UTC))
     click.echo(f"Done: {count} cases.")
 
 

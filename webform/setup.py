@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import logging
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import flask_migrate
+from sqlalchemy import exists, select
 
+from .cases.figures import recount
 from .cases.officers import add_officer, find_officer
 from .contacts import FILE, NEEDED, missing_contacts
 from .documents.shelf import Shelves
+from .records.figures import FigureDay
 from .records.sealed import make_keys
 from .records.store import MIGRATIONS, db
 from .records.vault import vault
@@ -37,6 +41,7 @@ def set_up(settings: Settings, shelves: Shelves) -> tuple[list[str], list[str]]:
         with app.app_context():
             vault().prepare()
             said.append(_database(settings))
+            said.extend(_figures())
             if settings.local:
                 said.extend((*_officers(shelves), *_elected(settings, shelves), f"Open {settings.base_url}"))
     return said, list(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
@@ -69,6 +74,14 @@ def _database(settings: Settings) -> str:
     flask_migrate.upgrade(directory=str(MIGRATIONS))
     where = "the one that ASB_DATABASE_URL names" if settings.database_url else settings.instance / "app.sqlite3"
     return f"Database: {where}"
+
+
+def _figures() -> Iterator[str]:
+    """Cases from before figures were kept as rows are counted once."""
+    if not db.session.scalar(select(exists().where(FigureDay.id > 0))):
+        if count := recount(dt.datetime.now(dt.UTC)):
+            yield f"Figures: {count} cases counted"
+        db.session.rollback()
 
 
 def _officers(shelves: Shelves) -> Iterator[str]:

@@ -55,6 +55,7 @@ PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility")
 PARTY = ("link", "party", "party_form", "hand_on")
 ELECTED = ("elected",)  # looked at in test_elected.py
 CONSENT = ("declaration",)  # looked at in test_consent.py
+FIGURES = ("figures", "publishing")  # looked at in test_figures.py
 # What a GET brings there is no page of ours.
 NO_PAGES = {
     "static": "files",
@@ -68,6 +69,8 @@ NO_PAGES = {
     "party.paper": "a PDF for paper; the page of the letter is the accessible copy",
     "mail.text": "plain text to keep; the page of the document is the accessible copy",
     "party.text": "plain text to keep; the page of the letter is the accessible copy",
+    "figures.as_csv": "a file for a spreadsheet; the page of the figures has the same in tables",
+    "figures.as_json": "data for a machine",
     "status.healthz": "a word for a machine",
     "status.numbers": "data for a machine",
 }
@@ -117,7 +120,7 @@ def addresses(app: Flask, *rooms: str) -> Iterator[str]:
     """The names of all addresses of the pages in these rooms, or of the officers' pages."""
     for rule in app.url_map.iter_rules():
         room = rule.endpoint.split(".")[0]
-        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY, *ELECTED, *CONSENT)
+        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY, *ELECTED, *CONSENT, *FIGURES)
         if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or not wanted:
             continue
         if rule.endpoint == "public.notice":

@@ -128,6 +128,7 @@ TIMES = (
         "every": ("24 months", "checked"),
         "begins": ("01-01", "pages"),
         "scope": ("half of Small", "pages"),
+        "fewest": (3, "published"),
     }),
     *of("Review", f"{SMALL}/review", {"every": ("6 months", "pages")}),
     *of("Notices", f"{SMALL}/notices", {
@@ -255,6 +256,7 @@ PEOPLE = (
         "counts": ("nothing", "checked"),
         "when": ({"decide.outcome": "maybe"}, "checked"),
         "dated_by": ("meeting.held", "checked"),
+        "public": (False, "published"),
     }),
     *of("Support", f"{SMALL}/support/friends", {
         "id": ("family", *by_its_notes(f"{SMALL}/support/friends")),

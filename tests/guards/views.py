@@ -42,8 +42,10 @@ from webform.records.tables import Alarm, Case, Deadline, Draft, Link, Message, 
 from webform.roster import TITLES, Elected
 from webform.rules.at_hand import at_hand
 from webform.rules.calendar import WorkingCalendar
+from webform.rules.figure_set import set_of
 from webform.rules.folder import Filed, Folder, Member
 from webform.rules.journey import places, questions
+from webform.rules.periods import Period
 from webform.rules.schedule import schedule
 from webform.rules.summary import summary
 from webform.rules.threshold import assess
@@ -155,6 +157,14 @@ def duties(papers: Papers) -> Any:
         ("2027-04-01 09:00", (request, seen, meeting, late)), ("2027-01-07 09:00", (request, got, longer, pause)),
     )  # fmt: skip
     return [schedule(procedure, Folder(papers, parties), calendar, at(now)) for now, papers in moments]
+
+
+def published(papers: Papers) -> Any:
+    """What the public would read of a year in which each figure counted four cases."""
+    procedure = papers.shelves().procedures[AREA]
+    year = Period(dt.date(2026, 4, 1), dt.date(2027, 3, 31))
+    found = set_of(procedure, year, {figure.id: 4 for figure in procedure.figures})
+    return [(one.figure, one.shown) for one in found.lines]
 
 
 def finding(papers: Papers) -> Any:

@@ -45,13 +45,16 @@ BELONGS = {
 
 
 # Where somebody at the desk is about to change something, although they only look.
-WORK = ("/form/", "/letter/", "/desk/new", "/desk/post", "/desk/leave", "/page/<", "/email", "/hand-over")
+WORK = (
+    "/form/", "/letter/", "/desk/new", "/desk/post", "/desk/leave", "/desk/figures", "/page/<", "/email", "/hand-over",
+)  # fmt: skip
 OWN_SIGN_IN = "/sign-in/app"
 
 
 def _does_not_decide(address: str, looking: bool) -> bool:
-    """The form that the site is asked for is a decision; whoever works on cases files all but these."""
-    return not address.startswith("/desk/case/<reference>/form/") or address.endswith("/put-away")
+    """The form that the site is asked for is a decision, and so is what is published; they file all but these."""
+    decides = address.startswith(("/desk/case/<reference>/form/", "/desk/figures"))
+    return not decides or address.endswith("/put-away")
 
 
 def _reads_only(address: str, looking: bool) -> bool:
@@ -62,7 +65,7 @@ def _reads_only(address: str, looking: bool) -> bool:
 
 def _sees_no_case(address: str, looking: bool) -> bool:
     """Whoever publishes figures has the duties of the area before them, and no list of cases."""
-    return address.startswith((OWN_SIGN_IN, "/desk/area"))
+    return address.startswith((OWN_SIGN_IN, "/desk/area", "/desk/figures"))
 
 
 def _sees_linked_cases(address: str, looking: bool) -> bool:

@@ -146,6 +146,7 @@ class Site:
             "key": self.key,
             "message_id": self.message_id,
             "colleague_id": self.colleague_id,
+            "first": "2026-04-01",
         }  # fmt: skip
         unknown = rule.arguments - set(values)
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"

@@ -21,6 +21,7 @@ from webform.rules.calendar import long_date
 from webform.rules.folder import Duty
 
 from .came_back import ADDRESS_KIND
+from .figures import kept_rows, rows_of
 from .folder import documents_of, duties_of
 from .parties import named_by_documents
 from .people import PEOPLE, details_as_changed, details_of, rules_as_changed, rules_of_request
@@ -43,7 +44,7 @@ def disagreements(now: dt.datetime) -> Iterator[str]:
 def _of_case(case: Case, now: dt.datetime) -> list[str]:
     try:
         documents = documents_of(case)
-        told = [*_erased(case, documents), *_letters(case, documents)]
+        told = [*_erased(case, documents), *_letters(case, documents), *_figures(case, now)]
         return [*told, *_people(case, documents, now), *_deadlines(case, now)]
     except SQLAlchemyError:
         raise
@@ -73,6 +74,14 @@ def _deadlines(case: Case, now: dt.datetime) -> Iterator[str]:
             should = act_at_of(row, duty, procedure, now)
             if should and (row.act_at is None or row.act_at > max(should, now) + PUT_OFF):
                 yield f"the deadline of “{procedure.named(key[0])}” is not looked at by the clock in time"
+
+
+def _figures(case: Case, now: dt.datetime) -> Iterator[str]:
+    """Where it stands in each figure follows from its documents, unless they are erased."""
+    found, kept = rows_of(case, now), kept_rows(case)
+    names = {name for name, _day, _certain in (found or set()) ^ kept} if found is not None else set()
+    for name in sorted(names):
+        yield f"it stands elsewhere in the figure “{name}” than its documents say. Run `flask recount`"
 
 
 def _date_fault(row: Deadline | None, duty: Duty | None) -> str:

@@ -198,6 +198,11 @@ def _take_back(case: Case, party: Party) -> None:
     db.session.execute(cancelled.execution_options(synchronize_session="fetch"))
 
 
+def _published(case: Case, form: Form, document: Document, author: Author) -> None:
+    """Whoever publishes has to have the numbers before them (cases/publish.py)."""
+    raise Refusal(_("Figures are published on a page of their own, where you see the numbers first."))
+
+
 EFFECTS: Mapping[str, Effect] = {
     "changes-contact": _contact_changed,
     "seen": _seen,
@@ -210,4 +215,5 @@ EFFECTS: Mapping[str, Effect] = {
     "lets-go": _let_go,
     "links": _linked,
     "passes-on": _passed_on,
+    "publishes": _published,
 }

@@ -26,6 +26,7 @@ EMPTIED: dict[str, Any] = {"headers": {}, "last_error": None}
 STAY: Mapping[str, Callable[[dt.datetime], dict[str, Any]]] = {
     "documents": lambda now: NOTHING,
     "case_links": lambda now: NOTHING,
+    "figure_days": lambda now: NOTHING,  # that there was such a case is still counted
     "parties": lambda now: {"word_hash": None},
     "links": lambda now: {"revoked_at": now, "code_digest": None},
     "colleagues": lambda now: {"email_digest": "", "word_hash": None, "left_at": now},

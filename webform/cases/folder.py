@@ -57,6 +57,7 @@ def folder_of(case: Case) -> Folder:
         parties=tuple(Member(str(one.id), one.role, one.joined_at, one.left_at, one.key or "") for one in members),
         scope="area" if case.scope == AREA else "case",
         council=_council(documents, forms),
+        since=case.opened_at if case.scope == AREA else None,
     )
 
 

@@ -14,6 +14,7 @@ from webform.rules.folder import Duty
 from webform.sending.alarm import raise_alarm
 from webform.words import gettext as _
 
+from .figures import keep_figures
 from .folder import calendar_of, duties_of
 from .letters import send_by_itself
 from .pinned import rules_of
@@ -35,6 +36,7 @@ def bring_up_to_date(case: Case, now: dt.datetime) -> tuple[Duty, ...]:
         tried.add(ours.key)
         send_by_itself(case, ours, duties, now)
     _keep(case, procedure, duties, now)
+    keep_figures(case, now)
     _miss_meetings(case, duties, now)
     return duties
 

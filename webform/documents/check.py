@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from .checks.consent import check_consent, check_words
+from .checks.figures import check_figures
 from .checks.forms import check_form
 from .checks.further import check_further
 from .checks.letters import check_letter, check_letters, sendings
@@ -33,6 +34,7 @@ def check(shelves: Shelves, only: str | None = None) -> tuple[Fault, ...]:
     faults: list[Fault] = []
     for desk in desks:
         check_steps(desk)
+        check_figures(desk)
         check_further(desk)
         check_parties(desk)
         check_consent(desk)

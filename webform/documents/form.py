@@ -25,7 +25,7 @@ FileKind = Literal["picture", "pdf", "video", "audio", "office"]
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
     "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
-    "changes-contact", "reopens", "closes", "names", "leaves", "consents", "keeps", "lets-go",
+    "changes-contact", "reopens", "closes", "names", "leaves", "consents", "keeps", "lets-go", "publishes",
     "records",
 ]  # fmt: skip
 
@@ -240,7 +240,8 @@ class Form(Part):
     effect: Effect
     """What filing it does. `names` adds somebody who takes part, or says more of the one that it is about; `leaves`
     takes one off the case; `consents` says what somebody agrees to for whom another person asked; `keeps`
-    has the case kept beyond its time, until `lets-go` ends that; `records` does nothing beyond being kept."""
+    has the case kept beyond its time, until `lets-go` ends that; `publishes` puts the figures of a period before the
+    public, on a page of its own; `records` does nothing beyond being kept."""
     audience: Audience = "public"
     """Who fills it in: anybody, officers of the case, or `either`: whoever owes it on their own page, or an officer who
     was told the answers."""

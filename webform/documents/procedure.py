@@ -17,6 +17,7 @@ from .form import PageId, Part, Words
 from .step import (
     ALARM,
     OPENING,
+    PERIOD,
     SERVICE,
     AllOf,
     AnyOf,
@@ -33,7 +34,7 @@ from .step import (
 from .threshold import Gate, Threshold
 
 __all__ = [
-    "ALARM", "OPENING", "SERVICE", "AllOf", "AnyOf", "Consent", "Council", "Event", "EventName", "Extension",
+    "ALARM", "OPENING", "PERIOD", "SERVICE", "AllOf", "AnyOf", "Consent", "Council", "Event", "EventName", "Extension",
     "Gate", "Instead", "Invited", "Limit", "Meeting", "Panel", "Reminder", "Role", "RoleId", "Rule", "Sourced", "Step",
     "Threshold",
 ]  # fmt: skip
@@ -70,6 +71,13 @@ class Figure(Rule):
     Example: `{ "threshold-decision.decision" = "not-met" }`"""
     dated_by: EventName | None = None
     """The date that puts it into a period, if it is not the filing. Example: `"plan.agreed_on"`"""
+    public: bool = True
+    """Whether it is published; what is not is there for the body's own officers. Example: `false`"""
+
+    def part_of(self, whole: Figure) -> bool:
+        """Whether it counts some of the cases that another figure counts, in the same periods."""
+        same = (self.counts, self.dated_by) == (whole.counts, whole.dated_by)
+        return same and self.when is not None and whole.when is None
 
 
 class Publication(Rule):
@@ -81,6 +89,9 @@ class Publication(Rule):
     """The month and day on which a period begins. Example: `"04-01"`"""
     scope: str = ""
     """The area that the figures are about."""
+    fewest: Annotated[int, Field(ge=3)] = 5
+    """The smallest number that is shown, but for none at all: a smaller one may tell who somebody is. Nothing below 3
+    hides anything: of a number below 2 everybody knows what it is. Example: `5`"""
 
 
 class Review(Rule):

@@ -28,7 +28,8 @@ Written by `flask procedure reference` from the schemas; a test holds it to them
 
 - **length of time**: `"2 working days"`, `"6 months"`, `"at once"`. Units are hours, days, working days, weeks, months.
 - **event**: the id of a step, which happens when its document is filed; `STEP.question`, a date that its form asks for;
-  `STEP.due`; `STEP.received`, the delivery of its letter; `opening`; `{ all = [...] }` and `{ any = [...] }`.
+  `STEP.due`; `STEP.received`, the delivery of its letter; `opening`; `period`, on which the period of figures began in
+  which the area's own folder was begun; `{ all = [...] }` and `{ any = [...] }`.
 - **condition**: a table. Keys are joined by AND, a list of tables by OR. A value is what the answer has to be, a list
   any one of several, or a table of tests: `not`, `any`, `at_least`, `under`, `age_under` with `on`, `passed`, `empty`,
   `every`. In a form a key is a question id. In a procedure it is `STEP.question`, or a step with one of `"filed"`,
@@ -52,9 +53,10 @@ for), `occurrence` (which of several duties it serves) and `channel` (`email` or
 keyed by question ids or by what the questions mean. A party may have `left_at`. Parties of a role that the folder says
 nothing of are those whom its documents name; they are called by the option that was chosen (`police`, `landlord-moat`),
 by role and entry (`victim-2`), or by their own name (`moat-homes`). `"for": "area"` replays the area's
-own folder, `council` says whose case it is, and `calendar` holds `closure`, `opening` and `meeting` as
-instance/calendar.toml does: `closure` and `opening` are days that the council closes or works against the calendar,
-`meeting` the dates of standing meetings. There, `area = "AREA"` says whose they are; a folder leaves it out.
+own folder, which was begun at `since`; `council` says whose case it is, and `calendar` holds `closure`, `opening` and
+`meeting` as instance/calendar.toml does: `closure` and `opening` are days that the council closes or works against
+the calendar, `meeting` the dates of standing meetings. There, `area = "AREA"` says whose they are; a folder leaves it
+out.
 
     "calendar": {"closure": [{"date": "2026-12-29", "why": "Office closed", "added": "2026-11-02"}],
                  "opening": [{"date": "2027-05-03"}], "meeting": [{"id": "board", "dates": ["2026-12-14"]}]}

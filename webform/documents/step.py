@@ -65,6 +65,7 @@ Event = Annotated[
     ),
 ]
 OPENING = "opening"
+PERIOD = "period"  # the first day of the period of figures in which the area's own folder was begun
 
 
 class Limit(Part):

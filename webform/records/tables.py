@@ -15,6 +15,7 @@ from .attachments import Attachment
 from .attempts import Attempt
 from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
 from .erasures import Erasure
+from .figures import FigureDay
 from .links import Colleague, Link
 from .officers import Absence, Access, Officer, OfficerRole
 from .outbox import Alarm, Message, Task, Tick
@@ -23,8 +24,8 @@ from .store import Base
 
 __all__ = [
     "Absence", "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Colleague", "Deadline",
-    "Document", "Draft", "Erasure", "Link", "Message", "Officer", "OfficerRole", "Party", "ProcedureVersion",
-    "Register", "RosterSeat", "Task", "Tick",
+    "Document", "Draft", "Erasure", "FigureDay", "Link", "Message", "Officer", "OfficerRole", "Party",
+    "ProcedureVersion", "Register", "RosterSeat", "Task", "Tick",
 ]  # fmt: skip
 
 OWN_FOLDER = text("scope = 'area'")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from webform.documents.procedure import OPENING, AllOf, Event
+from webform.documents.procedure import OPENING, PERIOD, AllOf, Event
 from webform.words import gettext as _
 
 from .calendar import day_of, long_date, start_of
@@ -55,8 +55,8 @@ def named(r: Reckoning, name: str, seat: Seat, until: datetime | None = None) ->
     """The event for each seat of the step that it names; answers are read as they stood at `until`."""
     step_id, _dot, part = name.partition(".")
     if step_id not in r.steps:
-        is_opening = name in (OPENING, r.opening_step)
-        return [(NOBODY, becomes(None, r.opening.at, r.opening) if is_opening and r.opening else always(None))]
+        known = {OPENING: r.opening, r.opening_step: r.opening, PERIOD: r.period}.get(name)
+        return [(NOBODY, becomes(None, known.at, known) if known else always(None))]
     courses = paired(r, step_id, seat)
     if seat.source and seat.source.step == step_id and part not in ("due", "received"):
         moment = _own_moment(r, seat, seat.source, part, until)

@@ -69,12 +69,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Folder:
-    """Everything that is known of a case, or of an area's own business; `council`: whose case, in a joint procedure."""
+    """Everything that is known of a case, or of an area's own business; `council`: whose case, in a joint procedure.
+
+    `since`: when the folder of an area's own business was begun.
+    """
 
     documents: tuple[Filed, ...] = ()
     parties: tuple[Member, ...] = ()
     scope: Literal["case", "area"] = "case"
     council: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

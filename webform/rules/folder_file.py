@@ -69,6 +69,7 @@ class WrittenFolder(Part):
     parties: tuple[WrittenMember, ...] = ()
     scope: Annotated[Literal["case", "area"], Field(alias="for")] = "case"
     council: str = ""
+    since: Instant | None = None
     calendar: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -91,7 +92,7 @@ def read_folder(procedure: Procedure, forms: Mapping[str, Form], written: Any) -
         raise BadFolder(faults)
     documents = tuple(_filed(procedure, forms, one, place) for place, one in enumerate(file.documents, start=1))
     parties = tuple(Member(one.id, one.role, one.joined_at, one.left_at) for one in file.parties)
-    folder = Folder(documents, parties, file.scope, file.council)
+    folder = Folder(documents, parties, file.scope, file.council, file.since)
     return with_those_named(procedure, forms, folder, LATEST), file.calendar
 
 

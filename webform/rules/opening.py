@@ -111,15 +111,17 @@ def later(r: Reckoning, instant: datetime, length: Duration | None) -> datetime:
 def _phase(
     r: Reckoning, seat: Seat, after: Timeline[Happening], when: Timeline[Truth], earliest: datetime | None
 ) -> Timeline[Phase]:
+    opening = r.opening if r.scope == "case" else None  # what the area owes need not wait for its first document
+
     def at(instant: datetime) -> Phase:
         event, holds = after.at(instant), when.at(instant)
         if seat.gone(instant) or event == SKIPPED or holds is False:
             return "not needed"
-        began = (r.opening is None or r.opening.at <= instant) and (earliest is None or earliest <= instant)
+        began = (opening is None or opening.at <= instant) and (earliest is None or earliest <= instant)
         is_open = isinstance(event, Moment) and holds is True and began and seat.present(instant) and not seat.vacant
         return "open" if is_open else "waiting"
 
-    known = (seat.joined_at, seat.left_at, earliest, r.opening.at if r.opening else None)
+    known = (seat.joined_at, seat.left_at, earliest, opening.at if opening else None)
     edges = {edge for edge in known if edge and edge != NEVER}
     return from_changes({*after.instants(), *when.instants(), *edges}, at)
 

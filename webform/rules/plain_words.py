@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from webform.documents.condition import Both, Condition, Either, Every, Is, Not
 from webform.documents.duration import Duration
 from webform.documents.form import Band, Form, Question
-from webform.documents.procedure import OPENING, SERVICE, AllOf, Event, Limit, Procedure, RoleId, Step
+from webform.documents.procedure import OPENING, PERIOD, SERVICE, AllOf, Event, Limit, Procedure, RoleId, Step
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
@@ -119,6 +119,8 @@ class PlainWords:
         """What a time counts from: "your request", "the panel meeting or the outcome"."""
         if event is None or event == OPENING:
             return self._step("")
+        if event == PERIOD:
+            return _("the beginning of a period")
         if isinstance(event, str):
             return self._single(event)
         parts = event.all if isinstance(event, AllOf) else event.any

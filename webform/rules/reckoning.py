@@ -19,6 +19,7 @@ from .course import Course, Due, Moment, step_name
 from .folder import Filed, Folder
 from .holds import Hold
 from .papers import Papers, Seat, standing
+from .periods import period_at
 from .rounds import rounds_of
 from .seats import seats_of
 from .stopping import holds_of
@@ -58,6 +59,7 @@ class Reckoning:
         self.members = [member for member in folder.parties if member.joined_at <= now]
         self.scope = folder.scope
         self.opening = self._opening()
+        self.period = self._period(folder)
         self.closed = self._closed()
         self._seats: dict[str, tuple[Seat, ...] | None] = {}
         self._courses: dict[tuple[str, Seat], Course | None] = {}
@@ -75,6 +77,14 @@ class Reckoning:
             if paper.step == self.opening_step or paper.effect == "opens-case":
                 return Moment(paper.effective_at, step_name(self.opening_step), receipt=True)
         return None
+
+    def _period(self, folder: Folder) -> Moment | None:
+        """When the period of figures began in which the area's own folder was begun."""
+        publication = self.procedure.publication
+        if publication is None or folder.since is None:
+            return None
+        first = period_at(publication, day_of(folder.since)).first
+        return Moment(start_of(first), _("the beginning of the period"), whole_day=True)
 
     def _closed(self) -> Filed | None:
         """The document that closed the case, unless it was opened again since."""

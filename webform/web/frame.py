@@ -26,6 +26,7 @@ from . import (
     drafts,
     eligibility,
     faults,
+    figures,
     hand_on,
     party_forms,
     party_page,
@@ -75,6 +76,7 @@ def install(app: Flask) -> None:
     give_words(app.jinja_env)
     app.jinja_env.globals.update(draw=_draw, fixed=_fixed, fixed_url=_fixed_url, posted_values=_posted_values)
     app.jinja_env.filters.update(prose=prose, guidance=guidance, day=written_date, moment=moment, file_name=shown_file)
+    app.jinja_env.filters.update(period=figures.period_words)
     app.context_processor(_shared)
     app.after_request(_secure)
     csrf.init_app(app)
@@ -83,6 +85,7 @@ def install(app: Flask) -> None:
     for room in (
         public,
         procedure_page,
+        figures,
         eligibility,
         blank,
         drafts,

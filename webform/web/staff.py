@@ -11,6 +11,7 @@ from webform.web import (
     desk,
     desk_asked,
     desk_declaration,
+    desk_figures,
     desk_files,
     desk_forms,
     desk_hand_over,
@@ -65,8 +66,8 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
 
 
 DESK = (
-    desk, desk_lists, desk_asked, desk_declaration, desk_letters, desk_forms, desk_files, desk_links, desk_mail,
-    desk_post, desk_hand_over, desk_leave, desk_new,
+    desk, desk_lists, desk_asked, desk_declaration, desk_letters, desk_forms, desk_figures, desk_files, desk_links,
+    desk_mail, desk_post, desk_hand_over, desk_leave, desk_new,
 )  # fmt: skip
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)

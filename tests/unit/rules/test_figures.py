@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.unit.rules.small_procedures import Case, at, procedure, step
 from webform.rules.calendar import WorkingCalendar
-from webform.rules.figures import Counted, Period, count
+from webform.rules.figures import Counted, count
 from webform.rules.folder import Folder
+from webform.rules.periods import Period
 
 STEPS = (
     step("decision", after="request", dated="decided_on"),

@@ -390,7 +390,7 @@ DATES = {
     "passed-on": "at once", "withdrawn": "at once", "panel-invitation": "at once", "panel-called-off": "at once",
     "vote-request": "at once",
     "invitation-off": "at once", "action-request": "at once", "agency-return": "10 working days",
-    "consent-missing": "10 working days", "member-missing": "10 working days",
+    "consent-missing": "10 working days", "member-missing": "10 working days", "publish-figures": "3 months",
 }  # fmt: skip
 
 

@@ -12,14 +12,14 @@ from .conditions import DATES, check_condition
 from .report import Desk, near
 
 STATES = ("filed", "not filed", "open", "late", "held")
-OPENING = "opening"
+OPENING, PERIOD = "opening", "period"
 BAND = "band"  # STEP.band: what the points of a form come to, which a threshold or a gate can read
 ENDS = ("due", "received")
 COUNCIL = "council"  # in a condition: whose case it is, in a joint procedure
 
 
 def check_steps(desk: Desk) -> None:
-    """Every fault of the steps, roles, panels, stages, gates and figures of a procedure."""
+    """Every fault of the steps, roles, panels, stages and gates of a procedure."""
     for step in desk.procedure.steps:
         _step(desk, step, f"step.{step.id}")
     _circles(desk)
@@ -30,11 +30,6 @@ def check_steps(desk: Desk) -> None:
         check_roles(desk, (gate.by,), f"gate.{gate.id}.by")
         for name in () if gate.stops == "all" else gate.stops:
             check_known(desk, name, f"gate.{gate.id}.stops")
-    for figure in desk.procedure.figures:
-        key = f"figure.{figure.id}"
-        check_event(desk, figure.counts, f"{key}.counts")
-        check_event(desk, figure.dated_by, f"{key}.dated_by")
-        check_when(desk, figure.when, f"{key}.when")
 
 
 # --- One step -------------------------------------------------------------------------------------------------------
@@ -134,7 +129,7 @@ def check_event(desk: Desk, event: Event | None, key: str) -> None:
     """Whether each event can happen: a step, its due date or delivery, or a date that its form asks for."""
     for name in names_in(event):
         step_id, _, part = name.partition(".")
-        if name == OPENING or not check_known(desk, step_id, key) or not part:
+        if name in (OPENING, PERIOD) or not check_known(desk, step_id, key) or not part:
             continue
         step, form = desk.procedure.step(step_id), desk.form_of(step_id)
         if part == "received" and step and not step.send:
@@ -222,7 +217,7 @@ def _circles(desk: Desk) -> None:
 
 
 def _opens(event: Event | None, reached: set[str], steps: dict[str, Step]) -> bool:
-    if event is None or event == OPENING:
+    if event in (None, OPENING, PERIOD):
         return True
     if isinstance(event, AllOf):
         return all(_opens(part, reached, steps) for part in event.all)
@@ -236,7 +231,7 @@ def _names(desk: Desk) -> None:
     """No name is both a step and something else (section 2, sentence 2)."""
     procedure = desk.procedure
     others = {
-        OPENING: "an event", SERVICE: "the software", ALARM: "the alarm",
+        OPENING: "an event", PERIOD: "an event", SERVICE: "the software", ALARM: "the alarm",
         **{role.id: "a role" for role in procedure.roles}, **{panel.id: "a panel" for panel in procedure.panels},
     }  # fmt: skip
     for step in procedure.steps:
