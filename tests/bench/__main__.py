@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import confirmation, desk, letter, load, pages, rules, start, sweep, weight
+from . import confirmation, desk, figures, letter, load, pages, rules, start, sweep, weight
 from .many import FEW, MANY, filled
 
 
@@ -12,7 +12,7 @@ def main() -> None:
     for bench in (weight, start, letter, pages, confirmation):
         bench.main()
     with filled(FEW, MANY) as among:
-        for measured in (sweep, desk):
+        for measured in (sweep, desk, figures):
             measured.measure(among)
     load.main()
 

@@ -16,7 +16,7 @@ from tests.victim import victim_in_merton
 from webform.cases.file_document import file_document
 from webform.cases.people import Author
 from webform.records.store import begin_writing, db
-from webform.records.tables import BlindIndex, Case, Deadline, Document, Party
+from webform.records.tables import BlindIndex, Case, Deadline, Document, FigureDay, Party
 
 from .site import stage
 from .walk import AREA
@@ -59,7 +59,7 @@ def _copy(case_id: int, numbers: range) -> None:
     highest = db.session.scalar(select(func.max(Case.id))) or 0
     cases = {number: highest + place for place, number in enumerate(numbers, 1)}
     parties: dict[tuple[int, int], int] = {}
-    for model in (Case, Party, Document, Deadline, BlindIndex):
+    for model in (Case, Party, Document, Deadline, BlindIndex, FigureDay):
         copies = list(_copies(model, case_id, cases, parties))
         names = ", ".join(copies[0])
         places = ", ".join("?" for _ in copies[0])

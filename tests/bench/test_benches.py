@@ -8,7 +8,7 @@ from functools import partial
 import psutil
 import pytest
 
-from tests.bench import confirmation, desk, letter, load, pages, rules, start, sweep, weight
+from tests.bench import confirmation, desk, figures, letter, load, pages, rules, start, sweep, weight
 from webform.web.limits import limiter
 
 SMALLEST: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
@@ -18,6 +18,7 @@ SMALLEST: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
     "load": (partial(load.main, 1, 2, 4), ("requests sent, and cases there", "outbox empty after")),
     "sweep": (partial(sweep.main, 20, 40, 3, 1), ("CPU among many against few",)),
     "desk": (partial(desk.main, 20, 40, 1), ("my day: among many against few", "a case: 95 in 100")),
+    "figures": (partial(figures.main, 20, 40, 1), ("the public page: among many against few",)),
     "letter": (partial(letter.main, 1), ("CPU against bare xhtml2pdf",)),
     "weight": (partial(weight.main, 2), ("the start page and all that it brings", "compressed by the service itself")),
     "start": (partial(start.main, 1, 2), ("until the first answer", "memory of a sync worker")),

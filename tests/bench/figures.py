@@ -1,0 +1,88 @@
+"""Figures of ten years, among few cases and among many: what the public reads follows the periods and not the cases.
+
+One in five cases was refused, half were reviewed, a third with advice. All cases are of one area, which is more than
+any has. Asked for in turns, in this process.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from tests.faults.stage import Stage
+from tests.published import approved
+from tests.web.desk import SAM, join, sign_in
+from webform.records.store import begin_writing, db
+
+from .many import FEW, MANY, Filled, filled
+from .table import at_most, figure, heading, percentile
+from .walk import AREA
+
+ROUNDS = 25
+YEARS = 10
+LIKE, MOST = 1.3, 0.3  # how many times as long among many, for the public; and seconds
+FIRST = "2016-04-01"
+SPREAD = f"UPDATE figure_days SET day = date('{FIRST}', (case_id * 7 % 3652) || ' days')"  # noqa: S608  our own words
+SHARES = {"not-met": 5, "reviews": 2, "with-recommendations": 3, "appeals": 9}
+MORE = (
+    "INSERT INTO figure_days (case_id, area, figure, day, certain) SELECT case_id, area, :figure,"
+    " date(day, '30 days'), 1 FROM figure_days WHERE figure = 'applications' AND NOT case_id % :share"
+)
+PAGES = {
+    "the public page": (f"/{AREA}/figures", True),
+    "JSON": (f"/{AREA}/figures.json", True),
+    "a year, before it is published": ("/desk/figures/2016-04-01", False),
+    "the desk, each year counted anew": ("/desk/figures/", False),
+}
+
+
+def main(few: int = FEW, many: int = MANY, rounds: int = ROUNDS) -> None:
+    """With databases of its own."""
+    with filled(few, many) as among:
+        measure(among, rounds)
+
+
+def measure(among: Filled, rounds: int = ROUNDS) -> None:
+    """Each page so many times in each database, in turns."""
+    few, many = among
+    heading(f"Figures of {YEARS} years among {few} and {many} cases, each page {rounds} times in turns")
+    officers = {count: _publisher(made) for count, made in among.items()}
+    for page, (address, is_public) in PAGES.items():
+        cpu: dict[int, list[float]] = {few: [], many: []}
+        wall: dict[int, list[float]] = {few: [], many: []}
+        for number in range(rounds + 1):
+            for count in among:
+                before, began = time.process_time(), time.perf_counter()
+                assert officers[count].get(address).status_code == 200, page
+                if number:  # the first draws the page for the first time
+                    cpu[count].append(time.process_time() - before)
+                    wall[count].append(time.perf_counter() - began)
+        own = {count: percentile(found, 95) for count, found in cpu.items()}
+        figure(f"{page}: CPU in ms among few and many, 95 in 100", f"{own[few] * 1000:.0f}, {own[many] * 1000:.0f}")
+        if is_public:
+            at_most(f"{page}: among many against few", own[many] / own[few], LIKE, "times")
+        at_most(f"{page}: 95 in 100 among many within", percentile(wall[many], 95), MOST, "s")
+
+
+def _publisher(made: Stage) -> FlaskClient:
+    """Somebody who is signed in, once ten years were counted and published."""
+    with made.app.app_context():
+        begin_writing()
+        db.session.execute(text(SPREAD))
+        for name, share in SHARES.items():
+            db.session.execute(text(MORE), {"figure": name, "share": share})
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        for _ in range(YEARS):
+            approved(dt.datetime.now(dt.UTC), AREA)
+    join(made.app, SAM)
+    client = made.app.test_client()
+    sign_in(made.app, client)
+    return client
+
+
+if __name__ == "__main__":
+    main()
