@@ -21,7 +21,7 @@ from webform.records.chunks import BrokenFile
 from webform.records.columns import SEALED, SealedJSON
 from webform.records.sealed import CannotOpen, keys
 from webform.records.store import db
-from webform.records.tables import Case
+from webform.records.tables import Bundle, Case
 from webform.records.vault import vault
 
 HEX = re.compile(r"\\\\x([0-9a-f]+)")
@@ -74,7 +74,8 @@ def found_in(words: str, log: str, files: dict[str, bytes], archive: Path) -> se
 
 def secrets_of(case_id: int) -> dict[str, bytes]:
     """The files of a case by name, with what opens them."""
-    rows = db.session.scalars(sa.select(Attachment).where(Attachment.case_id == case_id))
+    of_bundles = Attachment.bundle_id.in_(sa.select(Bundle.id).where(Bundle.case_id == case_id))
+    rows = db.session.scalars(sa.select(Attachment).where((Attachment.case_id == case_id) | of_bundles))
     return {row.key: row.secret for row in rows}
 
 

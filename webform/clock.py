@@ -28,6 +28,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from webform.cases.area_folder import keep_area_folders
+from webform.cases.bundles import expire_bundles, make_bundles
 from webform.cases.calendars import calendar_faults
 from webform.cases.drafts import expire_drafts
 from webform.cases.hand_back import hand_back
@@ -63,7 +64,7 @@ class Job:
 
     name: str
     every: float
-    work: Callable[[dt.datetime, Stop], None]
+    work: Callable[[dt.datetime, Stop], object]
 
 
 class Lock(Protocol):
@@ -160,6 +161,7 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
     def housekeeping(now: dt.datetime, stop: Stop) -> None:
         begin_writing()
         expire_drafts(now)
+        expire_bundles(now)
         db.session.commit()
         keep_area_folders(now)
         keep_to_retention(now, stop)
@@ -171,6 +173,7 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
         Job("sweep", 20, act_on_deadlines),
         Job("hand-back", 20, carry_back),
         Job("scan", 5, scan),
+        Job("bundles", 2, make_bundles),
         Job("seats", 30, lambda now, _stop: keep_seats(now)),
         Job("alarms", 10, alarms),
         # Every hour rather than at a fixed time of night: a machine that was off then would miss it for a day.

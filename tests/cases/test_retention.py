@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.bundles import ready_bundle
 from tests.cases.conftest import Opener
 from tests.cases.test_effects import file
 from tests.evidence import kept
@@ -50,7 +51,7 @@ def drafted(now: Moment, **changes: Any) -> Draft:
 
 
 def full_case(opened: Opener, now: Moment, **changes: Any) -> Case:
-    """A case with a file, a colleague, a form that an officer has begun, a task, looks and a link."""
+    """A case with a file, a bundle, a colleague, a form that an officer has begun, a task, looks and a link."""
     begin_writing()
     sent = kept(drafted(now, key_digest=f"sent {changes}"), now(), PLAIN)
     db.session.commit()
@@ -60,6 +61,7 @@ def full_case(opened: Opener, now: Moment, **changes: Any) -> Case:
     db.session.flush()
     drafted(now, key_digest=f"begun {case.id}", case_id=case.id, email=WORDS, answers={"what": WORDS})
     mint(party, now())
+    ready_bundle(case.id, officer.id, now(), PLAIN)
     asked = {"step": "s", "name": "A", "email": "a@b.example", "email_digest": "d", "asked_by": "B", "asked_at": now()}
     db.session.add_all([
         Colleague(case_id=case.id, party_id=party.id, **asked),

@@ -276,4 +276,5 @@ def test_every_job_of_the_clock_runs_on_an_empty_house(store: Flask) -> None:
         "alarms",
         "housekeeping",
         "seats",
+        "bundles",
     }

@@ -123,6 +123,7 @@ TIMES = (
         "emails": ("2 weeks", "pages"),
         "looks": ("3 weeks", "pages"),
         "backups": ("4 weeks", "pages"),
+        "bundles": ("2 days", "drafts"),
     }),
     *of("Publication", f"{SMALL}/publication", {
         "every": ("24 months", "checked"),

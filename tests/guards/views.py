@@ -18,6 +18,7 @@ from tests.asked_for import asked_for
 from tests.guards.small import Papers
 from tests.installation import Installation
 from tests.moment import LONDON, Moment
+from webform.cases import bundles
 from webform.cases.colleagues import pass_on
 from webform.cases.drafts import empty_draft, expire_drafts, set_word, start_draft
 from webform.cases.file_document import file_document
@@ -245,7 +246,8 @@ class Service:
         return found
 
     def drafts(self, papers: Papers) -> Any:
-        """What is kept how long of a form that nobody sends, and the letters about it and about signing in."""
+        """What is kept how long of a form that nobody sends, the letters about it and about signing in, and how long a
+        bundle is kept."""
         shelves = self._open(papers)
         with self.app.app_context():
             begin_writing()
@@ -260,8 +262,9 @@ class Service:
                 kept.append((passed, db.session.scalar(select(Draft.id)) is not None, len(_mails())))
                 self.now.passes(days=1)
             mails = [(one.subject, one.text.replace(code, "CODE")) for one in _mails()]
+            bundle = bundles.expiry(self._new_case(shelves), self.now())
             db.session.rollback()
-        return kept, mails
+        return kept, mails, bundle
 
     def own_page(self, papers: Papers) -> Any:
         """What goes out about somebody's own page: a link and a code for it, word of what was filled in there, and a

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.asked_for import asked_for
+from tests.bundles import ready_bundle
 from tests.councillor import JO, for_somebody, write_roster
 from tests.evidence import kept
 from tests.moment import Moment
@@ -85,6 +86,7 @@ class Site:
         db.session.add(helper)
         db.session.flush()
         self.colleague_id = helper.id
+        self.bundle_id = ready_bundle(case.id, officer.id, at()).id
         message = db.session.scalars(select(Message).where(Message.case_id == case.id, Message.party_id > 0)).all()[0]
         message.state, message.sent_at, self.message_id = "sent", at(), message.id
         db.session.commit()
@@ -147,6 +149,7 @@ class Site:
             "message_id": self.message_id,
             "colleague_id": self.colleague_id,
             "first": "2026-04-01",
+            "bundle_id": self.bundle_id, "ending": "zip",
         }  # fmt: skip
         unknown = rule.arguments - set(values)
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"

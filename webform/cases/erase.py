@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from webform.records.columns import SEALED, SealedBytes, SealedJSON
 from webform.records.erasures import note
 from webform.records.store import db, lock_case
-from webform.records.tables import Attachment, Case, Draft, Message
+from webform.records.tables import Attachment, Bundle, Case, Draft, Message
 
 from .drafts import erase_draft
 
@@ -64,9 +64,10 @@ def empty(messages: sa.ColumnElement[bool], now: dt.datetime) -> int:
 
 
 def _remove_files(case: Case) -> None:
-    """Rows of files go one by one, which takes the files along; and so do the drafts that they may belong to."""
+    """Rows of files go one by one, which takes the files along; and so do drafts and bundles that they belong to."""
     about = (Draft.case_id == case.id) | (Draft.submitted_case_id == case.id)
-    for row in (*db.session.scalars(sa.select(Draft).where(about)), *_attachments(case)):
+    bundles = db.session.scalars(sa.select(Bundle).where(Bundle.case_id == case.id))
+    for row in (*db.session.scalars(sa.select(Draft).where(about)), *bundles, *_attachments(case)):
         db.session.delete(row)
     db.session.flush()
 

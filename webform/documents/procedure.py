@@ -120,6 +120,8 @@ class Retention(Rule):
     backups: Duration | None = None
     """How long a backup is kept in the folder that `flask backup` writes to; of several areas the shortest.
     Example: `"35 days"`"""
+    bundles: Duration = Duration(7, "days")
+    """How long an evidence bundle can be downloaded after it was asked for. Example: `"7 days"`"""
 
 
 class Deemed(Part):

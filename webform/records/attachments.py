@@ -1,5 +1,7 @@
 """Files that belong to a draft or to a document of a case. The answers name them; their content lies in the vault.
 
+What is made of a whole case to be handed on is kept the same way (bundles.py).
+
 Each row holds the secret of its file. So a key that rotates reseals rows and no files, and a file whose row is gone
 can't be read by anybody any more, even before it is taken away.
 """
@@ -21,6 +23,7 @@ from .store import Base, db
 from .vault import vault
 
 if TYPE_CHECKING:
+    from .bundles import Bundle
     from .tables import Draft
 
 UNSCANNED, CLEAN, QUARANTINED = "unscanned", "clean", "quarantined"
@@ -29,7 +32,7 @@ GONE = "asb-files-gone"
 
 
 class Attachment(Base):
-    """One file, of a draft until it is sent, of a document from then on.
+    """One file, of a draft until it is sent, of a document from then on; or of a bundle.
 
     `name` is what its sender called it: a label for people and never a path. `media_type` was found in its content. A
     document that is copied into another case shares the file, which goes with the last row that names it.
@@ -39,6 +42,7 @@ class Attachment(Base):
     __table_args__ = (
         Index("ix_attachments_case_id", "case_id"),
         Index("ix_attachments_draft_id", "draft_id"),
+        Index("ix_attachments_bundle_id", "bundle_id"),
         Index("ix_attachments_state", "state", "tried_at"),
     )
 
@@ -47,6 +51,7 @@ class Attachment(Base):
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     document: Mapped[int | None]  # the document's number in its case
+    bundle_id: Mapped[int | None] = mapped_column(ForeignKey("bundles.id"))
     secret: Mapped[bytes] = mapped_column(SealedBytes)
     name: Mapped[str] = mapped_column(SealedText)
     media_type: Mapped[str] = mapped_column(String(100))
@@ -57,6 +62,7 @@ class Attachment(Base):
     tried_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)  # the last try to have it scanned
 
     draft: Mapped[Draft | None] = relationship(back_populates="attachments")
+    bundle: Mapped[Bundle | None] = relationship(back_populates="files")
 
     def chunks(self) -> Iterator[bytes]:
         """The content in plain, chunk by chunk. Raises BrokenFile."""

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import LargeBinary, Row, func, select, type_coerce
 
 from .attachments import attachments_of, faults_of_files, items
+from .bundles import Bundle
 from .sealed import CannotOpen, keyed_hash, keys
 from .store import db, lock_case
 from .tables import Case, Document
@@ -68,10 +69,15 @@ def seal_document(
 
 
 def forget(document: Document) -> None:
-    """Erase what a document says and its files, for good. That it was filed, when and by whom remains in the chain."""
+    """Erase what a document says and its files, for good, and every bundle that may hold a copy of them.
+
+    That it was filed, when and by whom remains in the chain.
+    """
     for attachment in attachments_of([str(item["file"]) for item in items(document.answers)]):
         if attachment.case_id == document.case_id:
             db.session.delete(attachment)
+    for bundle in db.session.scalars(select(Bundle).where(Bundle.case_id == document.case_id)):
+        db.session.delete(bundle)
     document.answers = document.body = document.salt = None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .attachments import Attachment
 from .attempts import Attempt
+from .bundles import Bundle
 from .columns import PlainJSON, SealedJSON, SealedText, UTCDateTime
 from .erasures import Erasure
 from .figures import FigureDay
@@ -23,8 +24,8 @@ from .seats import RosterSeat
 from .store import Base
 
 __all__ = [
-    "Absence", "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Case", "CaseLink", "Colleague", "Deadline",
-    "Document", "Draft", "Erasure", "FigureDay", "Link", "Message", "Officer", "OfficerRole", "Party",
+    "Absence", "Access", "Alarm", "Attachment", "Attempt", "BlindIndex", "Bundle", "Case", "CaseLink", "Colleague",
+    "Deadline", "Document", "Draft", "Erasure", "FigureDay", "Link", "Message", "Officer", "OfficerRole", "Party",
     "ProcedureVersion", "Register", "RosterSeat", "Task", "Tick",
 ]  # fmt: skip
 

@@ -5,6 +5,7 @@ Raw HTML, images and code are off, links lead only to https, mailto and tel, and
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from webform.words import install as give_words
 LONGEST = 200_000  # characters of Markdown: more than any letter, less than what takes a noticeable time
 DEEPEST = 40  # token levels; a list in a list in a list has six
 WIDTH = 72
+HEADING = re.compile("h[1-6]")
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -101,9 +103,17 @@ def page(markdown: str) -> Markup:
     return _rendered(tokens)
 
 
-def paper(markdown: str) -> Markup:
-    """Markdown as the inside of a printed page, which brings its own styles and sizes."""
-    return _rendered(_parse(_for_mail(), markdown))
+def paper(markdown: str, below: int = 0) -> Markup:
+    """Markdown as the inside of a printed page, which brings its own styles and sizes.
+
+    `below` is the level of the heading that it stands under: its own headings follow on from there, whatever they were.
+    """
+    tokens = _parse(_for_mail(), markdown)
+    levels = sorted({token.tag for token in _every(tokens) if HEADING.fullmatch(token.tag)}) if below else []
+    for token in _every(tokens):
+        if token.tag in levels:
+            token.tag = f"h{min(below + 1 + levels.index(token.tag), 6)}"
+    return _rendered(tokens)
 
 
 def plain_text(markdown: str) -> str:

@@ -56,7 +56,7 @@ def download(reference: str, key: str) -> ResponseReturnValue:
     attachment = _file_or_404(case, key)
     if case.seen_at is None or (words := _refusal(attachment)):
         raise Refusal(words if case.seen_at else _("Open the referral first."))
-    response = Response(_whole(attachment), mimetype=attachment.media_type, headers=ALONE)
+    response = Response(whole(attachment), mimetype=attachment.media_type, headers=ALONE)
     response.headers.set("Content-Disposition", "attachment", filename=_name(case, attachment))
     response.content_length = attachment.size
     return response
@@ -73,7 +73,7 @@ def _refusal(attachment: Attachment) -> str:
     return _(WAITING) if scans() and attachment.state != CLEAN else ""
 
 
-def _whole(attachment: Attachment) -> Iterator[bytes]:
+def whole(attachment: Attachment) -> Iterator[bytes]:
     """The content; its first chunk is opened at once, so that a missing file is told and not an empty one sent."""
     chunks = attachment.chunks()
     try:

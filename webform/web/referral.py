@@ -17,6 +17,7 @@ from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
 from webform.cases.people import addressees, failing, post_fails, ways_to_reach
 from webform.cases.pinned import form_of
+from webform.cases.titles import title_of
 from webform.cases.votes import Votes, all_votes
 from webform.documents.answers import Answers, find, first, is_empty, shown
 from webform.documents.form import Effect, Form
@@ -122,9 +123,8 @@ class Referral(Workload):
     @cached_property
     def takes_part(self) -> list[Taking]:
         """Those whom documents have named and who are on the case now."""
-        titles = {role.id: role.title for role in self.procedure.roles}
         return [
-            Taking(party, called(party), titles.get(party.role, party.role), one.email)
+            Taking(party, called(party), self.titles.get(party.role, party.role), one.email)
             for party in self.case.parties
             if party.key and party.left_at is None
             for one in addressees(self.case, self.procedure, party.role, party.id)
@@ -168,12 +168,8 @@ class Referral(Workload):
         return _("%(body)s, case %(reference)s", body=body, reference=document.origin["case"])
 
     def title_of(self, document: Document) -> str:
-        """What a document is called: by its step; a letter that fulfils none by its subject, any other by its form."""
-        if document.step is None and document.body and document.answers:
-            return str(document.answers["subject"])
-        if document.step is None and (form := form_of(document)):
-            return form.title
-        return self.named(document.step or document.kind)
+        """What a document is called."""
+        return title_of(document, self.procedure)
 
     @property
     def messages(self) -> list[Message]:

@@ -10,6 +10,7 @@ from webform.errors import Refusal
 from webform.web import (
     desk,
     desk_asked,
+    desk_bundle,
     desk_declaration,
     desk_figures,
     desk_files,
@@ -67,7 +68,7 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
 
 DESK = (
     desk, desk_lists, desk_asked, desk_declaration, desk_letters, desk_forms, desk_figures, desk_files, desk_links,
-    desk_mail, desk_post, desk_hand_over, desk_leave, desk_new,
+    desk_mail, desk_post, desk_hand_over, desk_leave, desk_new, desk_bundle,
 )  # fmt: skip
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)

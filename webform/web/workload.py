@@ -9,13 +9,13 @@ from functools import cached_property
 from webform.cases.folder import Which, duties_of, not_done_yet
 from webform.cases.letters import Draft, letter_of
 from webform.cases.pinned import rules_of
+from webform.cases.titles import owners_of, role_titles, told, told_of, whom
 from webform.documents.form import Form
 from webform.documents.procedure import SERVICE, Step
 from webform.records.tables import Case
 from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
 from webform.rules.picture import Picture, picture
-from webform.sending.reach import called
 from webform.web.asked import Asked, MayCome, asked_outside, may_come_in
 
 NOW_DUE = ("open", "late", "arranged", "held")
@@ -69,12 +69,11 @@ class Workload:
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """What people call each role."""
-        panels = {panel.id: panel.title for panel in self.procedure.panels}
-        return {**panels, **{role.id: role.title for role in self.procedure.roles}}
+        """What people call each role and each panel."""
+        return role_titles(self.procedure)
 
     def owners(self, duty: Duty) -> tuple[str, ...]:
-        return tuple("the service" if owner == SERVICE else self.titles.get(owner, owner) for owner in duty.owner)
+        return owners_of(duty, self.titles)
 
     @cached_property
     def due(self) -> tuple[Due, ...]:
@@ -108,7 +107,7 @@ class Workload:
 
     def whom(self, duty: Duty) -> str:
         """The party that a duty is about, as people call it."""
-        return next((called(party) for party in self.case.parties if str(party.id) == duty.party), "")
+        return whom(self.case, duty)
 
     def _is_ours(self, duty: Duty, step: Step) -> bool:
         """Whether somebody at the desk owes it, or the service does and could not: its letter goes on paper then.
@@ -123,7 +122,7 @@ class Workload:
     @property
     def timetable(self) -> list[tuple[Duty, str, tuple[str, ...]]]:
         """Every duty with its name and who owes it, settled ones included; what is only possible once it was done."""
-        return [(duty, self.told(duty), self.owners(duty)) for duty in self.duties if self._is_told(duty)]
+        return [(duty, self.told(duty), self.owners(duty)) for duty in told_of(self.duties, self.procedure)]
 
     @cached_property
     def clock(self) -> Picture | None:
@@ -132,10 +131,4 @@ class Workload:
 
     def told(self, duty: Duty) -> str:
         """What is due, and from or about whom where each of several has one."""
-        whom = self.whom(duty)
-        return f"{self.named(duty.step)}: {whom}" if whom else self.named(duty.step)
-
-    def _is_told(self, duty: Duty) -> bool:
-        step = self.procedure.step(duty.step)
-        only_possible = step is not None and step.strength == "choice" and duty.done_at is None
-        return duty.state != "not needed" and not only_possible
+        return told(self.case, duty, self.procedure)

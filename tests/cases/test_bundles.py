@@ -1,0 +1,191 @@
+"""Evidence bundles: what is in them, what is not and why, who makes them, and when they are gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from tests.bundles import HIDDEN, OPEN, case_with_secrets, made, sha256
+from tests.evidence import PDF
+from tests.moment import Moment
+from webform.cases import bundles
+from webform.cases.bundles import ask_for_bundle, bundles_of, expire_bundles, make_bundles
+from webform.cases.folder import documents_of
+from webform.cases.officers import add_officer
+from webform.records.attachments import CLEAN, QUARANTINED, Attachment
+from webform.records.bundles import Bundle
+from webform.records.chain import forget
+from webform.records.officers import Officer
+from webform.records.store import begin_writing, db
+from webform.records.tables import Case
+from webform.records.vault import vault
+from webform.sending.paper import PaperError
+
+pytestmark = pytest.mark.usefixtures("no_paper")
+NOTHING: dict[str, list[str]] = {"names": [], "without": []}
+
+
+@pytest.fixture
+def sam(store: Flask, now: Moment) -> Officer:
+    begin_writing()
+    officer = add_officer("sam@council.example", "Sam Spoc", "merton", "spoc")
+    db.session.commit()
+    return officer
+
+
+@pytest.fixture
+def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A press that prints nothing: making a PDF takes longer than all the rest, and one test makes it."""
+
+    def refuses(*_pages: str, seconds: float) -> bytes:
+        raise PaperError("not here")
+
+    monkeypatch.setattr(bundles, "pdf", refuses)
+
+
+def wanted(case: Case, sam: Officer, at: Moment, **changes: list[str]) -> Bundle:
+    """A bundle is asked for."""
+    begin_writing()
+    return ask_for_bundle(case, sam, NOTHING | changes, at())
+
+
+def test_a_copy_for_handing_on_names_nobody_else(store: Flask, now: Moment, sam: Officer) -> None:
+    """Of who did it, who reported it, how to reach them and what an organisation objects to no word leaves the house;
+    what the case's own people said of themselves and of what happened is all there."""
+    case, _files = case_with_secrets(store, now())
+    bundle = wanted(case, sam, now)
+    got = made(bundle, now())
+    assert [phrase for phrase in HIDDEN if phrase.casefold() in got.everything.casefold()] == []
+    assert [phrase for phrase in OPEN if phrase not in got.page] == []
+    assert [phrase for phrase in OPEN if phrase not in got.everything.replace(got.page, "")] == []
+    told = bundle.told
+    assert told["taken"]["Kevin Badger"] == 2
+    assert {"Badger", "BADGER", "07700 900123", "kev@people.example", "SW19 9ZZ"} < set(told["taken"])
+    assert {(one["number"], one["why"]) for one in told["left_out"]} >= {
+        (1, "only officers of the case may read it"),
+        (case.chain_count, "its author objects to sharing some of it"),
+    }
+    assert [one["name"] for one in told["files"]] == ["kev.pdf", "kev.docx"]
+
+
+def test_what_is_in_it_can_be_checked(store: Flask, now: Moment, sam: Officer) -> None:
+    """Page, each document as text and each file, under names that say nothing, with the hash of every one."""
+    case, _files = case_with_secrets(store, now())
+    got = made(wanted(case, sam, now), now())
+    documents = [f"documents/{number:03}.txt" for number in range(1, case.chain_count + 1)]
+    assert list(got.parts) == ["bundle.html", *documents, "files/001-1.pdf", "files/001-2.docx", "manifest.txt"]
+    assert got.parts["files/001-1.pdf"] == PDF
+    assert got.digests() == {name: sha256(content) for name, content in got.parts.items() if name != "manifest.txt"}
+    for document in documents_of(case):
+        assert f"Sealed in the record as {document.hash}" in got.page
+
+
+def test_the_timeline_says_of_each_step_how_it_stands_and_why(store: Flask, now: Moment, sam: Officer) -> None:
+    """Done with its document, late since a day, and not asked for with the reason."""
+    case, _files = case_with_secrets(store, now())
+    now.passes(days=10)
+    page = made(wanted(case, sam, now), now()).page
+    assert "Not done.</span> Due on Wednesday 13 May 2026." in page
+    assert 'Done.</span> On Monday 11 May 2026. See <a href="#document-1">document 1</a>' in page
+    assert "What the procedure did not ask for in this case" in page
+    assert "Not needed.</span>" in page
+
+
+def test_a_reason_stands_where_something_is_missing(store: Flask, now: Moment, sam: Officer) -> None:
+    """A document that was erased, a file with a virus, one that is gone, and one that whoever asked left out."""
+    case, keys = case_with_secrets(store, now())
+    begin_writing()
+    forget(documents_of(case)[-2])
+    db.session.execute(update(Attachment).where(Attachment.key == keys[0]).values(state=QUARANTINED))
+    vault().remove(keys[1])
+    db.session.commit()
+    page = made(wanted(case, sam, now), now()).page
+    assert "What this document said was erased, and its files with it." in page
+    assert "PDF, 1 KB: Not in this copy: it has a virus." in page
+    assert "Word document, 1 KB: Not in this copy: it is missing or damaged." in page
+    left = made(wanted(case, sam, now, without=[keys[0]]), now())
+    assert "whoever made this copy left it out" in left.page
+    assert not [name for name in left.parts if name.startswith("files/")]
+
+
+def test_a_file_says_whether_it_was_checked_for_viruses(store: Flask, now: Moment, sam: Officer) -> None:
+    """Beside the file, where nobody scans them."""
+    case, keys = case_with_secrets(store, now())
+    begin_writing()
+    db.session.execute(update(Attachment).where(Attachment.key == keys[0]).values(state=CLEAN))
+    page = made(wanted(case, sam, now), now()).page
+    assert 'href="files/001-1.pdf">001-1.pdf</a>: PDF, 1 KB</li>' in page
+    assert "Word document, 1 KB. It was not checked for viruses." in page
+
+
+def test_more_names_can_be_taken_out(store: Flask, now: Moment, sam: Officer) -> None:
+    """What whoever asks types goes as well, and is told of."""
+    case, _files = case_with_secrets(store, now())
+    bundle = wanted(case, sam, now, names=["until four"])
+    assert "Music [name left out]. It was" in made(bundle, now()).page
+    assert bundle.told["taken"]["until four"] == 1
+
+
+def test_two_presses_make_one_bundle(store: Flask, now: Moment, sam: Officer) -> None:
+    """As long as it waits; with other wishes, or once it is there, it is another one."""
+    case, _files = case_with_secrets(store, now())
+    assert wanted(case, sam, now) is wanted(case, sam, now)
+    assert len({wanted(case, sam, now).id, wanted(case, sam, now, names=["Kit"]).id}) == 2
+    db.session.commit()
+    assert make_bundles(now()) == 2
+    assert len({one.id for one in (*bundles_of(case, now()), wanted(case, sam, now))}) == 3
+
+
+def test_one_that_can_not_be_made_is_tried_again_and_then_given_up(
+    store: Flask, now: Moment, sam: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time once the lease is over, three times in all; nothing half made is left behind."""
+    case, _files = case_with_secrets(store, now())
+    bundle = wanted(case, sam, now)
+    db.session.commit()
+    before = set(vault().keys_before(dt.datetime.max.replace(tzinfo=dt.UTC)))
+
+    def breaks(*_given: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(bundles, "pack", breaks)
+    for tries in (1, 2, 3):
+        assert make_bundles(now()) == make_bundles(now()) == 0
+        assert (bundle.state, bundle.attempts) == ("waiting", tries)
+        now.passes(minutes=10)
+    assert make_bundles(now()) == 0
+    assert bundle.state == "failed"
+    assert set(vault().keys_before(dt.datetime.max.replace(tzinfo=dt.UTC))) == before
+
+
+def test_a_bundle_goes_after_some_days(store: Flask, now: Moment, sam: Officer) -> None:
+    """With its files, at the end of the last day of the area's time; until then it stays."""
+    case, _files = case_with_secrets(store, now())
+    bundle = wanted(case, sam, now)
+    made(bundle, now())
+    kept = select(Attachment.key).where(Attachment.bundle_id.is_not(None))
+    keys = list(db.session.scalars(kept))
+    assert len(keys) == 1
+    assert bundle.expires_at == dt.datetime(2026, 5, 18, 22, 59, 59, 999999, dt.UTC)
+    for past, left in ((dt.timedelta(0), 1), (dt.timedelta(seconds=1), 0)):
+        begin_writing()
+        expire_bundles(bundle.expires_at - dt.timedelta(seconds=1) + past)
+        db.session.commit()
+        assert db.session.scalar(select(func.count(Bundle.id))) == left
+    assert not set(keys) & set(vault().keys_before(dt.datetime.max.replace(tzinfo=dt.UTC)))
+
+
+def test_what_is_erased_is_in_no_bundle_any_more(store: Flask, now: Moment, sam: Officer) -> None:
+    """A bundle that was made before goes with the document, one that is being made is not kept."""
+    case, _files = case_with_secrets(store, now())
+    bundle = wanted(case, sam, now)
+    unpacked_page = made(bundle, now()).page
+    assert "We have written it down" in unpacked_page
+    begin_writing()
+    forget(documents_of(case)[-3])
+    db.session.commit()
+    assert bundles_of(case, now()) == []
+    assert db.session.scalar(select(func.count(Attachment.id)).where(Attachment.bundle_id.is_not(None))) == 0
