@@ -166,7 +166,7 @@ def posted(case: Case, now: Moment) -> Document:
     acknowledge(case, now, posted_on=now())
     begin_writing()
     letter = case.documents[-1]
-    returned_by_post(case, letter, OFFICER, now())
+    returned_by_post(case, letter, party(case), OFFICER, now())
     db.session.commit()
     return letter
 
@@ -190,7 +190,7 @@ def test_a_second_press_on_a_returned_letter_changes_nothing(opened: Opener, now
     begin_writing()
     post_works_again(case, party(case), OFFICER, now())
     count = len(case.documents)
-    returned_by_post(case, letter, OFFICER, now())
+    returned_by_post(case, letter, party(case), OFFICER, now())
     post_works_again(case, party(case), OFFICER, now())
     db.session.commit()
     db.session.expire_all()
@@ -215,6 +215,6 @@ def test_only_a_letter_on_paper_is_returned_by_the_post(opened: Opener, now: Mom
     acknowledge(case, now)
     begin_writing()
     for document in list(case.documents):
-        returned_by_post(case, document, OFFICER, now())
+        returned_by_post(case, document, party(case), OFFICER, now())
     db.session.commit()
     assert tasks(case) == []

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from tests.cases.conftest import OFFICER, Opener
 from tests.moment import Moment
+from webform.cases.came_back import POST_KIND, is_returned, posted_to, returned_by_post
 from webform.cases.consent import answers_of, sight_of
 from webform.cases.file_document import file_document
-from webform.cases.folder import Which
+from webform.cases.folder import Which, documents_of
 from webform.cases.letters import draft_letter, notify
-from webform.cases.people import Author, parties
+from webform.cases.people import Author, addressee, parties
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
 from webform.cases.standing import forms_for, letters_of, standing_of
@@ -71,6 +72,25 @@ def states(case: Case) -> set[str]:
     """What became of the messages to whoever asked."""
     mine = select(Message.state).where(Message.case_id == case.id, Message.role == "applicant")
     return set(db.session.scalars(mine))
+
+
+def test_a_joint_letter_came_back_from_one_of_them(case: Case, now: Moment) -> None:
+    """The post returned Ann's copy: her address is doubted and Maud's is not; a second press changes nothing."""
+    says(case, now, "yes", main="both")
+    begin_writing()
+    how: dict[str, Any] = {"subject": "Us", "markdown": "Dear both", "author": OFFICER}
+    letter = send(case, "acknowledgement", **how, now=now(), posted_on=now())
+    ann, maud = posted_to(letter)
+    maud.person = {**maud.person, "address": {"line1": "2 Oak Road"}}
+    maud.contact = {**maud.contact, "post_safe": "yes"}
+    for _ in range(2):
+        returned_by_post(case, letter, ann, OFFICER, now())
+    db.session.commit()
+    assert [is_returned(letter, one) for one in (ann, maud)] == [True, False]
+    assert [addressee(one).address is None for one in (ann, maud)] == [True, False]
+    assert tasks(case).count("post-address") == 1
+    words = [str(one.body) for one in documents_of(case) if one.kind == POST_KIND]
+    assert ["to Ann Žďárská came back by post" in one for one in words] == [True]
 
 
 @pytest.mark.parametrize("said", ["no", "takes-back"])
@@ -251,7 +271,7 @@ def test_the_person_is_asked_by_email_where_that_is_safe(opened: Opener) -> None
 def test_where_no_email_is_safe_a_person_is_asked_to_ask(case: Case) -> None:
     """Nothing is written to the person affected; a task says that the letter did not go."""
     assert letters_to_maud(case) == []
-    assert any("did not go by itself" in task.says for task in db.session.scalars(select(Task)))
+    assert any("to Maud Hill did not go by itself" in task.says for task in db.session.scalars(select(Task)))
 
 
 def test_who_asks_for_themselves_gets_no_such_letter(opened: Opener) -> None:

@@ -10,9 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.cases.test_consent import says as herself
 from tests.cases.test_hand_over import WHY, file, opened, other_of, says
 from tests.linked_areas import use_linked_areas
 from tests.moment import Moment
+from webform.cases.consent import answers_of, sight_of
+from webform.cases.folder import documents_of
+from webform.cases.people import parties
+from webform.cases.pinned import rules_of
 from webform.house import EXTENSION
 from webform.records.store import db
 from webform.records.tables import Case, Message, Party
@@ -64,3 +69,44 @@ def test_a_body_that_begins_with_another_form_is_left_to_a_person(now: Moment) -
     case = opened(now)
     file(case, "pass-on", now, {"passed_to": "Upper", "passed_why": "It is theirs."})
     assert "Send the request itself to Upper" in " ".join(says(case))
+
+
+BEHALF: dict[str, Any] = {
+    "capacity": "behalf", "relationship": "family", "victim_agrees": "knows", "victim_name": "Maud Hill", "born": None,
+    "contact_main": "both", "victim_email": "maud@people.example", "victim_email_safe": "yes",
+}  # fmt: skip
+
+
+def letters(case: Case) -> list[tuple[str | None, str]]:
+    """Who was written to, and with which letter, from the first on."""
+    found = select(Message).where(Message.case_id == case.id, Message.party_id.is_not(None)).order_by(Message.id)
+    return [(one.role, one.letter) for one in db.session.scalars(found)]
+
+
+@pytest.mark.parametrize(("step", "answers"), [PASSED_ON, HANDED_OVER], ids=["passed on", "handed over"])
+def test_consent_goes_along_to_close(now: Moment, step: str, answers: dict[str, Any]) -> None:
+    """What she left out holds there from the first letter on; whether she agrees she is asked anew."""
+    case = opened(now, **BEHALF)
+    now.passes(hours=1)
+    herself(case, now, "in-part", shows=["progress"], main="victim", not_with="Acme Housing")
+    file(case, step, now, answers)
+    there = other_of(case)
+    asked = [one.standing for one in answers_of(there, now())]
+    assert asked == (["elsewhere"] if rules_of(there)[0].consent.when else [])
+    assert sight_of(there, parties(there, "applicant")[0], now()).now <= {"progress"}
+    assert ("applicant", "receipt") not in letters(there)
+    [said] = [one for one in documents_of(there) if one.effect == "consents"]
+    assert (said.origin["case"], said.party_id) == (case.reference, parties(there, "victim")[0].id)
+
+
+def test_who_must_not_be_asked_there_is_asked_by_a_person(now: Moment) -> None:
+    """Asking her would put someone at risk: the other council's letter to her does not go by itself."""
+    case = opened(now, **BEHALF)
+    now.passes(hours=1)
+    why = {"agrees": "without", "reason": "risk-of-harm", "why": "He reads her mail.", "shows": ["progress", "letters"]}
+    file(case, "consent-record", now, {**why, "checked_on": "2026-05-05", "main": "applicant"})
+    file(case, "pass-on", now, PASSED_ON[1])
+    there = other_of(case)
+    assert "victim" not in {role for role, _letter in letters(there)}
+    assert "would put someone at risk of harm" in " ".join(says(there))
+    assert [one.standing for one in answers_of(there, now())] == ["missing"]

@@ -83,6 +83,7 @@ CONSENT = of("Consent", f"{SMALL}/consent", {
     "when": ({"request.danger": "yes"}, "duties", None, ASKED | {f"{SMALL}/consent/stops": ["meeting"]}),
     "of": (["deputy"], "pages", None, ASKED),
     "how": (["signed"], "pages", None, ASKED),
+    "from_elsewhere": (True, "pages", None, ASKED),
     "stops": (["meeting"], "duties", None, ASKED | {f"{SMALL}/consent/of": ["deputy"]}),
 })  # fmt: skip
 

@@ -22,7 +22,7 @@ from tests.web.visitor import Visitor
 from webform.documents.shelf import read_shelves
 from webform.house import EXTENSION
 from webform.records.store import begin_writing, db
-from webform.records.tables import Colleague, Message
+from webform.records.tables import Case, Colleague, Message
 from webform.settings import SHIPPED
 
 POLICE = "police.mailbox@shropshire.example"
@@ -118,6 +118,20 @@ def test_they_read_whom_it_is_about_and_no_more(police: Visitor) -> None:
         assert hidden not in text
     police.get(form_address(police, "What your organisation knows and did"))
     assert "CAD-77" in police.page.text
+
+
+def test_they_do_not_read_that_the_case_is_closed(app: Flask, case: str, police: Visitor, spoc: FlaskClient) -> None:
+    """Answered, and the case closed: their page says that nothing is asked of them, and not how the case stands."""
+    home = police.address
+    answer(police, home)
+    assert "There is nothing that we ask of you now." in police.page.text
+    with app.app_context():
+        begin_writing()
+        db.session.execute(update(Case).where(Case.reference == case).values(closed_at=Case.received_at))
+        db.session.commit()
+    police.get(home)
+    assert "There is nothing that we ask of you now." in police.page.text
+    assert "closed" not in police.page.text
 
 
 def test_it_is_saved_as_it_goes_and_filed_as_theirs(app: Flask, case: str, police: Visitor, spoc: FlaskClient) -> None:
@@ -243,7 +257,7 @@ def test_the_desk_decides_on_an_address_from_elsewhere(
     assert "somebody here looks at it first" in police.page.text
     page = f"/desk/case/{case}"
     shown = spoc.get(page).text
-    assert "so they have no link yet" in shown
+    assert "They have no link yet. You decide." in shown
     let_in = re.search(r'action="([^"]+/let-in)"', shown)
     assert let_in
     assert press(spoc, let_in[1], page=page).status_code == 303

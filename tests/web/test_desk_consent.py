@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.councillor import says
 from tests.web.desk import join, open_referral, opened, sign_in
 from webform.cases.file_document import file_document
 from webform.cases.people import Author
@@ -63,6 +64,44 @@ def test_the_case_says_what_was_agreed_to_and_when(app: Flask, spoc: FlaskClient
     found = shown(spoc, reference)
     assert found.startswith("Maud Hill: They agree to part of it. This was on ")
     assert found.endswith("The person who asks may see how far it is.")
+
+
+def test_what_was_said_can_be_read_in_full(app: Flask, spoc: FlaskClient) -> None:
+    """What they allow, whom they leave out, how they said it, who wrote it down, and the document itself."""
+    reference = opened(app, **FOR_MUM)
+    open_referral(spoc, reference)
+    writes_down(app, reference, agrees="in-part", shows=["progress"], not_with="Acme Housing\nThe school")
+    page = spoc.get(f"/desk/case/{reference}").text
+    said = re.search(r'What was said<span class="govuk-visually-hidden">: Maud Hill.*?</details>', page, re.DOTALL)
+    assert said
+    words = " ".join(re.sub(r"<[^>]+>", " ", said[0]).split())
+    for line in (
+        "The person who asks may see how far it is", "Must not be told Acme Housing and The school",
+        "Letters go to The person who asks", "How they said it By phone or in person", "Put on record by Sam",
+    ):  # fmt: skip
+        assert line in words
+    link = re.search(r'href="([^"]+/document/\d+)"', said[0])
+    assert link
+    assert "Sam called Maud" in spoc.get(link[1]).text
+
+
+def test_their_own_answer_says_that_it_is_their_own(app: Flask, spoc: FlaskClient) -> None:
+    """Said on their own page: nobody at the council wrote it down."""
+    reference = opened(app, **FOR_MUM)
+    open_referral(spoc, reference)
+    says(app, reference, "yes")
+    words = " ".join(re.sub(r"<[^>]+>", " ", spoc.get(f"/desk/case/{reference}").text).split())
+    assert "How they said it On their own page" in words
+    assert "Must not be told Nobody was named" in words
+
+
+def test_where_no_address_is_known_nobody_is_told_to_avoid_it(app: Flask, spoc: FlaskClient) -> None:
+    """Maud's address was never given; Ann's was, and letters there are safe."""
+    reference = opened(app, **FOR_MUM)
+    open_referral(spoc, reference)
+    page = spoc.get(f"/desk/case/{reference}").text
+    assert page.count("No postal address") == 1
+    assert "No letters to their home" not in page
 
 
 def test_the_case_says_why_it_goes_on_without_an_answer(app: Flask, spoc: FlaskClient) -> None:

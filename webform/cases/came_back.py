@@ -17,11 +17,11 @@ from webform.records.store import db, lock_case
 from webform.records.tables import Case, Document, Message, Party, Task
 from webform.rules.calendar import day_of, long_date
 from webform.rules.safe_contact import FAILS, POST_FAILS
-from webform.sending.reach import doubt
+from webform.sending.reach import called, doubt
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
-from .letters import add_task
+from .letters import READERS, add_task
 from .people import Author, failing, post_fails
 from .up_to_date import bring_up_to_date
 
@@ -40,7 +40,7 @@ def letter_came_back(case: Case, message: Message, officer: Officer, author: Aut
     if message.state not in SENT or message.came_back_at is not None:
         return
     message.came_back_at, message.came_back_by = now, officer.id
-    party = _party(case, message)
+    party, colleague = _party(case, message), message.colleague_id is not None
     sent_on = long_date(day_of(message.sent_at or message.created_at))
     words = _(
         "The email “%(subject)s” of %(sent_on)s to %(recipient)s came back.",
@@ -48,45 +48,50 @@ def letter_came_back(case: Case, message: Message, officer: Officer, author: Aut
         sent_on=sent_on,
         recipient=message.recipient,
     )
-    _file(case, KIND, f"{words} {_what_now(party)}", party, author, now)
+    theirs = party is not None or colleague
+    stopped = _("Nothing more goes there by email.") if theirs else ""
+    _file(case, KIND, f"{words} {stopped}", party, author, now)
     add_task(
         case,
         f"{KIND}:{message.id}",
-        " ".join((words, _("They have not read it."), _what_to_do(party))),
+        " ".join((words, _("They have not read it."), _what_to_do(party, colleague))),
         now,
     )
-    if party is not None:
-        doubt(case.id, message.recipient)
+    if theirs:
+        doubt(case.id, message.recipient, now)
     bring_up_to_date(case, now)
 
 
-def returned_by_post(case: Case, document: Document, author: Author, now: dt.datetime) -> None:
-    """Record that a letter on paper did not reach its reader. A second press changes nothing."""
+def returned_by_post(case: Case, document: Document, party: Party, author: Author, now: dt.datetime) -> None:
+    """Record that a letter on paper did not reach one of its readers. A second press changes nothing."""
     lock_case(case.id)
-    party = document.party
-    if not can_be_returned(document) or party is None or is_returned(document):
+    if party not in posted_to(document) or is_returned(document, party):
         return
     posted_on = long_date(day_of(document.effective_at))
     words = _(
-        "The letter “%(subject)s” of %(posted_on)s came back by post.",
+        "The letter “%(subject)s” of %(posted_on)s to %(whom)s came back by post.",
         subject=(document.answers or {})["subject"],
-        posted_on=posted_on,
-    )
+        posted_on=posted_on, whom=called(party),
+    )  # fmt: skip
     stopped = _("Nothing more goes to that address by post.")
     _file(case, POST_KIND, f"{words} {stopped}", party, author, now)
-    add_task(case, _returned(document), f"{words} {_(RETURNED)}", now)
+    add_task(case, _returned(document, party), f"{words} {_(RETURNED)}", now)
     party.contact = {**party.contact, POST_FAILS: party.person.get("address")}
     bring_up_to_date(case, now)
 
 
-def can_be_returned(document: Document) -> bool:
-    """Whether it is a letter that went on paper to somebody."""
-    return document.party_id is not None and bool(document.body) and (document.answers or {}).get("channel") == "paper"
+def posted_to(document: Document) -> tuple[Party, ...]:
+    """The people of the case to whom a letter went on paper; nobody, where it is none or went by email."""
+    how = document.answers or {}
+    if not document.body or how.get("channel") != "paper":
+        return ()
+    readers = how.get(READERS, [document.party_id])
+    return tuple(party for party in document.case.parties if party.id in readers)
 
 
-def is_returned(document: Document) -> bool:
-    """Whether it is on record that this letter came back."""
-    about = select(Task.id).where(Task.case_id == document.case_id, Task.kind == _returned(document))
+def is_returned(document: Document, party: Party) -> bool:
+    """Whether it is on record that this letter came back from them."""
+    about = select(Task.id).where(Task.case_id == document.case_id, Task.kind == _returned(document, party))
     return db.session.scalar(about.limit(1)) is not None
 
 
@@ -99,9 +104,10 @@ def post_works_again(case: Case, party: Party, author: Author, now: dt.datetime)
         bring_up_to_date(case, now)
 
 
-def _returned(document: Document) -> str:
-    """The kind of the task about a letter that came back by post."""
-    return f"{POST_KIND}:{document.number}"
+def _returned(document: Document, party: Party) -> str:
+    """The kind of the task about a letter that came back by post; of one to several people, for each of them."""
+    alone = len(posted_to(document)) == 1
+    return f"{POST_KIND}:{document.number}" if alone else f"{POST_KIND}:{document.number}:{party.id}"
 
 
 def works_again(case: Case, party: Party, author: Author, now: dt.datetime) -> None:
@@ -150,11 +156,9 @@ def _party(case: Case, message: Message) -> Party | None:
     return party if party and party.person.get("email") == message.recipient else None
 
 
-def _what_now(party: Party | None) -> str:
-    return _("Nothing more goes there by email.") if party else ""
-
-
-def _what_to_do(party: Party | None) -> str:
+def _what_to_do(party: Party | None, colleague: bool) -> str:
+    if colleague:
+        return _("Ask the organisation who answers for it now. Their link has ended.")
     if party is None:
         return _("Check the address of this mailbox in the service's contacts.")
     return _("Post it to them or phone, if that is safe, and ask for an address that works.")

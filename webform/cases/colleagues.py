@@ -15,7 +15,7 @@ from webform.house import house
 from webform.records.chain import seal_document
 from webform.records.sealed import blind
 from webform.records.store import db, lock_case
-from webform.records.tables import Case, Colleague, Document, Link, Message, Party
+from webform.records.tables import Case, Colleague, Document, Link, Party
 from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
 from webform.rules.same_office import same_office
@@ -25,18 +25,23 @@ from webform.sending.reach import called, email_of
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
+from .consent import kept_out
 from .facts import case_facts, duty_facts, no_address
 from .folder import Which, open_duty
 from .letters import add_task, settle_task
 from .links import PAGE, address, area_of, end_links, expiry, mint
-from .people import PEOPLE, Author
+from .people import PEOPLE, Author, addressee
 from .pinned import rules_of
+from .take_back import take_back
 
 KIND = "passed-to-colleague"
 MOST = 10  # colleagues at a time for one thing that is asked
 REST = dt.timedelta(hours=1)  # before the same colleague gets another link
 NOT_THEIRS = N_("%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. The address is not one of theirs.")
 WAS_ENDED = N_("%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. Their link was ended before.")
+NOT_TO_BE_TOLD = N_(
+    "%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. The person affected does not want them to be told."
+)
 
 
 def may_pass_on(procedure: Procedure, party: Party) -> bool:
@@ -48,8 +53,9 @@ def may_pass_on(procedure: Procedure, party: Party) -> bool:
 def pass_on(party: Party, duty: Duty, by: str, name: str, email: str, now: dt.datetime) -> Colleague:
     """Give a colleague a link for one duty, if their address is one of the same organisation; else an officer is asked.
 
-    An officer is asked as well about whoever an officer has kept out before. Either way it is on record who passed it
-    on, and to whom. Raises Refusal when too many have it already.
+    An officer is asked as well about whoever an officer has kept out before, and where the person affected does not
+    want the organisation to be told. Either way it is on record who passed it on, and to whom. Raises Refusal when too
+    many have it already.
     """
     case = party.case
     lock_case(case.id)
@@ -69,20 +75,30 @@ def pass_on(party: Party, duty: Duty, by: str, name: str, email: str, now: dt.da
             by=as_typed(by), title=_title(case, duty.step), name=as_typed(name), email=as_typed(email),
         )  # fmt: skip
         _file(case, party, words, Author("", party.role, party.id), now)
-    ours = same_office(email, email_of(party))
-    if colleague.joined_at or (ours and not _kept_out(party, colleague)):
-        if same is None or not _had_one_lately(colleague, now):
-            _let_in(colleague, duty, now)
-    elif same is None:
-        add_task(case, _kind(colleague), _(WAS_ENDED if ours else NOT_THEIRS, **_asking(colleague, party)), now)
+    if why := _why_an_officer_decides(colleague, party, now):
+        if same is None or colleague.joined_at:
+            add_task(case, _kind(colleague), _(why, **_asking(colleague, party)), now)
+    elif same is None or not _had_one_lately(colleague, now):
+        _let_in(colleague, duty, now)
     return colleague
+
+
+def _why_an_officer_decides(colleague: Colleague, party: Party, now: dt.datetime) -> str:
+    """Why nothing goes to a colleague by itself; '' where it may."""
+    if kept_out(party.case, [addressee(party)], now):
+        return NOT_TO_BE_TOLD
+    if colleague.joined_at:
+        return ""
+    if not same_office(colleague.email, email_of(party)):
+        return NOT_THEIRS
+    return WAS_ENDED if _was_ended(party, colleague) else ""
 
 
 def _asking(colleague: Colleague, party: Party) -> dict[str, str]:
     return {"by": colleague.asked_by, "body": called(party), "name": colleague.name, "email": colleague.email}
 
 
-def _kept_out(party: Party, colleague: Colleague) -> bool:
+def _was_ended(party: Party, colleague: Colleague) -> bool:
     """Whether an officer has said that this address may not answer for the party."""
     wanted = (Colleague.party_id == party.id, Colleague.email_digest == colleague.email_digest)
     return db.session.scalar(select(Colleague.id).where(*wanted, Colleague.left_at.is_not(None)).limit(1)) is not None
@@ -131,15 +147,8 @@ def keep_out(colleague: Colleague, author: Author, now: dt.datetime) -> None:
         _file(party.case, party, words, author, now)
         colleague.left_at = now
         end_links(Link.colleague_id == colleague.id, now)
-        _take_back(colleague)
+        take_back(colleague, _("An officer has ended their link."))
     settle_task(party.case, _kind(colleague), now)
-
-
-def _take_back(colleague: Colleague) -> None:
-    waiting = select(Message).where(Message.case_id == colleague.case_id, Message.state == "waiting")
-    for message in db.session.scalars(waiting.where(Message.party_id.is_(None))):
-        if message.recipient == colleague.email:
-            message.state, message.lease_until = "cancelled", None
 
 
 def _named(colleague: Colleague, party: Party) -> dict[str, str]:
@@ -167,7 +176,7 @@ def tell(colleague: Colleague, letter_id: str, duty: Duty, now: dt.datetime) -> 
     }  # fmt: skip
     post(
         colleague.email, compose(render(letter, facts)), letter=letter.id, purpose=letter.purpose, area=case.area,
-        case_id=case.id, role=party.role, now=now,
+        case_id=case.id, role=party.role, party_id=party.id, colleague_id=colleague.id, now=now,
     )  # fmt: skip
 
 

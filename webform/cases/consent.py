@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from webform.documents.procedure import Procedure
-from webform.records.tables import Case, Party
+from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import day_of
 from webform.rules.consent import (
     AGAINST_IT,
@@ -19,6 +20,7 @@ from webform.rules.consent import (
     answers_at,
     is_kept_from,
     kept_from,
+    must_not_be_asked,
     readers_at,
     view_of,
 )  # fmt: skip
@@ -104,9 +106,35 @@ def kept_out(case: Case, to: Iterable[Addressee], now: dt.datetime) -> tuple[str
     bodies = [called(one) for one in case.parties if one.id in readers and not is_about(procedure, one)]
     if procedure.consent.when is None or not bodies:
         return ()
-    reckoned = _reckoned(case, now)
-    names = kept_from(reckoned, reckoned.now)
+    names = _kept_from(_reckoned(case, now))
     return tuple(one for one in bodies if is_kept_from(names, one))
+
+
+def newly_kept_out(case: Case, document: Document) -> tuple[Party, ...]:
+    """Those who might be told until this document said that they must not be."""
+    procedure = rules_of(case)[0]
+    bodies = [one for one in case.parties if not is_about(procedure, one)]
+    if procedure.consent.when is None or not bodies:
+        return ()
+    names = _kept_from(_reckoned(case, document.filed_at))
+    before = _kept_from(_reckoned(case, document.filed_at, without=document.number))
+    return tuple(
+        one for one in bodies if is_kept_from(names, called(one)) and not is_kept_from(before, called(one))
+    )  # fmt: skip
+
+
+def _kept_from(reckoned: Reckoning) -> frozenset[str]:
+    return kept_from(reckoned, reckoned.now)
+
+
+def at_risk_if_asked(case: Case, to: Iterable[Addressee], now: dt.datetime) -> bool:
+    """Whether another body, from which the case came, decided that asking one of these would put someone at risk."""
+    consent = rules_of(case)[0].consent
+    asked = [one for one in to if one.role in consent.of and one.party_id]
+    if consent.when is None or not asked:
+        return False
+    reckoned = _reckoned(case, now)
+    return any(must_not_be_asked(reckoned, one.role, str(one.party_id), reckoned.now) for one in asked)
 
 
 def _asks(procedure: Procedure, role: str) -> bool:
@@ -121,9 +149,13 @@ def _readers(case: Case, procedure: Procedure, now: dt.datetime) -> Readers:
     return readers_at(reckoned, reckoned.now)
 
 
-def _reckoned(case: Case, now: dt.datetime) -> Reckoning:
-    """The folder beside its procedure. What is on file has happened, even if the machine's clock was set back."""
+def _reckoned(case: Case, now: dt.datetime, without: int | None = None) -> Reckoning:
+    """The folder beside its procedure. What is on file has happened, even if the machine's clock was set back.
+
+    `without` is the number of a document that is looked at as if it had not come.
+    """
     procedure = rules_of(case)[0]
     folder = folder_of(case)
+    folder = replace(folder, documents=tuple(one for one in folder.documents if one.number != without))
     reached = max((document.filed_at for document in folder.documents), default=now)
     return Reckoning(procedure, folder, calendar_of(procedure), max(now, reached))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from webform.documents.answers import first
 from webform.documents.consent import DECIDED
@@ -15,12 +15,14 @@ from webform.house import house
 from webform.records.lookup import index_case
 from webform.records.reference import shown_reference
 from webform.records.store import db
-from webform.records.tables import Case, CaseLink, Document, Message, Party
+from webform.records.tables import Case, CaseLink, Document, Party
 from webform.rules.agreement import agreement_in
 from webform.rules.consent import AGAINST_IT
+from webform.sending.reach import called
 from webform.words import gettext as _
 
-from .consent import answers_of, readers_of, sight_of
+from .consent import answers_of, newly_kept_out, readers_of, sight_of
+from .copies import bring_consent
 from .evidence import share_files
 from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of
@@ -29,6 +31,7 @@ from .letters import add_task, notify
 from .open_case import open_case
 from .people import PEOPLE, Author, change_contact, known_people, parties
 from .pinned import rules_of
+from .take_back import take_back
 
 LINKED, PASSED_ON = "linked", "passed-on"
 Effect = Callable[[Case, Form, Document, Author], None]
@@ -71,7 +74,7 @@ def _linked(case: Case, form: Form, document: Document, author: Author) -> None:
 
 def _passed_on(case: Case, form: Form, document: Document, author: Author) -> None:
     """The request opens as a case of the other area with its files, received when it was here; elsewhere a person has
-    to send it. Nothing else goes along, since nothing else was said to that council."""
+    to send it. What was said of consent goes along, and nothing else, since nothing else was said to that council."""
     if any(answer.standing in AGAINST_IT for answer in answers_of(case, document.filed_at)):
         raise Refusal(
             _(
@@ -97,6 +100,7 @@ def _passed_on(case: Case, form: Form, document: Document, author: Author) -> No
     other = open_case(
         shelves, procedure, forms[opening.kind], opening.answers or {}, received_at=case.received_at,
         channel=PASSED_ON, now=document.filed_at, author=author, known=known_people(case),
+        brings=lambda other: bring_consent(case, other, document.filed_at),
     )  # fmt: skip
     share_files(opening, documents_of(other)[0])
     tell_of_files_left(case, other, [opening], document.filed_at)
@@ -169,9 +173,17 @@ def _consented(case: Case, form: Form, document: Document, author: Author) -> No
             names=", ".join(said.not_with),
         )
         add_task(case, f"not-with:{document.number}", says, document.filed_at)
+    for body in newly_kept_out(case, document):
+        for subject in take_back(body, _("The person affected does not want them to be told.")):
+            says = _(
+                "The email “%(subject)s” to %(whom)s had not gone when the person affected said that they must not be"
+                " told. It does not go. Decide whether they have to be asked all the same.",
+                subject=subject, whom=called(body),
+            )  # fmt: skip
+            add_task(case, f"taken-back:{document.number}:{body.id}", says, document.filed_at)
     readers = [party for party in case.parties if party.role == PEOPLE[0] and not _may_be_sent(case, party, document)]
     for party in readers:
-        _take_back(case, party)
+        take_back(party, _("The person affected has not agreed that they get letters."))
     if readers and not readers_of(case, rules_of(case)[0], PEOPLE[0], document.filed_at):
         says = _("The person affected has not agreed that whoever asks for them gets letters. None goes to them now.")
         add_task(case, "no-letters", says, document.filed_at)
@@ -189,13 +201,6 @@ def _check_decides(case: Case, document: Document, author: Author) -> None:
 
 def _may_be_sent(case: Case, party: Party, document: Document) -> bool:
     return "letters" in sight_of(case, party, document.filed_at).now
-
-
-def _take_back(case: Case, party: Party) -> None:
-    """Messages to them that have not gone yet stay in the house."""
-    theirs = (Message.case_id == case.id, Message.party_id == party.id, Message.state == "waiting")
-    cancelled = update(Message).where(*theirs).values(state="cancelled", lease_until=None)
-    db.session.execute(cancelled.execution_options(synchronize_session="fetch"))
 
 
 def _published(case: Case, form: Form, document: Document, author: Author) -> None:

@@ -15,6 +15,7 @@ from webform.errors import Refusal
 from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Document, Party
+from webform.rules.agreement import CONSENTS
 from webform.rules.calendar import LONDON, WorkingCalendar, long_date
 from webform.rules.folder import Duty, Filed, Folder, Member
 from webform.rules.plain_words import joined
@@ -23,7 +24,7 @@ from webform.rules.schedule import schedule
 from webform.words import gettext as _
 
 from .calendars import calendar_in_use
-from .pinned import rules_of
+from .pinned import form_of, rules_of
 
 CHANNELS = {"email": "email", "paper": "post"}  # how a letter went, in the words of a procedure's [calendar] deemed
 AREA = "area"  # the scope of the folder that an area keeps for duties of its own
@@ -53,12 +54,17 @@ def folder_of(case: Case) -> Folder:
     forms = rules_of(case)[1]
     documents = documents_of(case)
     return Folder(
-        documents=tuple(_filed(document, forms.get(document.kind)) for document in documents),
+        documents=tuple(_filed(document, _form(document, forms)) for document in documents),
         parties=tuple(Member(str(one.id), one.role, one.joined_at, one.left_at, one.key or "") for one in members),
         scope="area" if case.scope == AREA else "case",
         council=_council(documents, forms),
         since=case.opened_at if case.scope == AREA else None,
     )
+
+
+def _form(document: Document, forms: Mapping[str, Form]) -> Form | None:
+    """The form that a document was written on: what was said of consent elsewhere is read as it was asked there."""
+    return form_of(document) if document.origin and document.effect == CONSENTS else forms.get(document.kind)
 
 
 def _filed(document: Document, form: Form | None) -> Filed:
@@ -75,6 +81,7 @@ def _filed(document: Document, form: Form | None) -> Filed:
         answers=document.answers or {},
         replaces=document.replaces,
         occurrence=_place(document),
+        elsewhere=document.origin is not None,
         channel="" if document.body is None else CHANNELS.get(str((document.answers or {}).get("channel")), ""),
     )
     return with_what_it_says(filed, form)

@@ -21,9 +21,10 @@ from webform.rules.reckoning import CLOSING
 from webform.sending.alarm import raise_alarm
 from webform.words import gettext as _
 
+from .copies import copy
 from .file_document import file_document
 from .folder import AlreadyDone, documents_of
-from .hand_over import HANDED_OVER, body_of, copy
+from .hand_over import HANDED_OVER, body_of
 from .letters import add_task
 from .people import Author, parties
 from .pinned import rules_of

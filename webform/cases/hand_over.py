@@ -16,14 +16,13 @@ from webform.documents.form import Form
 from webform.documents.procedure import Procedure, Step
 from webform.house import house
 from webform.records.attachments import items
-from webform.records.chain import seal_document
 from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document
 from webform.rules.calendar import day_of
 from webform.rules.carried_over import Said, carried_over, unanswered, without
 from webform.words import gettext as _
 
-from .evidence import share_files
+from .copies import bring_consent, copy
 from .folder import documents_of, duties_of
 from .letters import add_task
 from .open_case import open_case
@@ -81,6 +80,7 @@ def _open(
     other = open_case(
         shelves, target, opening, answers, received_at=document.effective_at, channel=HANDED_OVER,
         now=document.filed_at, author=author, known=_known(case, filed),
+        brings=lambda other: bring_consent(case, other, document.filed_at),
     )  # fmt: skip
     if gaps := unanswered(opening, answers):
         says = _(
@@ -147,24 +147,6 @@ def _is_another(filed: tuple[Said, ...], known: Mapping[str, Any], person: str) 
     named = next((first(said.form, said.answers, f"{person}.name") for said in filed), None)
     now, before = (str(name or "").casefold().split() for name in (named, known.get("name")))
     return bool(now and before) and now != before
-
-
-def copy(
-    document: Document, into: Case, now: dt.datetime, step: str | None = None, party_id: int | None = None
-) -> Document:
-    """A document of one case, sealed into another as what it is. It fulfils nothing there but a step that is named."""
-    case = document.case
-    origin = {
-        "case": case.reference, "area": case.area, "version": case.version, "number": document.number,
-        "step": document.step, "filed_at": document.filed_at.isoformat(),
-    }  # fmt: skip
-    copied = seal_document(
-        into, kind=document.kind, step=step, author=document.author, author_role=document.author_role, filed_at=now,
-        effective_at=document.effective_at, answers=document.answers, body=document.body, origin=origin,
-        party_id=party_id,
-    )  # fmt: skip
-    share_files(document, copied)
-    return copied
 
 
 def tell_of_files_left(case: Case, other: Case, taken: Iterable[Document], now: dt.datetime) -> None:

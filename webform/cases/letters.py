@@ -26,7 +26,7 @@ from webform.sending.outbox import post
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
-from .consent import kept_out, readers_of
+from .consent import at_risk_if_asked, kept_out, readers_of
 from .facts import case_facts, due_facts, no_address
 from .folder import PLACE, Which, duties_once_sent, open_duty
 from .links import address, expiry, mint, stand_in
@@ -53,6 +53,7 @@ class Draft:
     which: Which | None = None  # the duty that it is to fulfil
     kept_out: tuple[str, ...] = ()  # readers whom somebody of the case does not want to be told
     read_first: bool = False  # somebody else has to read it before it goes
+    at_risk: bool = False  # another body decided that asking one of its readers would put someone at risk
 
     @property
     def by_email(self) -> bool:
@@ -62,7 +63,7 @@ class Draft:
     @property
     def ready(self) -> bool:
         """Whether it can go as it is, without anybody looking at it again."""
-        return self.by_email and not self.lacking and not self.kept_out and not self.read_first
+        return self.by_email and not (self.lacking or self.kept_out or self.read_first or self.at_risk)
 
 
 def draft_letter(case: Case, which: Which | str, now: dt.datetime) -> Draft:
@@ -84,8 +85,10 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] |
     facts = {**case_facts(case, now, which.party_id, duties), **reader_facts(case, to, now)}
     facts |= _dates_from_here(case, procedure, letter, duty, now)
     written, lacking = _fill_in(letter, procedure, facts)
-    read_first = bool(procedure.second_readers(step))
-    return Draft(step, letter, written, to, copies, lacking, which, kept_out(case, (*to, *copies), now), read_first)
+    return Draft(
+        step, letter, written, to, copies, lacking, which, kept_out(case, (*to, *copies), now),
+        bool(procedure.second_readers(step)), at_risk_if_asked(case, to, now),
+    )  # fmt: skip
 
 
 def _dates_from_here(
@@ -200,14 +203,26 @@ def send_by_itself(case: Case, duty: Duty, duties: Iterable[Duty], now: dt.datet
         document = file_letter(case, draft, draft.written, OURSELVES, now)
         post_letter(case, draft.letter, draft.written, (*draft.to, *draft.copies), document, now)
         return
-    says = _("The letter “%(subject)s” did not go by itself: %(why)s.", subject=draft.written.subject, why=_why(draft))
+    says = _(
+        "The letter “%(subject)s” to %(whom)s did not go by itself: %(why)s.",
+        subject=draft.written.subject, whom=_to_whom(case, draft), why=_why(draft),
+    )  # fmt: skip
     add_task(case, _unsent(Which.of(duty)), says, now)
+
+
+def _to_whom(case: Case, draft: Draft) -> str:
+    """Whom a letter is for, as they are called; the role, where nobody of it can be named."""
+    titles = {role.id: role.title for role in rules_of(case)[0].roles}
+    roles = (titles.get(role, role) for role in draft.step.roles("to"))
+    return joined([no_address(one.name) for one in draft.to if no_address(one.name)]) or joined(list(roles))
 
 
 def _why(draft: Draft) -> str:
     """Why it could not go by itself."""
     if draft.kept_out:
         return _("the person affected does not want %(names)s to be told", names=joined(draft.kept_out))
+    if draft.at_risk:
+        return _("where the case was before, they decided that asking this person would put someone at risk of harm")
     if draft.lacking:
         return _("it lacks %(lacking)s", lacking=", ".join(draft.lacking))
     if not draft.by_email:

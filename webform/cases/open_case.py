@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from webform.documents.answers import first
@@ -32,12 +32,13 @@ from .up_to_date import bring_up_to_date
 def open_case(
     shelves: Shelves, procedure: Procedure, form: Form, answers: Mapping[str, Any], *, received_at: dt.datetime,
     channel: str, now: dt.datetime, author: Author, draft_key: str | None = None,
-    known: Mapping[str, Known] | None = None,
+    known: Mapping[str, Known] | None = None, brings: Callable[[Case], None] | None = None,
 ) -> Case:  # fmt: skip
     """Open a case from a complete form. A second one for the same draft breaks the unique `draft_key`.
 
     `received_at` is when the request reached the council, for one taken down from a letter or a call; the clock counts
     from it. `known` is what another case says of the people by now, by role: it holds before what the form says.
+    `brings` files what comes along from there, before any letter goes.
     Nothing is committed here.
     """
     kept = prune(form, answers)
@@ -56,6 +57,8 @@ def open_case(
     )  # fmt: skip
     give_files(case, document, now)
     bring_parties_up_to_date(case, now)
+    if brings:
+        brings(case)
     raise_flags(case, form, kept, day_of(received_at), now)
     flag_same_person(case)
     flag_consent(case, now)

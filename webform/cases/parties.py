@@ -20,6 +20,7 @@ from .folder import folder_of
 from .letters import add_task
 from .people import addressees
 from .pinned import rules_of
+from .take_back import take_back
 
 Place = tuple[str, str]
 RULES = ("email_safe",)  # what is said of somebody that is a rule for reaching them
@@ -41,7 +42,7 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
         told = {what: value for what, value in named.details.items() if before.get(place, {}).get(what) != value}
         _keep(case, procedure, kept.pop(place, None), replace(named, details=told), now)
     for party in kept.values():  # a correction took the name out again
-        party.left_at = party.left_at or now
+        _leaves(party, now)
     index_case(case)
     call_off(case, [party for party in there if party.left_at is not None], now)
 
@@ -72,10 +73,19 @@ def _keep(case: Case, procedure: Procedure, party: Party | None, named: Named, n
     rules = {rule: value for rule, value in named.details.items() if rule in RULES}
     party.contact = {**party.contact, **rules}
     party.person = {**party.person, **{what: value for what, value in named.details.items() if what not in RULES}}
+    if named.left_at is not None and not is_new:
+        _leaves(party, named.left_at)
     party.joined_at, party.left_at = named.joined_at, named.left_at
     db.session.flush()
     if is_new and named.left_at is None:
         _ask_for_address(case, procedure, party, now)
+
+
+def _leaves(party: Party, at: dt.datetime) -> None:
+    """What waits for them does not go any more. What is written to them from now on is a farewell."""
+    if party.left_at is None:
+        party.left_at = at
+        take_back(party, _("They have left the case."))
 
 
 def _ask_for_address(case: Case, procedure: Procedure, party: Party, now: dt.datetime) -> None:

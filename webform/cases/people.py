@@ -171,7 +171,9 @@ def ways_to_reach(party: Party) -> tuple[str, ...]:
     """How somebody may safely be reached now, in words for whoever is about to write or call."""
     rules, email = party.contact, email_of(party)
     said = [_("Email to %(email)s", email=email) if email else _("No email")]
-    if may_post(party):
+    if not party.person.get("address"):
+        said.append(_("No postal address"))
+    elif may_post(party):
         said.append(_("Letters to their address"))
     elif post_fails(party) and party.contact.get("post_safe", "yes") == "yes":
         said.append(_("No letters to their home: one came back"))

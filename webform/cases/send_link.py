@@ -125,7 +125,8 @@ def _email_of(who: Party | Colleague) -> str:
 def _mail(who: Party | Colleague, letter_id: str, facts: dict[str, str], now: dt.datetime) -> None:
     case, letter = case_of(who), house().shelves.letters[letter_id]
     written = render(letter, {**area_facts(area_of(case)), **facts})
+    party, colleague = (who, None) if isinstance(who, Party) else (db.session.get_one(Party, who.party_id), who)
     post(
         _email_of(who), compose(written), letter=letter.id, purpose=letter.purpose, area=case.area, case_id=case.id,
-        role=who.role if isinstance(who, Party) else None, party_id=who.id if isinstance(who, Party) else None, now=now,
+        role=party.role, party_id=party.id, colleague_id=colleague.id if colleague else None, now=now,
     )  # fmt: skip

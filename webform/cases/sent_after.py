@@ -14,8 +14,9 @@ from webform.rules.apart import plain
 from webform.sending.reach import called
 from webform.words import gettext as _
 
+from .copies import copy
 from .folder import SETTLED, documents_of, duties_of
-from .hand_over import HANDED_OVER, body_of, carried, copy, tell_of_files_left
+from .hand_over import HANDED_OVER, body_of, carried, tell_of_files_left
 from .letters import add_task
 from .pinned import rules_of
 from .up_to_date import bring_up_to_date

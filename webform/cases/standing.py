@@ -86,6 +86,7 @@ class Standing:
     letters: tuple[Document, ...]
     by_word: tuple[Told, ...] = ()  # what they are asked for, on a form that only officers fill in
     told_no_more: bool = False  # whoever they ask for has not agreed that they see how it goes on
+    is_theirs: bool = True  # whether the case is about them; a body reads what it owes, and nothing of how it stands
 
 
 def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
@@ -94,7 +95,7 @@ def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
     duties, sight = duties_of(case, now), sight_of(case, party, now)
     asked = forms_for(case, party, now, duties, sight)
     by_word = _by_word(case, party, duties) if PROGRESS in sight.now else ()
-    about_them = is_about(procedure, party)  # a body reads what it owes once, and nothing of how the case stands
+    about_them = is_about(procedure, party)
     said = set() if about_them else {one.duty.key for one in asked} | {one.duty.key for one in by_word}
     known = _known_since(case, sight)
     seen = [duty for duty in duties if duty.key not in said and _sees(sight, duty, known)]
@@ -112,6 +113,7 @@ def standing_of(case: Case, party: Party, now: dt.datetime) -> Standing:
         letters=letters_of(case, party, sight),
         by_word=by_word,
         told_no_more=PROGRESS not in sight.now,
+        is_theirs=about_them,
     )  # fmt: skip
 
 

@@ -47,5 +47,8 @@ class Consent(Rule):
     how: tuple[Way, ...] = ()
     """The ways in which it can be given here; any way where empty. What was said otherwise is kept and does not count.
     Example: `["signed"]`"""
+    from_elsewhere: bool = False
+    """Whether what was said to another body counts when a case comes from there. If not, a yes closes what it left out
+    until they are asked anew, and opens nothing; what they refuse holds either way. Example: `true`"""
     stops: tuple[PageId, ...] = ()
     """The steps that wait for it; none where empty, as in the Act. Example: `["passed-on"]`"""

@@ -39,6 +39,7 @@ class Message(Base):
     purpose: Mapped[str] = mapped_column(String(60))
     role: Mapped[str | None] = mapped_column(String(60))
     party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    colleague_id: Mapped[int | None] = mapped_column(ForeignKey("colleagues.id"))  # who reads it for the party
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     recipient: Mapped[str] = mapped_column(SealedText)
     subject: Mapped[str] = mapped_column(SealedText)

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from webform.documents.condition import Truth
-from webform.documents.consent import Sight
+from webform.documents.consent import DECIDED, Sight, Way
 
 from .agreement import CONSENTS, EVERYTHING, Agreement
 from .apart import plain
@@ -26,12 +26,13 @@ from .truths import truth
 if TYPE_CHECKING:
     from .reckoning import Reckoning
 
-Standing = Literal["missing", "given", "in part", "refused", "taken back", "without", "not as asked"]
+Standing = Literal["missing", "given", "in part", "refused", "taken back", "without", "not as asked", "elsewhere"]
 STANDING: dict[str, Standing] = {
     "yes": "given", "in-part": "in part", "no": "refused", "takes-back": "taken back", "without": "without",
 }  # fmt: skip
 AGAINST_IT = ("refused", "taken back")
 LETS_GO_ON = ("given", "in part", "without")
+ELSEWHERE: Standing = "elsewhere"  # agreed to where the case was before; here they are asked anew
 # The law has whoever asks told of the decision and the outcome, so that much is shown until somebody says otherwise.
 UNTIL_ANSWERED: frozenset[Sight] = frozenset({"progress", "letters"})
 WAITS = "the consent of"
@@ -40,13 +41,18 @@ SHORTEST = 3  # of a name that can be told from others
 
 @dataclass(frozen=True)
 class Answer:
-    """How it stands with the consent of one person. Without `since` nobody has said anything yet."""
+    """How it stands with the consent of one person. Without `since` nobody has said anything yet.
+
+    `number` is of the document that says it, and `how` the way in which they did.
+    """
 
     party: str | None
     role: str
     standing: Standing
     agreement: Agreement | None = None
     since: datetime | None = None
+    number: int = 0
+    how: Way | None = None
 
 
 @dataclass(frozen=True)
@@ -117,14 +123,14 @@ def readers_at(r: Reckoning, at: datetime) -> Readers:
     answers = answers_at(r, at)
     if not answers:
         return UNCHANGED
-    heeded = {one: one.agreement for one in answers if one.agreement and one.standing in LETS_GO_ON}
+    heeded = {one: one.agreement for one in answers if one.agreement and one.standing in (*LETS_GO_ON, ELSEWHERE)}
     people = tuple(one for one, said in heeded.items() if said.main in ("victim", "both") or _keeps_letters(one, said))
     without = [one for one, said in heeded.items() if said.main == "victim"]
     return Readers("letters" in _shown_at(r, at) and len(without) < len(answers), people)
 
 
 def _keeps_letters(one: Answer, said: Agreement) -> bool:
-    return one.standing == "in part" and "letters" not in said.shows
+    return said.said == "in-part" and "letters" not in said.shows
 
 
 def kept_from(r: Reckoning, at: datetime) -> frozenset[str]:
@@ -136,8 +142,10 @@ def kept_from(r: Reckoning, at: datetime) -> frozenset[str]:
 def _not_with(r: Reckoning, one: Answer, at: datetime) -> tuple[str, ...]:
     """Whom they named. Whoever agrees says it anew; a refusal, or what the council decides, takes no name away."""
     names: tuple[str, ...] = ()
-    for said in (paper.agreement for paper in _said(r, one.role, one.party, at) if paper.agreement):
-        names = said.not_with if _standing(r, said) in ("given", "in part") else (*names, *said.not_with)
+    for paper in _said(r, one.role, one.party, at):
+        if said := paper.agreement:
+            heard = _standing(r, paper, one.role) in ("given", "in part")
+            names = said.not_with if heard else (*names, *said.not_with)
     return names
 
 
@@ -146,6 +154,13 @@ def is_kept_from(names: frozenset[str], called: str) -> bool:
     words = plain(called).removeprefix("the ")
     found = (name.removeprefix("the ") for name in names)
     return bool(words) and any(name in words or words in name for name in found)
+
+
+def must_not_be_asked(r: Reckoning, role: str, party: str | None, at: datetime) -> bool:
+    """Whether another body decided that asking them would put someone at risk, and nobody has said anything since."""
+    said = next(reversed(_said(r, role, party, at)), None)
+    decided = said.agreement if said and said.elsewhere and _decided(said) else None
+    return decided is not None and decided.reason == "risk-of-harm"
 
 
 def waiting_for_consent(r: Reckoning) -> tuple[Hold, ...]:
@@ -164,9 +179,11 @@ def waiting_for_consent(r: Reckoning) -> tuple[Hold, ...]:
 
 
 def _needed_at(r: Reckoning, at: datetime) -> Truth:
-    """Whether consent is asked for in this case; None while nobody has said what that depends on."""
+    """Whether consent is asked for in this case; None while nobody has said what that depends on, nor of consent."""
     when = r.procedure.consent.when
-    return truth(r, when, Seat()).at(at) if when else False
+    needed = truth(r, when, Seat()).at(at) if when else False
+    said = any(paper.agreement and paper.effective_at <= at for paper in r.papers.all)
+    return True if needed is None and said else needed
 
 
 def _people(r: Reckoning, at: datetime) -> Iterable[tuple[str, Member | None]]:
@@ -190,12 +207,29 @@ def _answer(r: Reckoning, role: str, member: Member | None, at: datetime) -> Ans
     paper = _latest(r, role, party, at)
     if paper is None or paper.agreement is None:
         return Answer(party, role, "missing")
-    return Answer(party, role, _standing(r, paper.agreement), paper.agreement, paper.effective_at)
+    standing = _standing(r, paper, role)
+    return Answer(party, role, standing, paper.agreement, paper.effective_at, paper.number, _way(paper, role))
+
+
+def _way(paper: Filed, role: str) -> Way | None:
+    """How it was said: as the form says, or by the person themselves on their own page."""
+    told = paper.agreement.how if paper.agreement else None
+    return told or ("link" if paper.role == role else None)
 
 
 def _latest(r: Reckoning, role: str, party: str | None, at: datetime) -> Filed | None:
-    """What was said last by, or for, that person."""
-    return next(reversed(_said(r, role, party, at)), None)
+    """What was said last by, or for, that person. What another body decided for lack of an answer is none here."""
+    heard = (one for one in reversed(_said(r, role, party, at)) if not (_from_elsewhere(r, one) and _decided(one)))
+    return next(heard, None)
+
+
+def _decided(paper: Filed) -> bool:
+    return paper.agreement is not None and paper.agreement.said == DECIDED
+
+
+def _from_elsewhere(r: Reckoning, paper: Filed) -> bool:
+    """Whether it was said to another body, and the procedure does not take it for an answer of its own."""
+    return paper.elsewhere and not r.procedure.consent.from_elsewhere
 
 
 def _said(r: Reckoning, role: str, party: str | None, at: datetime) -> list[Filed]:
@@ -206,12 +240,14 @@ def _said(r: Reckoning, role: str, party: str | None, at: datetime) -> list[File
     return [paper for paper in theirs if paper.effective_at <= at]
 
 
-def _standing(r: Reckoning, said: Agreement) -> Standing:
+def _standing(r: Reckoning, paper: Filed, role: str) -> Standing:
     ways = r.procedure.consent.how
-    standing = STANDING[said.said]
-    if standing in ("given", "in part") and ways and said.how not in ways:
-        return "not as asked"
-    return standing
+    standing = STANDING[paper.agreement.said] if paper.agreement else "missing"
+    if standing not in ("given", "in part"):
+        return standing
+    if _from_elsewhere(r, paper):
+        return ELSEWHERE
+    return "not as asked" if ways and _way(paper, role) not in ways else standing
 
 
 def _shown_at(r: Reckoning, at: datetime) -> frozenset[Sight]:
@@ -231,6 +267,8 @@ def _allowed(r: Reckoning, one: Answer) -> frozenset[Sight]:
     """What one of them allows. Of several who ask together nobody closes the case to the others."""
     heard = one.agreement is not None and one.standing != "not as asked"
     allowed = one.agreement.shows if one.agreement and heard else UNTIL_ANSWERED
+    if one.standing == ELSEWHERE:
+        allowed &= UNTIL_ANSWERED
     return allowed | UNTIL_ANSWERED if r.is_plural(one.role) else allowed
 
 

@@ -35,7 +35,7 @@ class Filed:
     step that the effect of a document is about, where that is not its own: what it extends, waives, delivers, reopens
     or holds. `occurrence` says which of several duties it serves, `until` to which day it extends, `gate` for which
     gate it holds, `channel` how a letter went ("email" or "post"),
-    `agreement` what a form that consents says.
+    `agreement` what a form that consents says, `elsewhere` that it was said to another body and came along from there.
     """
 
     number: int
@@ -54,6 +54,7 @@ class Filed:
     gate: str = ""
     channel: str = ""
     agreement: Agreement | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)

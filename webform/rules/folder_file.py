@@ -7,7 +7,8 @@
 Every instant has an offset. Documents are numbered from 1 in the order in which they stand; one that takes effect at
 another time than it was filed says `effective_at`, a correction the number that it `replaces`. `kind` is "waiver" or
 "delivery" for what is said of a step without fulfilling it. `effect` is what the step's form does where it is left out;
-`about` (a step), `until` (a date), `gate`, `occurrence` and `channel` ("email" or "post") say more of it. Answers are
+`about` (a step), `until` (a date), `gate`, `occurrence`, `channel` ("email" or "post") and `elsewhere` (true for what
+was filed with another body first and came along) say more of it. Answers are
 keyed by question ids or by what the questions mean. `calendar` adds closures, openings and meetings as
 instance/calendar.toml does; `"for": "area"` replays the area's own folder; `council`: whose case, in a joint procedure.
 """
@@ -51,6 +52,7 @@ class WrittenDocument(Part):
     until: dt.date | None = None
     gate: str = ""
     channel: Literal["", "email", "post"] = ""
+    elsewhere: bool = False
 
 
 class WrittenMember(Part):

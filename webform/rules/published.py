@@ -113,6 +113,7 @@ class _Page:
             facts.append(
                 _("It can be given %(how)s.", how=joined([_(WAYS[way]) for way in rule.how], "or")) if rule.how else ""
             )
+            facts.append(_("What they agreed to with another body counts here.") if rule.from_elsewhere else "")
         if rule.stops:
             waiting = joined([self.procedure.named(step) for step in rule.stops])
             facts.append(_("This waits until they agree: %(waiting)s.", waiting=waiting))

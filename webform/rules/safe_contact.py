@@ -36,9 +36,10 @@ class Wait:
 
 @dataclass(frozen=True)
 class Stop:
-    """No email may go to them. `why` is for the person who takes over."""
+    """No email may go to them. `why` is for the person who takes over, if there is still something to `tell` them."""
 
     why: str
+    tell: bool = True
 
 
 Verdict = Go | Wait | Stop

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from webform.house import house
 from webform.logs import places_of, request_id, under
@@ -61,6 +61,7 @@ def post(
     role: str | None = None,
     case_id: int | None = None,
     party_id: int | None = None,
+    colleague_id: int | None = None,
     document_id: int | None = None,
     attach_pdf: bool = False,
     headers: Mapping[str, str] | None = None,
@@ -83,6 +84,7 @@ def post(
         purpose=purpose,
         role=role,
         party_id=party_id,
+        colleague_id=colleague_id,
         document_id=document_id,
         recipient=recipient.strip(),
         subject=composed.subject,
@@ -205,15 +207,19 @@ def _read(claim: Claim) -> Message | None:
 def _let_out(claim: Claim, row: Message, now: dt.datetime) -> bool:
     """Whether the message may go now, by the rules of whoever it is for; it goes to the address that they have now.
 
-    Held back, it waits without anybody's help; stopped, a person has to find another way.
+    Held back, it waits without anybody's help; stopped, a person has to find another way to tell those who are still to
+    be told. What was called off since it was read does not go.
     """
+    if not _is_ours(claim):
+        return False
     verdict = verdict_on(row, now)
     if isinstance(verdict, Wait):
         _mark(claim, {"next_try_at": verdict.until, "held_until": verdict.until}, _nothing)
         return False
     if isinstance(verdict, Stop):
         says = f"The email “{row.subject}” was not sent. {verdict.why} Tell them in a way that is safe."
-        _mark(claim, {"state": "cancelled"}, _adds_task(row, "unsafe", says, now))
+        also = _adds_task(row, "unsafe", says, now) if verdict.tell else _nothing
+        _mark(claim, {"state": "cancelled", "last_error": verdict.why}, also)
         log.info("message stopped", message=row.message_id, letter=row.letter)
         return False
     row.recipient = verdict.to
@@ -246,7 +252,7 @@ def _mark_refused(claim: Claim, row: Message, refusal: Undeliverable, now: dt.da
 
     def also() -> None:
         refused = isinstance(refusal, AddressRefused) and row.case_id is not None
-        then = NOTHING_MORE if refused and doubt(row.case_id or 0, row.recipient) else CHECK_IT
+        then = NOTHING_MORE if refused and doubt(row.case_id or 0, row.recipient, now) else CHECK_IT
         says = f"The email “{row.subject}” to {row.recipient} was not delivered. {refusal.why} {then}"
         _adds_task(row, "undelivered", says, now)()
 
@@ -271,7 +277,7 @@ def _mark(claim: Claim, values: dict[str, Any], also: Effect, case_id: int | Non
         lock_case(case_id)
     marked = db.session.execute(
         update(Message)
-        .where(Message.id == claim.id, Message.attempts == claim.attempt, Message.state == "waiting")
+        .where(*_ours(claim))
         .values(lease_until=None, **values)
         .returning(Message.id)
         .execution_options(synchronize_session=False)
@@ -280,6 +286,17 @@ def _mark(claim: Claim, values: dict[str, Any], also: Effect, case_id: int | Non
         also()
     db.session.commit()
     return marked is not None
+
+
+def _ours(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    return (Message.id == claim.id, Message.attempts == claim.attempt, Message.state == "waiting")
+
+
+def _is_ours(claim: Claim) -> bool:
+    """Whether the message still waits for this try of ours: it may have taken long to make its PDF."""
+    found = db.session.scalar(select(Message.id).where(*_ours(claim)))
+    db.session.rollback()
+    return found is not None
 
 
 def _adds_task(row: Message, kind: str, says: str, now: dt.datetime) -> Effect:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import select
 
 from webform.contacts import Contact
 from webform.house import house
+from webform.records.sealed import blind
 from webform.records.store import db
-from webform.records.tables import Party
+from webform.records.tables import Colleague, Party
 from webform.rules.safe_contact import FAILS, safe_email
 
 
@@ -22,11 +25,12 @@ def with_address(party: Party) -> dict[str, str]:
     return {**party.person, "email": party.person.get("email") or (found.email if found else "")}
 
 
-def doubt(case_id: int, address: str) -> bool:
+def doubt(case_id: int, address: str, now: dt.datetime) -> bool:
     """No email goes to this address any more, to whomever on the case it belongs; whether it belongs to anybody.
 
-    It holds until they have another or an officer says that it works. An address of the council's own list is mended
-    in the list. Never commits; the case has to be locked.
+    It holds until they have another or an officer says that it works; a colleague to whom an organisation passed
+    something on has it no more. An address of the council's own list is mended in the list. Never commits; the case has
+    to be locked.
     """
     on_case = select(Party).where(Party.case_id == case_id).execution_options(populate_existing=True)
     theirs = [
@@ -34,7 +38,15 @@ def doubt(case_id: int, address: str) -> bool:
     ]
     for party in theirs:
         party.contact = {**party.contact, FAILS: party.person["email"]}
-    return bool(theirs)
+    return _end_colleagues(case_id, address, now) or bool(theirs)
+
+
+def _end_colleagues(case_id: int, address: str, now: dt.datetime) -> bool:
+    there = (Colleague.case_id == case_id, Colleague.email_digest == blind("email", address))
+    known = db.session.scalars(select(Colleague).where(*there, Colleague.left_at.is_(None))).all()
+    for colleague in known:
+        colleague.left_at = now
+    return bool(known)
 
 
 def listed(party: Party) -> Contact | None:

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from webform.cases.area_folder import area_folder
-from webform.cases.came_back import can_be_returned, is_returned
+from webform.cases.came_back import is_returned, posted_to
 from webform.cases.desk import case_of
 from webform.cases.file_document import file_document
 from webform.cases.folder import AREA
@@ -30,6 +30,7 @@ from webform.records.reference import shown_reference
 from webform.records.store import db
 from webform.records.tables import Case, Document, Task
 from webform.sending.paper import PaperError, pages_html, pdf
+from webform.sending.reach import called
 from webform.web.access import access
 from webform.web.desk_consent import consents_of
 from webform.web.desk_rows import stage_of
@@ -165,8 +166,9 @@ def document(reference: str, number: int) -> ResponseReturnValue:
         abort(404)
     sections = referral.answers_of(chosen)
     return render_template(
-        "desk/document.html", referral=referral, document=chosen, sections=sections, on_paper=can_be_returned(chosen),
-        returned=is_returned(chosen), large=in_large_print(bool(chosen.party and reads_large_print(chosen.party))),
+        "desk/document.html", referral=referral, document=chosen, sections=sections,
+        posted=[(party, called(party), is_returned(chosen, party)) for party in posted_to(chosen)],
+        large=in_large_print(bool(chosen.party and reads_large_print(chosen.party))),
     )  # fmt: skip
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from webform.cases.consent import answers_of
 from webform.cases.folder import Which
 from webform.cases.pinned import rules_of
-from webform.documents.consent import Reason, Sight
+from webform.documents.consent import Main, Reason, Sight, Way
 from webform.documents.procedure import Step
-from webform.records.tables import Case
+from webform.records.tables import Case, Document
 from webform.rules.agreement import CONSENTS, EVERYTHING
-from webform.rules.consent import Answer, Standing
+from webform.rules.consent import AGAINST_IT, Answer, Standing
 from webform.rules.plain_words import joined
 from webform.sending.reach import called
 from webform.words import gettext as _
@@ -26,6 +27,7 @@ STANDS: dict[Standing, str] = {
     "taken back": N_("They agreed before, and took it back."),
     "without": N_("The case goes on without their answer"),
     "not as asked": N_("They agree, but not in a way that counts here."),
+    "elsewhere": N_("They agreed where the case was before. Ask them if they agree here too."),
 }
 REASONS: dict[Reason, str] = {
     "lacks-capacity": N_("they lack capacity to decide this"),
@@ -34,6 +36,13 @@ REASONS: dict[Reason, str] = {
 }
 SEES: dict[Sight, str] = {
     "progress": N_("how far it is"), "letters": N_("letters and the outcome"), "details": N_("what was told"),
+}  # fmt: skip
+WAYS: dict[Way, str] = {
+    "link": N_("On their own page"), "verbal": N_("By phone or in person"), "written": N_("In a letter or an email"),
+    "signed": N_("On a declaration with their signature"),
+}  # fmt: skip
+WRITE_TO: dict[Main, str] = {
+    "applicant": N_("The person who asks"), "victim": N_("The person affected"), "both": N_("Both"),
 }  # fmt: skip
 
 
@@ -47,6 +56,8 @@ class Said:
     sees: str
     own: Which | None = None  # the step in which they answer themselves, for a declaration on paper
     record: Which | None = None  # the one in which an officer writes down what they said
+    paper: Document | None = None  # that says it
+    details: tuple[tuple[str, str], ...] = ()  # what it says, line by line
 
 
 def consents_of(case: Case, now: dt.datetime) -> tuple[Said, ...]:
@@ -56,7 +67,7 @@ def consents_of(case: Case, now: dt.datetime) -> tuple[Said, ...]:
     return tuple(
         Said(
             names.get(one.party or "") or titles.get(one.role, one.role).capitalize(), _says(one), one.since,
-            _sees(one), *_steps(case, one),
+            _sees(one), *_steps(case, one), _paper(case, one), tuple(_details(case, one)),
         )
         for one in answers_of(case, now)
     )  # fmt: skip
@@ -91,3 +102,24 @@ def _sees(one: Answer) -> str:
     if not seen:
         return _("The person who asks sees nothing new.")
     return _("The person who asks may see %(what)s.", what=joined(seen))
+
+
+def _paper(case: Case, one: Answer) -> Document | None:
+    return next((paper for paper in case.documents if paper.number == one.number), None)
+
+
+def _details(case: Case, one: Answer) -> Iterator[tuple[str, str]]:
+    """What was said, of whom and how, and who put it on record."""
+    said, paper = one.agreement, _paper(case, one)
+    if said is None or paper is None:
+        return
+    if one.standing not in AGAINST_IT:
+        seen = joined(_(words) for kind, words in SEES.items() if kind in said.shows)
+        yield _("The person who asks may see"), seen or _("Nothing new")
+        yield _("Must not be told"), joined(said.not_with) or _("Nobody was named")
+    if said.main:
+        yield _("Letters go to"), _(WRITE_TO[said.main])
+    if one.how:
+        yield _("How they said it"), _(WAYS[one.how])
+    titles = {role.id: role.title for role in rules_of(case)[0].roles}
+    yield _("Put on record by"), paper.author or titles.get(paper.author_role, paper.author_role)

@@ -9,11 +9,11 @@ from webform.cases.came_back import (
     ADDRESS_KIND,
     KIND,
     POST_KIND,
-    can_be_returned,
     letter_came_back,
     message_of,
     party_of,
     post_works_again,
+    posted_to,
     returned_by_post,
     use_address,
     works_again,
@@ -51,12 +51,14 @@ def came_back(reference: str, message_id: int) -> ResponseReturnValue:
 @pages.post("/document/<int:number>/came-back")
 @access("officer")
 def returned(reference: str, number: int) -> ResponseReturnValue:
-    """One press: a letter on paper was returned by the post."""
+    """One press: a letter on paper was returned by the post, of several readers that of one."""
     case = case_at_desk(reference, _("document %(number)s came back", number=number))
     document = next((one for one in documents_of(case) if one.number == number), None)
-    if document is None or not can_be_returned(document):
+    readers = {str(one.id): one for one in posted_to(document)} if document else {}
+    whose = readers.get(request.form.get("whose", ""))
+    if document is None or whose is None:
         abort(404)
-    returned_by_post(case, document, author(), moment())
+    returned_by_post(case, document, whose, author(), moment())
     return _back_to(case, POST_KIND)
 
 

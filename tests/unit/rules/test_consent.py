@@ -18,8 +18,10 @@ from webform.rules.consent import (
     answers_at,
     is_kept_from,
     kept_from,
+    must_not_be_asked,
     readers_at,
     view_of,
+    waiting_for_consent,
 )  # fmt: skip
 from webform.rules.folder import Folder
 from webform.rules.reckoning import Reckoning
@@ -45,7 +47,9 @@ def says(case: Case, when: str, said: Said, party: str | None = None, **more: An
     """Somebody says what they agree to."""
     shows = frozenset(more.pop("shows", ())) if said != "yes" else EVERYTHING
     more.pop("shows", None)
-    case.file("consent", when, effect="consents", party=party, agreement=Agreement(said, shows=shows, **more))
+    elsewhere = more.pop("elsewhere", False)
+    agreement = Agreement(said, shows=shows, **more)
+    case.file("consent", when, effect="consents", party=party, agreement=agreement, elsewhere=elsewhere)
 
 
 def reckoned(case: Case, now: str) -> Reckoning:
@@ -131,6 +135,39 @@ def test_only_the_ways_that_the_procedure_takes_count() -> None:
     assert standings(case) == ["given"]
     says(case, "2026-11-05", "no", how="verbal")
     assert standings(case) == ["refused"]
+
+
+def test_what_was_agreed_to_elsewhere_closes_and_opens_nothing() -> None:
+    """Agreed in part before another council: here it waits for an answer, and what was left out stays left out."""
+    case = asked_for(stops=["consent"])
+    shows = ["progress", "details"]
+    says(case, "2026-11-03", "in-part", shows=shows, main="victim", not_with=("Acme",), elsewhere=True)
+    assert standings(case) == ["elsewhere"]
+    assert view(case).now == PROGRESS
+    r = reckoned(case, "2026-12-01")
+    assert (readers_at(r, r.now).asks, kept_from(r, r.now)) == (False, {"acme"})
+    assert waiting_for_consent(r)
+    says(case, "2026-12-02", "yes")
+    assert standings(case, "2026-12-03") == ["given"]
+
+
+def test_a_procedure_may_take_what_was_agreed_to_elsewhere() -> None:
+    """It counts as if it had been said here."""
+    case = asked_for(from_elsewhere=True)
+    says(case, "2026-11-03", "yes", elsewhere=True)
+    assert standings(case) == ["given"]
+
+
+def test_what_was_refused_elsewhere_holds_whatever_was_decided_there() -> None:
+    """The other council went on without an answer; here the refusal stands until somebody decides here."""
+    case = asked_for()
+    says(case, "2026-11-03", "no", elsewhere=True)
+    says(case, "2026-11-04", "without", reason="risk-of-harm", shows=["progress", "letters"], elsewhere=True)
+    assert standings(case) == ["refused"]
+    r = reckoned(case, "2026-12-01")
+    assert must_not_be_asked(r, "victim", None, r.now)
+    says(case, "2026-12-02", "without", reason="unable", shows=["progress"])
+    assert standings(case, "2026-12-03") == ["without"]
 
 
 # --- What may be seen -----------------------------------------------------------------------------------------------
