@@ -108,17 +108,17 @@ def test_one_press_records_that_the_post_returned_a_letter(app: Flask, desk: Fla
     page = f"/desk/case/{case}/document/{letter.number}"
     assert "The post returned this letter" not in desk.get(f"/desk/case/{case}/document/{receipt.number}").text
     whose = ids(app)[1]
-    assert press(desk, f"{page}/came-back", page=f"/desk/case/{case}", whose=whose).status_code == 303
+    assert press(desk, f"{page}/came-back/{whose}", page=f"/desk/case/{case}").status_code == 303
     assert "It did not reach them." in desk.get(page).text
     shown = desk.get(f"/desk/case/{case}").text
     assert "came back by post.</strong> Nothing more goes to that address by post." in shown
     assert "ask where letters reach them" in shown
     press(desk, f"/desk/case/{case}/person/{ids(app)[1]}/post-works", page=f"/desk/case/{case}")
     assert "came back by post.</strong>" not in desk.get(f"/desk/case/{case}").text
-    assert (
-        press(desk, f"/desk/case/{case}/document/1/came-back", page=f"/desk/case/{case}", whose=whose).status_code
-        == 404
-    )
+    request = f"/desk/case/{case}/document/1/came-back/{whose}"
+    assert press(desk, request, page=f"/desk/case/{case}").status_code == 404
+    nobody = f"{page}/came-back/{whose + 999}"
+    assert press(desk, nobody, page=f"/desk/case/{case}").status_code == 404
 
 
 def test_what_is_of_another_case_is_not_found(app: Flask, desk: FlaskClient, case: str) -> None:

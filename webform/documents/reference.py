@@ -49,7 +49,8 @@ Every instant has an offset. A document may say `effective_at` (when it counts f
 is), `number` (1, 2, 3 ... where left out), `replaces` (the number that it corrects), `kind` (`form`, `letter`, or
 `waiver` or `delivery` for what is said of a step without fulfilling it), `effect` (what the form does, where left
 out), `about` (the step that the effect is about), `until` (the new date of an extension), `gate` (which a hold is
-for), `occurrence` (which of several duties it serves) and `channel` (`email` or `post`, of a letter). Answers are
+for), `occurrence` (which of several duties it serves), `channel` (`email` or `post`, of a letter) and
+`elsewhere` (true for what another body was told and came along). Answers are
 keyed by question ids or by what the questions mean. A party may have `left_at`. Parties of a role that the folder says
 nothing of are those whom its documents name; they are called by the option that was chosen (`police`, `landlord-moat`),
 by role and entry (`victim-2`), or by their own name (`moat-homes`). `"for": "area"` replays the area's

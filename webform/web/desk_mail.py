@@ -48,17 +48,16 @@ def came_back(reference: str, message_id: int) -> ResponseReturnValue:
     return _back_to(case, KIND)
 
 
-@pages.post("/document/<int:number>/came-back")
+@pages.post(f"/document/<int:number>/came-back/<{ROW}:party_id>")
 @access("officer")
-def returned(reference: str, number: int) -> ResponseReturnValue:
+def returned(reference: str, number: int, party_id: int) -> ResponseReturnValue:
     """One press: a letter on paper was returned by the post, of several readers that of one."""
     case = case_at_desk(reference, _("document %(number)s came back", number=number))
     document = next((one for one in documents_of(case) if one.number == number), None)
-    readers = {str(one.id): one for one in posted_to(document)} if document else {}
-    whose = readers.get(request.form.get("whose", ""))
-    if document is None or whose is None:
+    reader = next((one for one in posted_to(document) if one.id == party_id), None) if document else None
+    if document is None or reader is None:
         abort(404)
-    returned_by_post(case, document, whose, author(), moment())
+    returned_by_post(case, document, reader, author(), moment())
     return _back_to(case, POST_KIND)
 
 
