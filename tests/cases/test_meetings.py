@@ -135,7 +135,7 @@ def test_the_person_has_an_entry_only_if_they_want_one(
         put(case, "victim-choice", {"choice": "attend", "part_calendar": choice}, now, shelves, own)
     put(case, "victim-part", INVITED, now, shelves)
     put(case, "panel-meeting", DAY, now, shelves)
-    _invite(case, now)
+    invite(case, now)
     found = entries(case, "applicant")
     assert len(found) == (choice == "yes")
     for _, event in found:
@@ -144,7 +144,7 @@ def test_the_person_has_an_entry_only_if_they_want_one(
         assert not [word for word in (case.reference, "Morden", "Ann", "panel", "review") if word in text]
 
 
-def _invite(case: Case, now: Moment) -> None:
+def invite(case: Case, now: Moment) -> None:
     """The point of contact sends the invitation as it is drafted."""
     begin_writing()
     draft = draft_letter(case, "invitation", now())
@@ -167,7 +167,7 @@ def test_minutes_wait_for_the_invitation_or_its_reason(opened: Opener, now: Mome
     with pytest.raises(Refusal, match="Before this, put on record: Invite the person to the meeting"):
         put(case, "minutes", RECORD, now, shelves)
     db.session.rollback()
-    _invite(case, now)
+    invite(case, now)
     put(case, "minutes", RECORD, now, shelves)
     assert state(case, "minutes", now) == "done"
 

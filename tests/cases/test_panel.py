@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_letters import state
-from tests.cases.test_meetings import CORE, DAY, RECORD, THERE, entries, put
+from tests.cases.test_meetings import CORE, DAY, RECORD, THERE, entries, invite, put
+from tests.cases.test_parties import opened as opened_in_shropshire
 from tests.moment import Moment
 from webform.cases.against_the_act import NeedsSecondPerson
 from webform.cases.cross_check import disagreements
@@ -23,7 +24,7 @@ from webform.cases.votes import Votes, votes_of
 from webform.documents.shelf import Shelves
 from webform.errors import Refusal
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Message, Party
+from webform.records.tables import Case, Message, Party, Task
 from webform.rules.tally import Outcome
 
 LINK = re.compile(r"/merton/open/[0-9a-f]{64}")
@@ -229,9 +230,45 @@ def test_a_meeting_without_its_quorum_is_not_closed(case: Case, now: Moment, she
     assert state(case, "minutes", now) == "done"
 
 
-def test_nobody_is_told_off_who_was_not_invited(case: Case, now: Moment, shelves: Shelves) -> None:
-    """The letter that a meeting is off is owed to the person only if their invitation had gone, and once."""
+@pytest.mark.parametrize("asked_first", [True, False])
+def test_nobody_is_told_off_who_was_not_invited(case: Case, now: Moment, shelves: Shelves, asked_first: bool) -> None:
+    """The letter that a meeting is off is owed to the person only if their invitation had gone."""
     put(case, "victim-part", {"part": "in-person", "part_reasons": "She would like to."}, now, shelves)
+    if asked_first:
+        invite(case, now)
     now.passes(hours=1)
     put(case, "meeting-off", {"off_why": "The chair is ill."}, now, shelves)
-    assert state(case, "invitation-off", now) == "not needed"
+    assert state(case, "invitation-off", now) == ("open" if asked_first else "not needed")
+
+
+def test_an_officer_writes_down_a_vote_or_does_without(voting: Case, now: Moment, shelves: Shelves) -> None:
+    """What a member says on the phone counts as their vote; a vote that is left out is waited for no more."""
+    form = shelves.forms["vote"]
+    begin_writing()
+    which = Which("vote", members(voting)["police"].id)
+    said = {"vote": "yes", "vote_why": "On the phone.", "voted_by": "PC Two"}
+    file_document(voting, which, form, said, author=OFFICER, now=now())
+    db.session.commit()
+    votes(voting, "safer-merton", "no", now, shelves)
+    assert outcome(voting, now) == "open"
+    put(voting, "waive", {"left_out": "vote", "left_out_why": "Clarion can't be reached."}, now, shelves)
+    assert outcome(voting, now) == "undecided"
+
+
+def test_a_chair_who_leaves_is_missed(store: object, now: Moment, shelves: Shelves) -> None:
+    """Whoever was to take the chair says that they have an interest: an officer is asked for another, by name."""
+    case = opened_in_shropshire(shelves, now, ("police", ""))
+    put(case, "threshold-decision", DECIDED, now, shelves)
+    put(case, "panel-meeting", DAY, now, shelves)
+    chair = members(case)["independent-chair"]
+    says(case, "independent-chair", "interest", AN_INTEREST, now, shelves)
+    assert "independent-chair" not in members(case)
+    tasks = db.session.scalars(select(Task.says).where(Task.kind == f"chair:{chair.id}")).all()
+    assert len(tasks) == 1
+    assert "deputy chair" in tasks[0]
+    assert [method for method, _ in entries(case, "independent-chair")] == ["REQUEST", "CANCEL"]
+    invite(case, now)
+    now.is_("2026-05-20 17:00")
+    put(case, "victim-part", {"part": "declined", "part_reasons": "She said so."}, now, shelves)
+    with pytest.raises(Refusal, match="asks for a chair who has had no part in the case"):
+        put(case, "minutes", {**RECORD, "chair_apart": "yes", "chair_why": "Nobody else."}, now, shelves)

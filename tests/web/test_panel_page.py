@@ -74,7 +74,10 @@ def test_three_members_and_one_interest(app: Flask, desk: FlaskClient, case: str
     police, clarion, safer = (member(app, case, role) for role in ("police", "clarion", "safer-merton"))
     homes = {id(one): one.address for one in (police, clarion, safer)}
     assert f">{VOTE}</a>" not in police.page.text  # first the interest
+    number = re.findall(r"/form/(\d+)/", form_address(police, INTEREST))[0]
     assert "Pass it on to a colleague" not in police.page.text
+    assert police.get(f"{homes[id(police)]}colleague/{number}").status_code == 404
+    police.get(homes[id(police)])
     for one in (police, safer):
         declares(one, homes[id(one)])
         assert f">{VOTE}</a>" in one.page.text

@@ -1,4 +1,4 @@
-"""Members of a panel who leave a case before its meeting: the entry that they were sent goes out of their calendar."""
+"""Members of a panel who leave a case before its meeting: their calendar is put right, and their chair is missed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from webform.documents.procedure import Procedure, Step
 from webform.house import house
 from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import day_of
+from webform.rules.plain_words import joined
+from webform.sending.reach import called
+from webform.words import gettext as _
 
 from .facts import case_facts
 from .folder import documents_of
-from .letters import file_notice, post_letter
+from .letters import add_task, file_notice, post_letter
 from .meetings import entry_about, meeting_of
 from .people import addressee
 from .pinned import rules_of
@@ -27,6 +30,21 @@ def call_off(case: Case, gone: Iterable[Party], now: dt.datetime) -> None:
         if letter:
             for about in _invited_to(case, procedure, party, now):
                 _take_back(case, party, about, letter, now)
+
+
+def miss_the_chair(case: Case, gone: Iterable[Party], now: dt.datetime) -> None:
+    """Ask an officer for another chair, where whoever was to take it has left."""
+    procedure = rules_of(case)[0]
+    roles = {role.id: role for role in procedure.roles}
+    for party in gone:
+        if any(panel.joins and party.role == panel.chair for panel in procedure.panels):
+            instead = joined([roles[one.role].title for one in roles[party.role].instead if one.role in roles], "or")
+            says = _(
+                "%(chair)s was to take the chair and has left the case. Find somebody who has had no part in"
+                " it%(instead)s.",
+                chair=called(party), instead=_(": the procedure names %(whom)s", whom=instead) if instead else "",
+            )  # fmt: skip
+            add_task(case, f"chair:{party.id}", says, now)
 
 
 def _invited_to(case: Case, procedure: Procedure, party: Party, now: dt.datetime) -> list[Step]:

@@ -15,7 +15,7 @@ from webform.rules.naming import Named, those_named
 from webform.sending.reach import called
 from webform.words import gettext as _
 
-from .called_off import call_off
+from .called_off import call_off, miss_the_chair
 from .folder import folder_of
 from .letters import add_task
 from .people import addressees
@@ -44,7 +44,9 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
     for party in kept.values():  # a correction took the name out again
         _leaves(party, now)
     index_case(case)
-    call_off(case, [party for party in there if party.left_at is not None], now)
+    gone = [party for party in there if party.left_at is not None]
+    call_off(case, gone, now)
+    miss_the_chair(case, gone, now)
 
 
 def named_by_documents(case: Case, now: dt.datetime) -> dict[Place, Named]:

@@ -200,7 +200,8 @@ def _read_for(case: Case, step: Step, forms: Mapping[str, Form], party: Party) -
     opening = next((one for one in documents_of(case) if one.effect == "opens-case"), None) if step.reads else None
     if opening is None or opening.answers is None or opening.kind not in forms:
         return ()
-    return what_they_read(forms[opening.kind], opening.answers, step.reads, party.person)
+    decides = any(step.id == one.rests_on for one in rules_of(case)[0].steps)
+    return what_they_read(forms[opening.kind], opening.answers, step.reads, None if decides else party.person)
 
 
 def _can_be_filled_in(case: Case, step: Step, form: Form, duty: Duty) -> bool:

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from webform.documents.form import Form
 from webform.documents.procedure import Panel, Procedure, Step
 from webform.errors import Refusal
-from webform.records.tables import Case
+from webform.records.store import db
+from webform.records.tables import Case, Document
 from webform.rules.attendance import attendance, has_quorum, needs_another_chair
 from webform.rules.plain_words import joined
 from webform.rules.reckoning import Reckoning
+from webform.rules.rounds import steps_in
 from webform.rules.tally import Outcome
 from webform.rules.votes import Vote, Voting, voting
 from webform.sending.reach import called
@@ -60,8 +64,10 @@ def votes_of(case: Case, step_id: str | None, now: dt.datetime) -> Votes | None:
     """The vote of a step; None where nobody was asked for one."""
     procedure, forms = rules_of(case)
     step = procedure.step(step_id or "")
-    found = voting(_reckoned(case, procedure, now), forms, step) if step else None
-    if step is None or found is None or not found.asked:
+    if step is None or not _is_begun(case, step):
+        return None
+    found = voting(_reckoned(case, procedure, now), forms, step)
+    if found is None or not found.asked:
         return None
     names = {str(party.id): called(party) for party in case.parties}
     titles = {role.id: role.title for role in procedure.roles}
@@ -74,6 +80,12 @@ def all_votes(case: Case, now: dt.datetime) -> tuple[Votes, ...]:
     """Every vote of the case that somebody was asked for."""
     steps = dict.fromkeys(step.rests_on for step in rules_of(case)[0].steps if step.rests_on)
     return tuple(votes for step in steps if (votes := votes_of(case, step, now)))
+
+
+def _is_begun(case: Case, step: Step) -> bool:
+    """Whether anything is on record that a vote could follow from; most cases need not be reckoned to know it."""
+    before = select(Document.id).where(Document.case_id == case.id, Document.step.in_(steps_in(step.after)))
+    return db.session.scalar(before.limit(1)) is not None
 
 
 def _reckoned(case: Case, procedure: Procedure, now: dt.datetime) -> Reckoning:

@@ -201,7 +201,7 @@ class Step(Rule):
     """Who is told once it is late. Example: `"deputy"`"""
     reads: tuple[Meaning, ...] = ()
     """What of the request whoever owes it reads on their own page, by what its questions mean; of reports, and of what
-    was reported, only what went to them. Example: `["applicant.name", "report.reference"]`"""
+    was reported, only what went to them. Who votes reads of all. Example: `["applicant.name", "report.reference"]`"""
 
     def roles(self, key: Literal["by", "to", "copy_to"]) -> tuple[RoleId, ...]:
         """The roles of a key, whether the document wrote one or a list."""

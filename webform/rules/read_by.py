@@ -15,13 +15,14 @@ TOLD = "report.agency"  # who was told, by which reports are told apart
 
 
 def what_they_read(
-    form: Form, answers: Answers, meanings: Collection[str], reader: Mapping[str, Any]
+    form: Form, answers: Answers, meanings: Collection[str], reader: Mapping[str, Any] | None
 ) -> tuple[Section, ...]:  # fmt: skip
-    """The answers that mean one of these, never what only officers read. `reader` is who a party is.
+    """The answers that mean one of these, never what only officers read. `reader` is who a party is; None for a member
+    of the panel that decides on all of it.
 
-    Of reports they read those that went to them, of what happened what those reports were about.
+    Of reports a party reads those that went to them, of what happened what those reports were about.
     """
-    theirs = _places_of(form, answers, reader)
+    theirs = None if reader is None else _places_of(form, answers, reader)
     sections = []
     for section in summary(form, answers, restricted=False):
         rows = tuple(row for row in section.rows if row.value and row.question.means in meanings)
@@ -52,8 +53,10 @@ def _went_to(form: Form, asked: Question, entry: Answers, reader: Mapping[str, A
     return given == reader.get("kind") and named == plain(str(reader.get("organisation") or ""))
 
 
-def _is_open(form: Form, row: Row, theirs: set[tuple[int, ...]]) -> bool:
+def _is_open(form: Form, row: Row, theirs: set[tuple[int, ...]] | None) -> bool:
     """What stands in an entry is read only where one of their reports is in it; all else is about the whole case."""
+    if theirs is None:
+        return True
     asked = form.meaning(TOLD)
     around = groups_around(form, asked.id) if asked else ()
     mine = groups_around(form, row.question.id)

@@ -117,8 +117,11 @@ class Referral(Workload):
 
     @property
     def ways(self) -> list[tuple[Party, tuple[str, ...]]]:
-        """How each of them may be reached now, whatever their request said."""
-        return [(party, ways_to_reach(party)) for party in self.parties]
+        """How each of them may be reached now, whatever their request said. An organisation that has asked for nothing
+        of its own is reached at the address beside its name."""
+        ours = {role.id for role in self.procedure.roles if role.local}
+        people = (party for party in self.parties if party.contact or not (party.key and party.role in ours))
+        return [(party, ways_to_reach(party)) for party in people]
 
     @cached_property
     def takes_part(self) -> list[Taking]:

@@ -28,10 +28,12 @@ ASKED = [
         ({"kind": "landlord", "organisation": "Another"}, ["Ann Žďárská"]),
         ({"organisation": "Fire service"}, ["Ann Žďárská"]),
         ({"choice": "council"}, ["Ann Žďárská"]),
+        (None, ["Ann Žďárská", "The stairs", "P-1", "Moat", "M-1", "The yard", "Other Homes", "O-1"]),
     ],
 )
-def test_each_reads_what_it_was_told(shelves: Shelves, reader: dict[str, str], seen: list[str]) -> None:
-    """Reports to others, and what only they were about, are not there; two landlords are told apart by name."""
+def test_each_reads_what_it_was_told(shelves: Shelves, reader: dict[str, str] | None, seen: list[str]) -> None:
+    """Reports to others, and what only they were about, are not there; two landlords are told apart by name. Only who
+    votes reads all of them."""
     answers = victim_in_merton(incidents=ASKED)
     found = what_they_read(shelves.forms["request"], answers, MEANINGS, reader)
     assert [row.value for section in found for row in section.rows] == seen
