@@ -31,6 +31,7 @@ from webform.cases.area_folder import keep_area_folders
 from webform.cases.bundles import expire_bundles, make_bundles
 from webform.cases.calendars import calendar_faults
 from webform.cases.drafts import expire_drafts
+from webform.cases.feedback import forget_feedback
 from webform.cases.hand_back import hand_back
 from webform.cases.retention import keep_to_retention
 from webform.cases.scan import check_unscanned, scan_due
@@ -165,6 +166,7 @@ def the_jobs(since: dt.datetime) -> tuple[Job, ...]:
         db.session.commit()
         keep_area_folders(now)
         keep_to_retention(now, stop)
+        forget_feedback(now)
         sweep_files(now)
         Mailbox(house().settings.mailbox).sweep()
 

@@ -32,6 +32,7 @@ from tests.web.desk import SAM, join, opened, opened_with_files
 from tests.web.party import WORD, give_word, party_of
 from webform.cases.area_folder import area_folder, keep_area_folders
 from webform.cases.colleagues import pass_on
+from webform.cases.erase import erase_case
 from webform.cases.file_document import file_document
 from webform.cases.folder import Which, documents_of, open_duty
 from webform.cases.hand_over import copy
@@ -39,6 +40,7 @@ from webform.cases.letters import add_task
 from webform.cases.links import mint
 from webform.cases.people import Author
 from webform.cases.pinned import versions_of
+from webform.documents.form import Form
 from webform.documents.shelf import Shelves, read_shelves
 from webform.house import EXTENSION
 from webform.records.attachments import Attachment
@@ -51,7 +53,7 @@ from webform.web.faults import FAULTS
 from webform.web.public import NOTICES
 
 Record = Callable[[str, object], None]
-PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility")
+PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility", "feedback")
 PARTY = ("link", "party", "party_form", "hand_on")
 ELECTED = ("elected",)  # looked at in test_elected.py
 CONSENT = ("declaration",)  # looked at in test_consent.py
@@ -150,7 +152,7 @@ PUBLIC_STATES = (
 CHECKED = ("things", "report_agency", "incident_problem", "report_named", "one_problem", "action_taken")
 PUBLIC_ERRORS = (
     "save: all wrong", "resume: wrong code", "resume: wrong word", "quick check: empty", "quick check: no dates",
-    "confirmation: no word",
+    "confirmation: no word", "feedback: all wrong",
 )  # fmt: skip
 
 
@@ -163,6 +165,7 @@ def test_public_pages(live: Live, page: Page, shelves: Shelves, record_property:
     visit.go("/merton/")
     for name in NOTICES:
         visit.go(f"/merton/{name}")
+    _say_what_one_thinks(visit, shelves.forms["feedback"])
     visit.go("/form/check", "no form here")
     page.goto("/merton/")
     visit.hands.press("Start now")
@@ -181,6 +184,18 @@ def test_public_pages(live: Live, page: Page, shelves: Shelves, record_property:
         version, _ = versions_of("merton")[0]
     visit.go(f"/merton/procedure/{version}")
     visit.check(record_property)
+
+
+def _say_what_one_thinks(visit: Visit, form: Form) -> None:
+    """Feedback, with every mistake first."""
+    visit.go("/merton/feedback")
+    visit.hands.type("think_email", "ann at home")
+    visit.err("feedback: all wrong", form.send_label, "think_kind", "think_words", "think_email")
+    visit.hands.type("think_email", "ann@people.example")
+    visit.hands.choose("think_kind", "idea")
+    visit.hands.type("think_words", "Ring back sooner.")
+    visit.hands.press(form.send_label)
+    visit.see()
 
 
 def _find_out(visit: Visit) -> None:
@@ -273,6 +288,7 @@ DESK_STATES = (
     "case with a file", "clean file", "file with a virus",
     "a code to print", "nobody to hand over to", "letter on paper that has gone", "case with a letter that came back",
     "case that waits for others", "leave on record", "my day of whoever is on leave",
+    "case that is kept", "case that was erased",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -315,7 +331,22 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _waits_for_others(visit, live, reference)
     _linked(visit, live)
     _files(visit, live)
+    _kept_and_erased(visit, live)
     visit.check(record_property)
+
+
+def _kept_and_erased(visit: Visit, live: Live) -> None:
+    """A case that somebody needs beyond its time, and what is left of it later."""
+    reference = opened(live.app)
+    for state in ("case that is kept", "case that was erased"):
+        with live.app.app_context():
+            begin_writing()
+            case, now = party_of(reference).case, dt.datetime.now(dt.UTC)
+            if case.kept_since:
+                erase_case(case, now)
+            case.seen_at = case.kept_since = case.closed_at = now
+            db.session.commit()
+        visit.go(f"/desk/case/{reference}", state)
 
 
 def _waits_for_others(visit: Visit, live: Live, reference: str) -> None:

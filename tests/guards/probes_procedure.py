@@ -125,6 +125,7 @@ TIMES = (
         "looks": ("3 weeks", "pages"),
         "backups": ("4 weeks", "pages"),
         "bundles": ("2 days", "drafts"),
+        "feedback": ("5 weeks", "pages"),
     }),
     *of("Publication", f"{SMALL}/publication", {
         "every": ("24 months", "checked"),
@@ -147,6 +148,7 @@ TIMES = (
         "filed": ("task", "own_page"),
         "chase": (GONE, "own_page"),
         "passed_on": (GONE, "own_page"),
+        "feedback": ("nothing", "checked"),
     }),
     *of("LetterRule", f"{SMALL}/letters/answer", {
         "requires": (["case.reference"], "desk"),

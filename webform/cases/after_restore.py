@@ -12,12 +12,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import select, update
 
+from webform.records.chain import forget
 from webform.records.erasures import Erased, take_over
 from webform.records.officers import Officer
 from webform.records.outbox import Alarm
 from webform.records.sealed import keyed_hash
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Draft, Link, Message, Task
+from webform.records.tables import Case, Document, Draft, Link, Message, Task
 from webform.rules.calendar import day_of, long_date
 from webform.rules.plain_words import joined
 from webform.sending.alarm import raise_alarm
@@ -50,6 +51,11 @@ def _again(one: Erased, made_at: dt.datetime, now: dt.datetime) -> None:
         case = db.session.scalar(select(Case).where(Case.reference == one.what, Case.erased_at.is_(None)))
         if case is not None:
             erase_case(case, one.at)
+    elif one.kind == "document":
+        reference, _space, number = one.what.partition(" ")
+        about = (Case.reference == reference, Document.number == int(number), Document.salt.is_not(None))
+        for document in db.session.scalars(select(Document).join(Case).where(*about)):
+            forget(document)
     elif one.kind == "draft":
         draft = db.session.scalar(select(Draft).where(Draft.key_digest == one.what))
         if draft is not None:

@@ -45,10 +45,15 @@ def area_folder(area: str) -> Case | None:
     return db.session.scalar(select(Case).where(Case.area == area, Case.scope == AREA))
 
 
+def folder_of_area(procedure: Procedure, now: dt.datetime) -> Case:
+    """The same, opened now where the clock has not done so yet."""
+    return area_folder(procedure.id) or _open(house().shelves, procedure, now)
+
+
 def _keep(shelves: Shelves, procedure: Procedure, now: dt.datetime) -> None:
     folder = area_folder(procedure.id)
     if folder is None:
-        if not any(step.scope == AREA for step in procedure.steps):
+        if not any(step.scope == AREA and step.strength != "choice" for step in procedure.steps):
             return
         folder = _open(shelves, procedure, now)
     elif folder.version != shelves.version(procedure):

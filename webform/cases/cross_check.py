@@ -53,9 +53,11 @@ def _of_case(case: Case, now: dt.datetime) -> list[str]:
 
 
 def _erased(case: Case, documents: list[Document]) -> Iterator[str]:
-    """Only a case whose time is over has documents that say nothing, and the register of erasures knows it."""
+    """Only what is over its time says nothing any more, and the register of erasures knows it."""
     said_nothing = [one.number for one in documents if one.salt is None]
-    if said_nothing and not (case.erased_at and is_noted("case", case.reference)):
+    if case.erased_at and is_noted("case", case.reference):
+        return
+    if said_nothing := [one for one in said_nothing if not is_noted("document", f"{case.reference} {one}")]:
         numbers = ", ".join(str(number) for number in said_nothing)
         yield f"what these documents said was erased, and the register of erasures does not know it: {numbers}"
 

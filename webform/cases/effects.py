@@ -61,6 +61,14 @@ def _let_go(case: Case, form: Form, document: Document, author: Author) -> None:
     case.kept_since = None
 
 
+def _feedback(case: Case, form: Form, document: Document, author: Author) -> None:
+    says = _(
+        "Somebody has said what they think of the service. Read it among the area’s own papers: document %(number)s.",
+        number=document.number,
+    )
+    add_task(case, f"feedback:{document.number}", says, document.filed_at)
+
+
 def _linked(case: Case, form: Form, document: Document, author: Author) -> None:
     typed = str(first(form, document.answers or {}, "linked.to") or "")
     here = (Case.area == case.area, Case.reference == shown_reference(typed), Case.id != case.id)
@@ -218,6 +226,7 @@ EFFECTS: Mapping[str, Effect] = {
     "reopens": _reopened,
     "keeps": _kept,
     "lets-go": _let_go,
+    "feedback": _feedback,
     "links": _linked,
     "passes-on": _passed_on,
     "publishes": _published,

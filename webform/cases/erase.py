@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from webform.records.columns import SEALED, SealedBytes, SealedJSON
 from webform.records.erasures import note
 from webform.records.store import db, lock_case
-from webform.records.tables import Attachment, Bundle, Case, Draft, Message
+from webform.records.tables import Attachment, Case, Draft, Message
 
 from .drafts import erase_draft
 
@@ -64,16 +64,13 @@ def empty(messages: sa.ColumnElement[bool], now: dt.datetime) -> int:
 
 
 def _remove_files(case: Case) -> None:
-    """Rows of files go one by one, which takes the files along; and so do drafts and bundles that they belong to."""
-    about = (Draft.case_id == case.id) | (Draft.submitted_case_id == case.id)
-    bundles = db.session.scalars(sa.select(Bundle).where(Bundle.case_id == case.id))
-    for row in (*db.session.scalars(sa.select(Draft).where(about)), *bundles, *_attachments(case)):
-        db.session.delete(row)
+    """Rows that have files go one by one, which takes the files along: of the case, of its drafts and the like."""
+    owners: list[Any] = [one.mapper.class_ for one in sa.inspect(Attachment).relationships]
+    for kind in (Attachment, *owners):
+        for column in _columns_to(Case.__table__, kind.__table__):
+            for row in db.session.scalars(sa.select(kind).where(column == case.id)):
+                db.session.delete(row)
     db.session.flush()
-
-
-def _attachments(case: Case) -> sa.ScalarResult[Attachment]:
-    return db.session.scalars(sa.select(Attachment).where(Attachment.case_id == case.id))
 
 
 def _columns_to(target: Any, table: sa.Table) -> list[sa.Column[Any]]:

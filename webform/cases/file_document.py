@@ -35,7 +35,10 @@ from .up_to_date import bring_up_to_date
 from .votes import check_meeting
 
 # Effects of forms that may be filed as often as there is reason to.
-AGAIN = ("links", "holds", "resumes", "extends", "waives", "delivers", "reopens", "names", "leaves", "keeps", "lets-go")
+AGAIN = (
+    "links", "holds", "resumes", "extends", "waives", "delivers", "reopens", "names", "leaves", "keeps",
+    "lets-go", "feedback",
+)  # fmt: skip
 
 
 def check_open(case: Case, which: Which | str, form: Form, now: dt.datetime) -> None:

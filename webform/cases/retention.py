@@ -37,22 +37,22 @@ def keep_to_retention(now: dt.datetime, stop: Stop = lambda: False) -> int:
     begin_writing()
     forget_old(now)
     db.session.commit()
-    areas = tuple(_areas())
-    for procedure in areas:
+    every = tuple(areas())
+    for procedure in every:
         _forget_looks(procedure, now)
-        _empty_emails(procedure.id, _last(procedure, procedure.retention.emails, now), now)
-    if lasts := [last for one in areas if (last := _last(one, one.retention.emails, now))]:
+        _empty_emails(procedure.id, last_of(procedure, procedure.retention.emails, now), now)
+    if lasts := [last for one in every if (last := last_of(one, one.retention.emails, now))]:
         _empty_emails(None, max(lasts), now)  # what went to an officer, of no area in particular
-    return sum(_erase_cases(procedure, now, stop) for procedure in areas)
+    return sum(_erase_cases(procedure, now, stop) for procedure in every)
 
 
 def shortest(which: Callable[[Retention], Duration | None], now: dt.datetime) -> dt.datetime | None:
     """The latest moment before which no area keeps something; None where one keeps it for ever."""
-    lasts = [_last(procedure, which(procedure.retention), now) for procedure in house().shelves.areas()]
+    lasts = [last_of(procedure, which(procedure.retention), now) for procedure in house().shelves.areas()]
     return max((last for last in lasts if last), default=None)
 
 
-def _areas() -> Iterator[Procedure]:
+def areas() -> Iterator[Procedure]:
     """Every area that has ever had a case, or could have one, with its rules of today; its last ones where it is gone.
 
     How long something is kept is the council's own affair: it follows the rules in force, not those of the case.
@@ -65,7 +65,7 @@ def _areas() -> Iterator[Procedure]:
             yield rules_of_version(version)[0]
 
 
-def _last(procedure: Procedure, length: Duration | None, now: dt.datetime) -> dt.datetime | None:
+def last_of(procedure: Procedure, length: Duration | None, now: dt.datetime) -> dt.datetime | None:
     """Whatever ended by then is over its time; None where there is no limit."""
     if length is None:
         return None
@@ -77,7 +77,7 @@ def _last(procedure: Procedure, length: Duration | None, now: dt.datetime) -> dt
 
 
 def _erase_cases(procedure: Procedure, now: dt.datetime, stop: Stop) -> int:
-    last = _last(procedure, procedure.retention.cases, now)
+    last = last_of(procedure, procedure.retention.cases, now)
     if last is None:
         return 0
     over = (Case.area == procedure.id, Case.closed_at <= last, *_may_go())
@@ -136,7 +136,7 @@ def _empty_emails(area: str | None, last: dt.datetime | None, now: dt.datetime) 
 
 def _forget_looks(procedure: Procedure, now: dt.datetime) -> None:
     """Who looked at which case is forgotten after its time."""
-    last = _last(procedure, procedure.retention.looks, now)
+    last = last_of(procedure, procedure.retention.looks, now)
     if last is None:
         return
     of_area = sa.select(Case.id).where(Case.area == procedure.id)

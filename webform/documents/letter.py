@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>#&|~!{}]")
 _LEADING = re.compile(r"^(\d*)([-+=.)])")
 
 # Why a letter goes out. The check holds it to its senders: what is written for officers goes to nobody else.
-Purpose = Literal["to-applicant", "to-officer", "sign-in", "draft", "link", "alarm"]
+Purpose = Literal["to-applicant", "to-officer", "sign-in", "draft", "link", "alarm", "feedback"]
 
 
 class Letter(Part):

@@ -117,6 +117,8 @@ class Retention(Rule):
     Example: `"12 months"`"""
     looks: Duration | None = None
     """How long is kept who looked at a case. Example: `"24 months"`"""
+    feedback: Duration | None = None
+    """How long it is kept what somebody thinks of the service. Example: `"24 months"`"""
     backups: Duration | None = None
     """How long a backup is kept in the folder that `flask backup` writes to; of several areas the shortest.
     Example: `"35 days"`"""
@@ -180,6 +182,8 @@ class Notices(Part):
     """The letter that reminds whoever works by a link: before a date, after it, and when an officer asks again."""
     passed_on: PageId | None = None
     """The letter to somebody to whom a colleague has passed on what an organisation is asked for."""
+    feedback: PageId | None = None
+    """The note to whoever has said what they think of the service, and gave an address."""
 
 
 class LetterRule(Sourced):

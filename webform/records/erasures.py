@@ -24,13 +24,13 @@ from .columns import UTCDateTime
 from .sealed import keyed_hash
 from .store import Base, db
 
-Kind = Literal["case", "draft", "link", "officer"]
+Kind = Literal["case", "draft", "document", "link", "officer"]
 FILE = "erasures.jsonl"
 
 
 class Erasure(Base):
-    """One thing that was erased or ended: a case by its reference, a draft or a link by its digest, an officer's way in
-    by a keyed hash of their address."""
+    """One thing that was erased or ended: a case by its reference, a document by that and its number, a draft or a
+    link by its digest, an officer's way in by a keyed hash of their address."""
 
     __tablename__ = "erasures"
     __table_args__ = (UniqueConstraint("kind", "what"),)

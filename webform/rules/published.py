@@ -302,6 +302,8 @@ class _Page:
             facts.append(_("What an email said is deleted %(emails)s after it went.", emails=for_long(rule.emails)))
         if rule.looks:
             facts.append(_("Who looked at a case is kept on record for %(looks)s.", looks=for_long(rule.looks)))
+        if rule.feedback:
+            facts.append(_("What you think of the service is kept for %(time)s.", time=for_long(rule.feedback)))
         if rule.backups:
             facts.append(_("What is deleted is gone from our backups %(backups)s later.", backups=rule.backups))
         yield _rule(rule, rule.says or facts.pop(0), *facts)

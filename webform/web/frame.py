@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
+from webform.cases.feedback import feedback_step
 from webform.documents.answers import written_date
 from webform.documents.files import shown_file
 from webform.house import house
@@ -26,6 +27,7 @@ from . import (
     drafts,
     eligibility,
     faults,
+    feedback,
     figures,
     hand_on,
     party_forms,
@@ -75,6 +77,7 @@ def install(app: Flask) -> None:
     )
     give_words(app.jinja_env)
     app.jinja_env.globals.update(draw=_draw, fixed=_fixed, fixed_url=_fixed_url, posted_values=_posted_values)
+    app.jinja_env.globals["takes_feedback"] = feedback_step
     app.jinja_env.filters.update(prose=prose, guidance=guidance, day=written_date, moment=moment, file_name=shown_file)
     app.jinja_env.filters.update(period=figures.period_words)
     app.context_processor(_shared)
@@ -87,6 +90,7 @@ def install(app: Flask) -> None:
         procedure_page,
         figures,
         eligibility,
+        feedback,
         blank,
         drafts,
         public_form,

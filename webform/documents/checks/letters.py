@@ -25,12 +25,13 @@ OF_NOTICE: dict[str, frozenset[About]] = {
     "filed": CASE | {"duty"},
     "chase": CASE | {"duty"},
     "passed_on": CASE | {"duty", "colleague"},
+    "feedback": AREA,
 }
 PURPOSES = {
     "sign_in": "sign-in", "draft_link": "draft", "draft_expires": "draft", "alarm": "alarm",
-    "new_link": "link", "first_code": "link", "chase": "to-applicant",
+    "new_link": "link", "first_code": "link", "chase": "to-applicant", "feedback": "feedback",
 }  # fmt: skip
-DISCREET = ("sign-in", "draft", "link")  # to a mailbox that somebody else may read
+DISCREET = ("sign-in", "draft", "link", "feedback")  # to a mailbox that somebody else may read
 # What a neutral letter may state of the area; beside it, only what is about a draft or signing in.
 PUBLIC = ("today", "area.name", "area.body", "area.phone", "area.email", "area.address", "area.web")
 
