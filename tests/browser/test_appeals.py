@@ -74,9 +74,11 @@ def test_stafford_appeals_to_the_commissioner(live: Live, page: Page, browser: B
     sam.others_answer({"appeal": {"grounds": ["facts"], "why": "They left out my diary.", "consent": "yes"}})
     with live.app.app_context():
         there = db.session.scalars(select(Case.reference).where(Case.area == BODY)).one()
+    sam.looks_at("appeal-papers/decision")
     elsewhere = browser.new_context(base_url=live.url)
     manager = Officer(live, elsewhere.new_page(), BODY, reference=there)
     manager.does("reviewer", "bodies-named", "documents-request", "grounds-request")
+    manager.looks_at("audit/threshold")
     manager.goes_to("commissioner-decision", follows=["refer-information"], reasons="The diary was left out.")
     manager.does("response", "response-bodies")
     [(role, text)] = told(live, there, "appeal-response")

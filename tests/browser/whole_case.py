@@ -130,6 +130,11 @@ class Officer:
         self.page.goto(f"/desk/case/{self.reference}/form/{step}/")
         self.fills_in(**answers)
 
+    def looks_at(self, where: str) -> None:
+        """One page of a form, which is left as it is."""
+        self.page.goto(f"/desk/case/{self.reference}/form/{where}")
+        self.look(self.page)
+
     def takes(self, step: str, **answers: Any) -> None:
         """Something that is only possible: from the list that the page of the case has of it."""
         self.home()

@@ -92,3 +92,32 @@ def test_on_the_day_of_the_letter_it_never_comes_before_it(app: Flask, spoc: Fla
     assert write_down(spoc, reference, "2026-12-10") == ""
     [filed] = documents(app, reference, "appeal")
     assert filed.effective_at == TOLD
+
+
+def test_who_is_not_happy_gets_an_answer_in_any_area(app: Flask, client: FlaskClient, now: Moment) -> None:
+    """Where the source has no appeal: somebody calls, it is looked at again, and the letter names the ombudsmen."""
+    now.is_("2027-01-20 10:00")
+    join(app, "bo@bromley.example", "Bo", area="bromley")
+    sign_in(app, client, "bo@bromley.example")
+    reference = told_outcome(app, "bromley", TOLD)
+    pages = {
+        "dissatisfaction": {
+            "how-it-came": {"came_on-day": "19", "came_on-month": "1", "came_on-year": "2027"},
+            "about": {"about": "review"}, "why": {"why": "Nobody asked me."}, "wanted": {"wanted": ""},
+        },
+        "looked-again": {
+            "who": {"looked_by": "Di Deputy, Manager", "had_part": "no"},
+            "what-follows": {"what_follows": "We should have."},
+        },
+    }  # fmt: skip
+    for step, asked in pages.items():
+        form = f"/desk/case/{reference}/form/{step}"
+        for name, answers in asked.items():
+            press(client, f"{form}/{name}", page=f"{form}/{name}", **answers)
+        assert f"done={step}" in press(client, f"{form}/send", page=f"{form}/check").location
+    page = f"/desk/case/{reference}"
+    press(client, f"{page}/letter/dissatisfaction-answer", page=page, do="send")
+    text = letters(app, "dissatisfaction-answer")["applicant"]
+    assert "You told us on Tuesday 19 January 2027 that you were not happy" in text
+    assert "We should have." in text
+    assert "Housing Ombudsman: 0300 111 3000" in text

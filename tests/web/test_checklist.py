@@ -121,8 +121,9 @@ def supply(sue: FlaskClient, reference: str) -> None:
     press(sue, f"{form}/organisation", page=f"{form}/organisation", body_name="Stafford")
     for name in list(APPENDIX_A)[:-1]:
         press(sue, f"{form}/{name}", page=f"{form}/{name}", **typed(sue.get(f"{form}/{name}").text))
-    for words in ({}, {"other_why": "There is none."}):  # why is asked once it is said that there is none
-        press(sue, f"{form}/other", page=f"{form}/other", other_there="no", **words)
+    again = press(sue, f"{form}/other", page=f"{form}/other", other_there="no")
+    assert again.location.endswith("/other")  # why is asked once it is said that there is none
+    press(sue, f"{form}/other", page=f"{form}/other", other_there="no", other_why="There is none.")
     press(sue, f"{form}/papers", page=f"{form}/papers", go="on")
     press(sue, f"{form}/departed", page=f"{form}/departed", departed="no")
     assert "done=appeal-papers" in press(sue, f"{form}/send", page=f"{form}/check").location
@@ -146,3 +147,12 @@ def test_every_point_of_appendix_b_has_its_evidence_beside_it(app: Flask, sue: F
     number = re.search(rf"/desk/case/{there}/document/(\d+)", shown)
     assert number
     assert "Three reports." in kim.get(f"/desk/case/{there}/document/{number[1]}").text
+
+
+@pytest.mark.usefixtures("stafford")
+def test_the_body_says_whose_appeals_come_to_it(client: FlaskClient) -> None:
+    """Its start page names the areas whose procedure leads there, and takes an appeal about any other case too."""
+    page = client.get(f"/{BODY}/").text
+    assert f'href="/{COUNCIL}/">Stafford</a>' in page
+    assert "If your review was somewhere else, you can still use this form" in page
+    assert "These areas send appeals on to us" not in client.get("/merton/").text

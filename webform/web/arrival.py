@@ -6,11 +6,11 @@ The day is a page before the form's own, kept with the draft alone: it is no ans
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from webform.documents.form import Errors, Form, Page, Question
-from webform.documents.procedure import Procedure, Step
+from webform.documents.procedure import Procedure
 from webform.errors import Refusal
 from webform.records.tables import Case
 from webform.rules.calendar import LONDON, day_of
@@ -20,10 +20,10 @@ PAGE, DAY = "how-it-came", "came_on"
 MIDDAY = dt.time(12)
 
 
-def is_from_outside(procedure: Procedure, step: Step, form: Form) -> bool:
-    """Whether the step is owed by others, who may send its form themselves or have an officer write it down."""
-    own = {role.id for role in procedure.roles if not role.external}
-    return form.audience == "either" and not own.intersection(step.roles("by"))
+def is_from_outside(procedure: Procedure, owner: Iterable[str], form: Form) -> bool:
+    """Whether it is owed by others, who may send the form themselves or have an officer write it down."""
+    outside = {role.id for role in procedure.roles if role.external}
+    return form.audience == "either" and outside.issuperset(owner)
 
 
 def with_arrival(form: Form) -> Form:

@@ -80,7 +80,7 @@ def may_come_in(case: Case, duties: Iterable[Duty]) -> tuple[MayCome, ...]:
         form = forms.get(step.fill or "") if step else None
         if step is None or form is None or step.strength != "choice" or duty.state not in STILL_POSSIBLE:
             continue
-        if is_from_outside(procedure, step, form):
+        if is_from_outside(procedure, duty.owner, form):
             party = next((one for one in case.parties if str(one.id) == duty.party), None)
             whom = called(party) if party else " or ".join(titles.get(role, role) for role in duty.owner)
             found.append(MayCome(duty, procedure.named(step.id), whom))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +24,7 @@ from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
 from webform.rules.begun import begun
 from webform.rules.calendar import day_of
+from webform.rules.folder import Duty
 from webform.rules.naming import DETAILS, LEAVING, NAMING
 from webform.rules.summary import prune, summary
 from webform.sending.reach import called
@@ -175,7 +175,8 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
     whom = next((called(party) for party in case.parties if party.id == which.party_id), "")
     title, rule = rules_of(case)[0].named(which.step), rules_of(case)[0].step(which.step)
     here = url_for("desk.case", reference=case.reference)
-    outside = rule is not None and is_from_outside(rules_of(case)[0], rule, chosen)
+    duty = _duty(case, which)
+    outside = duty is not None and is_from_outside(rules_of(case)[0], duty.owner, chosen)
     return Filling(
         form=with_arrival(chosen) if outside else chosen,
         draft=draft,
@@ -199,7 +200,8 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
 def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:
     def file() -> ResponseReturnValue:
         try:
-            at = came_at(case, draft.answers, _opened_at(case, which), moment())
+            duty = _duty(case, which)
+            at = came_at(case, draft.answers, duty.opens_at if duty else None, moment())
             file_document(case, which, chosen, draft.answers, author=author(), now=moment(), effective_at=at)
             tell_whom_it_is_for(case, which, author(), moment())
         except NeedsSecondPerson:
@@ -211,9 +213,9 @@ def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[]
     return file
 
 
-def _opened_at(case: Case, which: Which) -> dt.datetime | None:
-    """Since when the duty could be done."""
-    return next((duty.opens_at for duty in duties_of(case, moment()) if which.fits(duty)), None)
+def _duty(case: Case, which: Which) -> Duty | None:
+    """The duty that the form is for."""
+    return next((duty for duty in duties_of(case, moment()) if which.fits(duty)), None)
 
 
 def _case_page(case: Case, which: Which) -> ResponseReturnValue:
