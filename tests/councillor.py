@@ -60,12 +60,17 @@ def says(app: Flask, reference: str, said: str) -> None:
 
 
 def finish_draft(app: Flask, victim: str) -> int:
-    """Whatever else the request asks, beside what stands in the draft that was begun last; returns its id."""
+    """Whatever else a request for somebody asks, beside what stands in the draft that was begun last; its id."""
+    return finish_with(app, victim_in_merton(**for_somebody(victim, born=None)))
+
+
+def finish_with(app: Flask, answers: dict[str, Any]) -> int:
+    """These answers, where the draft that was begun last has none; returns its id."""
     with app.app_context():
         draft = db.session.scalars(select(Draft).order_by(Draft.id.desc())).first()
         assert draft
         form = house().shelves.forms[draft.form]
-        draft.answers = {**victim_in_merton(**for_somebody(victim, born=None)), **draft.answers}
+        draft.answers = {**answers, **draft.answers}
         today = day_of(dt.datetime.now(dt.UTC))
         draft.visited = [str(place) for place in places(form, draft.answers, today)]
         db.session.commit()

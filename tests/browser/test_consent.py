@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
 
 from tests.browser.checks import accessible, fits
 from tests.browser.conftest import Live
-from tests.browser.person import Mouse
+from tests.browser.person import Mouse, Person
 from tests.browser.service import newest_mail, sign_in
+from tests.councillor import finish_with
 from tests.evidence import PDF
+from tests.victim import victim_in_merton
 from tests.web.desk import SAM, effects, join, opened
-from tests.web.party import WORD, give_word
+from tests.web.party import FIRST_CODE, WORD, give_word
+from webform.cases.consent import answers_of
+from webform.documents.shelf import Shelves
+from webform.records.store import db
+from webform.records.tables import Case
 
 MAUD = "maud@people.example"
 NARROW = {"width": 320, "height": 640}
@@ -173,3 +181,62 @@ def test_without_capacity_and_a_group_of_five(live: Live, sam: Mouse) -> None:
     page.goto("/desk/")
     expect(page.locator("main")).to_contain_text("No consent yet: 4 of 4")
     sound(page)
+
+
+FIVE = {name: f"{name.lower()}@people.example" for name in ("Bob", "Cem", "Dee", "Eva", "Fay")}
+TYPED: dict[str, Any] = {
+    "capacity": "group", "organisation": "Mill Lane", "name": "Ann Žďárská", "members_known": "yes",
+    "members": [
+        {"entry": number, "member_name": name, "member_email": email, "member_email_safe": "yes"}
+        for number, (name, email) in enumerate(FIVE.items(), start=1)
+    ],
+}  # fmt: skip
+
+
+def test_five_neighbours_are_typed_and_each_agrees(
+    live: Live, page: Page, plain_page: Page, context: BrowserContext, shelves: Shelves
+) -> None:  # fmt: skip
+    """Ann types five neighbours into the public form; each opens their own link, without script, and agrees."""
+    form = shelves.forms[shelves.procedures["merton"].area.opens_with]
+    ann = Person(Mouse(page), form, TYPED, sound)
+    page.set_viewport_size(NARROW)
+    page.goto("/merton/")
+    ann.hands.press("Start now")
+    page.goto("/form/who")
+    while ann.place and ann.place.page != "messages":
+        ann.answer_page()
+        fits(page)
+    finish_with(live.app, victim_in_merton(born=None))
+    page.goto("/form/check")
+    sound(page)
+    ann.hands.press(form.send_label)
+    reference = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", page.locator(".govuk-panel").inner_text())
+    assert reference
+    neighbour = Mouse(plain_page)
+    plain_page.set_viewport_size(NARROW)
+    for name, email in FIVE.items():
+        first_visit(live, neighbour, context, email)
+        expect(plain_page.locator("main")).to_contain_text("Ann Žďárská")
+        answer(neighbour, said="yes", main="applicant")
+        assert [consents(live, reference[0])[one] for one in FIVE].count("given") == list(FIVE).index(name) + 1
+    assert set(consents(live, reference[0]).values()) == {"given"}
+
+
+def first_visit(live: Live, hands: Mouse, context: BrowserContext, email: str) -> None:
+    """From the mail to the page: a code comes to the same mailbox, and they choose their word."""
+    hands.page.goto(link_for(live, context, email))
+    hands.press("I have not chosen a word yet")
+    code = FIRST_CODE.search(newest_mail(live, context, email))
+    assert code
+    hands.type("own-code", code[0])
+    hands.type("word", WORD)
+    hands.press("Open")
+    sound(hands.page)
+
+
+def consents(live: Live, reference: str) -> dict[str, str]:
+    """How it stands with everybody's consent, by name."""
+    with live.app.app_context():
+        case = db.session.scalars(select(Case).where(Case.reference == reference)).one()
+        names = {str(party.id): party.person.get("name", "") for party in case.parties}
+        return {names[one.party or ""]: one.standing for one in answers_of(case, dt.datetime.now(dt.UTC))}

@@ -13,6 +13,7 @@ from tests.browser.person import Mouse, Person
 from tests.browser.service import sign_in
 from tests.browser.test_accessibility import ELECTED, Visit, addresses
 from tests.councillor import JO, finish_draft, for_somebody, says, write_roster
+from tests.evidence import PDF
 from tests.web.desk import documents, opened
 from webform.documents.shelf import Shelves
 
@@ -57,7 +58,7 @@ def hands(request: pytest.FixtureRequest) -> Mouse:
 
 
 def test_two_constituents(live: Live, hands: Mouse, shelves: Shelves) -> None:
-    """One has allowed everything and the other nothing, and each case is the one it says; with the seat all shuts."""
+    """One allows all, the other nothing; what is added, with a file, is of the one case; with the seat all shuts."""
     write_roster(live.instance, {})
     sam, kim = opened(live.app, **for_somebody("Sam Jones")), opened(live.app, **for_somebody("Kim Lee"))
     says(live.app, sam, "yes")
@@ -78,10 +79,14 @@ def test_two_constituents(live: Live, hands: Mouse, shelves: Shelves) -> None:
     expect(hands.page.locator("main")).to_contain_text("You asked for Sam Jones")
     hands.follow("Tell us more")
     form = shelves.forms["tell-more"]
-    Person(hands, form, {"added_words": "They called me again."}, fits).fill_in()
+    notes = {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    Person(hands, form, {"added_words": "They called me again.", "added_files": [notes]}, fits).fill_in()
     hands.press(form.send_label)
     expect(hands.page.get_by_role("heading", level=1)).to_contain_text("We have it")
-    assert [len(documents(live.app, one, "tell-more")) for one in (sam, kim)] == [1, 0]
+    told = [documents(live.app, one, "tell-more") for one in (sam, kim)]
+    assert [[kept["name"] for one in all_of_it for kept in one.answers["added_files"]] for all_of_it in told] == [
+        ["notes.pdf"], [],
+    ]  # fmt: skip
     hands.follow("Your cases")
     write_roster(live.instance)
     hands.page.goto(f"/page/{sam}/")
