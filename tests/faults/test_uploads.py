@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence import PDF, picture
+from tests.evidence import PDF, bomb, picture, zipped
 from tests.faults.sender import FIELD, MEGABYTE, Sender
 from tests.faults.stage import SECONDS, Stage, Web, web_server
 from tests.faults.upload_kills import UploadKills
@@ -89,6 +89,20 @@ def test_a_picture_is_made_anew_outside_the_web_server(stage: Stage, web: Web) -
     large = picture(size=(6000, 5000))
     assert sender.send(len(large), large)[0] == 303
     assert peak(web.worker) - before < 20 * MEGABYTE, "90 MB of pixels"
+
+
+def test_what_swells_when_it_is_opened_takes_no_memory(stage: Stage, web: Web) -> None:
+    """A zip bomb and a pixel bomb are refused, and a HEIC of 22 MB of pixels is kept, in less than a tenth of that."""
+    sender = Sender(stage.port)
+    assert sender.send(len(small := picture(size=(100, 100))), small)[0] == 303
+    bombs = {"zip": zipped(a=bytes(60 * MEGABYTE)), "pixels": bomb()}
+    used = {}
+    for name, content in {**bombs, "heic": picture("HEIF", size=(3000, 2500))}.items():
+        forget_peak(web.worker)
+        before = peak(web.worker)
+        assert sender.send(len(content), content)[0] == (422 if name in bombs else 303), name
+        used[name] = peak(web.worker) - before
+    assert all(more < 2 * MEGABYTE for more in used.values()), used
 
 
 def test_a_slow_line_keeps_nobody_waiting(stage: Stage, web: Web) -> None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from tests.councillor import says
 from tests.moment import Moment
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
 from webform.cases.file_document import file_document
@@ -55,6 +56,35 @@ def test_one_pdf_has_every_letter(desk: FlaskClient, two: tuple[str, str]) -> No
         assert name in page
         assert f"Reference {reference}, page 1" in page
     assert len(keys(desk.get("/desk/post").text)) == 2
+
+
+FOR_MUM = {
+    "capacity": "behalf", "relationship": "family", "victim_name": "Maud Hill", "born": None, "needs": ["large-print"],
+}  # fmt: skip
+
+
+def test_a_letter_to_two_people_is_printed_for_each(app: Flask, desk: FlaskClient) -> None:
+    """Both have a sheet with their own name in the window, before it is posted and once more from the folder."""
+    reference = opened(app, **FOR_MUM)
+    open_referral(desk, reference)
+    says(app, reference, "yes")
+    put_aside(desk, reference, "both")
+    where = f"/desk/case/{reference}/letter/{STEP}"
+    typed = {"subject": "About both", "markdown": "Dear both\n\nWords"}
+    papers = [desk.get("/desk/post/paper"), press(desk, where, page=where, do="print", **typed)]
+    today = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
+    assert press(desk, where, page=where, **typed, do="posted", **today).status_code == 303
+    (letter,) = documents(app, reference, STEP)
+    papers.append(desk.get(f"/desk/case/{reference}/document/{letter.number}/post"))
+    for answer in papers:
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages]
+        assert ["Ann" in page for page in pages] == [True, False]
+        assert ["Maud Hill" in page for page in pages] == [False, True]
+    with app.app_context():
+        doubted = [party.id for party in db.session.get_one(Case, letter.case_id).parties]
+    page = desk.get(f"/desk/case/{reference}/document/{letter.number}").text
+    assert [f"/came-back/{number}" in page for number in doubted] == [True, True]
+    assert "The post returned the letter to Maud Hill" in page
 
 
 def test_one_press_puts_all_on_record(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:

@@ -82,10 +82,13 @@ def returned_by_post(case: Case, document: Document, party: Party, author: Autho
 
 def posted_to(document: Document) -> tuple[Party, ...]:
     """The people of the case to whom a letter went on paper; nobody, where it is none or went by email."""
-    how = document.answers or {}
-    if not document.body or how.get("channel") != "paper":
-        return ()
-    readers = how.get(READERS, [document.party_id])
+    on_paper = document.body and (document.answers or {}).get("channel") == "paper"
+    return meant_for(document) if on_paper else ()
+
+
+def meant_for(document: Document) -> tuple[Party, ...]:
+    """The people of the case whom a letter is for, however it went."""
+    readers = (document.answers or {}).get(READERS, [document.party_id])
     return tuple(party for party in document.case.parties if party.id in readers)
 
 

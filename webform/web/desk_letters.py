@@ -18,14 +18,13 @@ from webform.documents.facts import FACTS
 from webform.documents.letter import Written
 from webform.records.tables import Case
 from webform.rules.calendar import day_of
-from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.field_base import MANY, clean
 from webform.web.fields import PageForm
 from webform.web.letter_faults import WHY, composed, faults_of, faults_of_why
 from webform.web.letter_formats import as_text
-from webform.web.letter_paper import on_letter_paper, posted_at, posting_day
+from webform.web.letter_paper import posted_at, posting_day, sheets
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.tokens import STALE, csrf, token_is_good
 from webform.words import gettext as _
@@ -257,12 +256,9 @@ def _print_large(desk: Desk) -> ResponseReturnValue:
 
 
 def _print(desk: Desk, large: bool = False) -> ResponseReturnValue:
-    """The letter as a PDF with the address in the window of the envelope. Nothing is recorded by printing."""
+    """The letter as a PDF, for each reader with their address in the window of the envelope. Nothing is recorded."""
     if faults := desk.faults:
         return _show(desk.wrong(*faults), 422)
-    to = desk.draft.to[0] if desk.draft.to else None
     written = desk.draft.written
-    sheet = on_letter_paper(desk.case, to, written.subject, written.markdown, day_of(moment()))
-    return on_paper(
-        letter_html(**sheet, large=large), desk.case.reference, _("Copy the text into a letter of your own.")
-    )
+    paper = sheets(desk.case, desk.draft.to, written.subject, written.markdown, day_of(moment()), large)
+    return on_paper(paper, desk.case.reference, _("Copy the text into a letter of your own."))

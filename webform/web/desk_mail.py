@@ -10,6 +10,7 @@ from webform.cases.came_back import (
     KIND,
     POST_KIND,
     letter_came_back,
+    meant_for,
     message_of,
     party_of,
     post_works_again,
@@ -24,12 +25,11 @@ from webform.cases.people import addressee, failing
 from webform.documents.form import Errors, Question
 from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import day_of
-from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.fields import PageForm
-from webform.web.letter_formats import as_text, in_large_print
-from webform.web.letter_paper import on_letter_paper
+from webform.web.letter_formats import LARGE, USUAL, as_text, in_large_print
+from webform.web.letter_paper import sheets
 from webform.web.officer import ROW, author, case_at_desk, moment, officer
 from webform.words import gettext as _
 
@@ -129,12 +129,12 @@ def _back_to(case: Case, done: str) -> ResponseReturnValue:
 @pages.get("/document/<int:number>/post")
 @access("officer")
 def post(reference: str, number: int) -> ResponseReturnValue:
-    """A letter of the folder once more, for the envelope. Nothing is recorded by printing."""
+    """A letter of the folder once more, for the envelope of each reader. Nothing is recorded by printing."""
     case, document = _letter(reference, number, _("document %(number)s on paper", number=number))
-    to = addressee(document.party) if document.party else None
-    sheet = on_letter_paper(case, to, _subject(document), str(document.body), day_of(moment()))
-    html = letter_html(**sheet, large=in_large_print(bool(to and to.large_print)))
-    return on_paper(html, case.reference, _("Copy the text into a letter of your own."))
+    to = [addressee(party) for party in meant_for(document)]
+    chosen = None if request.args.get("print", "") not in (LARGE, USUAL) else in_large_print(False)
+    paper = sheets(case, to, _subject(document), str(document.body), day_of(moment()), chosen)
+    return on_paper(paper, case.reference, _("Copy the text into a letter of your own."))
 
 
 @pages.get("/document/<int:number>/text")

@@ -14,11 +14,10 @@ from webform.cases.send_letter import send
 from webform.errors import Refusal
 from webform.records.store import lock_case
 from webform.rules.calendar import day_of
-from webform.sending.paper import letter_html
 from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.fields import PageForm
-from webform.web.letter_paper import on_letter_paper, posted_at, posting_day
+from webform.web.letter_paper import posted_at, posting_day, sheets
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.words import gettext as _
 
@@ -44,15 +43,13 @@ def paper() -> ResponseReturnValue:
         raise Refusal(_("No letter waits for the post."))
     for one in found:
         case_at_desk(one.case.reference, f"printed {one.which}")
-    sheets = [_sheet(one) for one in found]
-    return on_paper(sheets, FILE, _("Print them one by one instead."), url_for(".listing"))
+    paper = [sheet for one in found for sheet in _sheets(one)]
+    return on_paper(paper, FILE, _("Print them one by one instead."), url_for(".listing"))
 
 
-def _sheet(one: Waiting) -> str:
-    readers = one.letter.to if one.letter else ()
-    to = readers[0] if readers else None
-    sheet = on_letter_paper(one.case, to, one.written.subject, one.written.markdown, day_of(moment()))
-    return letter_html(**sheet, large=any(reader.large_print for reader in readers))
+def _sheets(one: Waiting) -> list[str]:
+    to = one.letter.to if one.letter else ()
+    return sheets(one.case, to, one.written.subject, one.written.markdown, day_of(moment()))
 
 
 @pages.post("")

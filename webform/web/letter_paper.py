@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from webform.cases.letters import without_link
@@ -13,6 +14,7 @@ from webform.documents.form import Errors, Question
 from webform.house import house
 from webform.records.tables import Case
 from webform.rules.calendar import LONDON, day_of
+from webform.sending.paper import letter_html
 from webform.words import gettext as _
 
 MIDDAY = dt.time(12)  # when a letter counts as posted, on an earlier day that was typed
@@ -38,7 +40,23 @@ def posted_at(case: Case, day: dt.date, now: dt.datetime) -> dt.datetime:
     return max(dt.datetime.combine(day, MIDDAY, LONDON), case.received_at)
 
 
-def on_letter_paper(case: Case, to: Addressee | None, subject: str, markdown: str, today: dt.date) -> dict[str, Any]:
+def sheets(
+    case: Case, to: Sequence[Addressee], subject: str, markdown: str, today: dt.date, large: bool | None = None
+) -> list[str]:
+    """A letter as pages for the post: one sheet for each of its readers, in the size of print that each needs.
+
+    Where it is for nobody whom the case knows, it is there once, without an address. `large` chooses the size for all.
+    """
+    return [
+        letter_html(
+            **_on_letter_paper(case, one, subject, markdown, today),
+            large=bool(one and one.large_print) if large is None else large,
+        )
+        for one in to or (None,)
+    ]
+
+
+def _on_letter_paper(case: Case, to: Addressee | None, subject: str, markdown: str, today: dt.date) -> dict[str, Any]:
     """A letter as it goes into an envelope with a window: from the council of today, to where post is safe."""
     procedure, _forms = rules_of(case)
     area = house().shelves.procedures.get(case.area, procedure).area
