@@ -73,7 +73,7 @@ def test_stafford_appeals_to_the_commissioner(live: Live, page: Page, browser: B
     sam = Officer(live, page, COUNCIL, reference=told_outcome(live.app, COUNCIL))
     sam.others_answer({"appeal": {"grounds": ["facts"], "why": "They left out my diary.", "consent": "yes"}})
     with live.app.app_context():
-        there = db.session.scalars(select(Case.reference).where(Case.area == BODY)).one()
+        there = db.session.scalars(select(Case.reference).where(Case.area == BODY, Case.scope == "case")).one()
     sam.looks_at("appeal-papers/decision")
     elsewhere = browser.new_context(base_url=live.url)
     manager = Officer(live, elsewhere.new_page(), BODY, reference=there)

@@ -51,7 +51,7 @@ def appealed(case: Case, now: Moment) -> Case:
     """Lodged with the council on 23 March; the Commissioner asks it for its papers."""
     now.is_("2026-03-23 09:00")
     file(case, "appeal", now, APPEAL)
-    return db.session.scalars(select(Case).where(Case.area == BODY)).one()
+    return db.session.scalars(select(Case).where(Case.area == BODY, Case.scope == "case")).one()
 
 
 def asked_for_papers(there: Case, now: Moment, body: str) -> None:

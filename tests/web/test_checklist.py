@@ -76,7 +76,7 @@ def stafford(app: Flask, tmp_path: Path, now: Moment) -> Iterator[str]:
 
 
 def case_of(area: str) -> Case:
-    return db.session.scalars(select(Case).where(Case.area == area)).one()
+    return db.session.scalars(select(Case).where(Case.area == area, Case.scope == "case")).one()
 
 
 @pytest.fixture
