@@ -30,13 +30,14 @@ from webform.documents.checks.steps import names_in
 from webform.documents.condition import Both, Condition, Either, Is
 from webform.documents.form import Form, Question
 from webform.documents.form import Page as FormPage
-from webform.documents.procedure import Step
+from webform.documents.procedure import Panel, Step
 from webform.documents.shelf import read_shelves
 from webform.records.chain import seal_document
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Party
 from webform.rules.journey import Place
 from webform.rules.naming import LEAVING
+from webform.rules.offered import offered
 from webform.settings import SHIPPED
 
 SHELVES = read_shelves(SHIPPED)
@@ -75,7 +76,7 @@ def parts() -> Iterator[Part]:
         if step.fill and SHELVES.forms[step.fill].effect != "feedback":  # one page, seen in test_accessibility
             steps.setdefault(step.fill, step.id)
     for form_id, step_id in steps.items():
-        form = SHELVES.forms[form_id]
+        form = offered(SHELVES.forms[form_id], MERTON)
         yield from (Part(form, caption, step_id) for caption in dict.fromkeys(page.caption for page in form.pages))
 
 
@@ -228,12 +229,12 @@ def _file_what_it_follows(live: Live, reference: str, part: Part) -> None:
                 db.session.commit()
 
 
-def _file(case: Case, step_id: str, answers: dict[str, Any]) -> None:
+def _file(case: Case, step_id: str, answers: dict[str, Any], party: Party | None = None) -> None:
     form = next(step.fill for step in MERTON.steps if step.id == step_id)
     assert form
     seal_document(
         case, kind=form, step=step_id, author="Sam", author_role="spoc", filed_at=dt.datetime.now(dt.UTC),
-        effect=SHELVES.forms[form].effect, answers=answers,
+        effect=SHELVES.forms[form].effect, answers=answers, party_id=party.id if party else None,
     )  # fmt: skip
 
 
@@ -252,6 +253,8 @@ def _somebody_who_takes_part(live: Live, reference: str) -> int:
 
 def _whose_it_is(applicant: Party, step: Step) -> Party:
     """Whoever fills the form in: the applicant, or somebody whom an entry of a document names."""
+    if panel := next((one for one in MERTON.panels if one.id in step.roles("by")), None):
+        return _member(applicant.case, panel, step)
     role = next(one for one in MERTON.roles if one.id == step.roles("by")[0])
     if there := next((party for party in applicant.case.parties if party.role == role.id), None):
         return there
@@ -263,6 +266,20 @@ def _whose_it_is(applicant: Party, step: Step) -> Party:
     applicant.case.parties.append(named)
     db.session.flush()
     return named
+
+
+def _member(case: Case, panel: Panel, step: Step) -> Party:
+    """A member of the panel, once it is called, who has said what else has to be on record first."""
+    _file(case, str(panel.joins), {"meeting_on": "2030-01-07"})
+    role, now = panel.core[0], dt.datetime.now(dt.UTC)
+    member = Party(role=role, key=role, person={"organisation": "A member"}, joined_at=now)
+    case.parties.append(member)
+    db.session.flush()
+    for test in _tests(step.when.condition) if step.when else ():
+        before, _, question = test.name.partition(".")
+        if question:
+            _file(case, before, {question: test.value}, member)
+    return member
 
 
 def _own_page(live: Live, page: Page, part: Part) -> str:
