@@ -57,6 +57,7 @@ PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility", "feedb
 PARTY = ("link", "party", "party_form", "hand_on")
 ELECTED = ("elected",)  # looked at in test_elected.py
 CONSENT = ("declaration",)  # looked at in test_consent.py
+BUNDLE = ("bundle",)  # looked at in test_bundle.py
 FIGURES = ("figures", "publishing")  # looked at in test_figures.py
 # What a GET brings there is no page of ours.
 NO_PAGES = {
@@ -122,7 +123,7 @@ def addresses(app: Flask, *rooms: str) -> Iterator[str]:
     """The names of all addresses of the pages in these rooms, or of the officers' pages."""
     for rule in app.url_map.iter_rules():
         room = rule.endpoint.split(".")[0]
-        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY, *ELECTED, *CONSENT, *FIGURES)
+        wanted = room in rooms if rooms else room not in (*PUBLIC, *PARTY, *ELECTED, *CONSENT, *BUNDLE, *FIGURES)
         if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or not wanted:
             continue
         if rule.endpoint == "public.notice":
