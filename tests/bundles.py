@@ -64,14 +64,14 @@ def case_with_secrets(app: Flask, now: dt.datetime) -> tuple[Case, list[str]]:
     return case, [one["file"] for one in files]
 
 
-def ready_bundle(case_id: int, officer_id: int, now: dt.datetime, content: bytes = b"PK") -> Bundle:
+def ready_bundle(case_id: int, now: dt.datetime, content: bytes = b"PK") -> Bundle:
     """A bundle that can be had, whatever is in it."""
     one = stored(content)
     file = Attachment(
         key=one.key, secret=one.secret, name="", media_type=ZIP, size=one.size, sha256=one.sha256, created_at=now
     )
     bundle = Bundle(
-        case_id=case_id, officer_id=officer_id, state=READY, wanted={}, told={}, asked_at=now,
+        case_id=case_id, asked_by=SAM.name, state=READY, wanted={}, told={}, asked_at=now,
         expires_at=now + dt.timedelta(days=7), files=[file],
     )  # fmt: skip
     db.session.add(bundle)

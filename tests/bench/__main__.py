@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from . import confirmation, desk, figures, letter, load, pages, rules, start, sweep, weight
+from . import bundle, confirmation, desk, figures, letter, load, pages, rules, start, sweep, weight
 from .many import FEW, MANY, filled
 
 
 def main() -> None:
     """Shortest first; the two minutes of load come last."""
     rules.main()
-    for bench in (weight, start, letter, pages, confirmation):
+    for bench in (weight, start, letter, bundle, pages, confirmation):
         bench.main()
     with filled(FEW, MANY) as among:
         for measured in (sweep, desk, figures):

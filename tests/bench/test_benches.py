@@ -8,7 +8,7 @@ from functools import partial
 import psutil
 import pytest
 
-from tests.bench import confirmation, desk, figures, letter, load, pages, rules, start, sweep, weight
+from tests.bench import bundle, confirmation, desk, figures, letter, load, pages, rules, start, sweep, weight
 from webform.web.limits import limiter
 
 SMALLEST: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
@@ -20,6 +20,7 @@ SMALLEST: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
     "desk": (partial(desk.main, 20, 40, 1), ("my day: among many against few", "a case: 95 in 100")),
     "figures": (partial(figures.main, 20, 40, 1), ("the public page: among many against few",)),
     "letter": (partial(letter.main, 1), ("CPU against bare xhtml2pdf",)),
+    "bundle": (partial(bundle.main, 4, 6, 1), ("a document among 6 against one among 4", "with 6 documents")),
     "weight": (partial(weight.main, 2), ("the start page and all that it brings", "compressed by the service itself")),
     "start": (partial(start.main, 1, 2), ("until the first answer", "memory of a sync worker")),
 }

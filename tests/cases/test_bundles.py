@@ -8,17 +8,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from tests.bundles import HIDDEN, OPEN, case_with_secrets, made, sha256
+from tests.bundles import HIDDEN, OPEN, SAM, case_with_secrets, made, sha256
 from tests.evidence import PDF
 from tests.moment import Moment
 from webform.cases import bundles
 from webform.cases.bundles import ask_for_bundle, bundles_of, expire_bundles, make_bundles
+from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of
-from webform.cases.officers import add_officer
+from webform.house import house
 from webform.records.attachments import CLEAN, QUARANTINED, Attachment
 from webform.records.bundles import Bundle
 from webform.records.chain import forget
-from webform.records.officers import Officer
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 from webform.records.vault import vault
@@ -26,14 +26,6 @@ from webform.sending.paper import PaperError
 
 pytestmark = pytest.mark.usefixtures("no_paper")
 NOTHING: dict[str, list[str]] = {"names": [], "without": []}
-
-
-@pytest.fixture
-def sam(store: Flask, now: Moment) -> Officer:
-    begin_writing()
-    officer = add_officer("sam@council.example", "Sam Spoc", "merton", "spoc")
-    db.session.commit()
-    return officer
 
 
 @pytest.fixture
@@ -46,17 +38,17 @@ def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "pdf", refuses)
 
 
-def wanted(case: Case, sam: Officer, at: Moment, **changes: list[str]) -> Bundle:
+def wanted(case: Case, at: Moment, **changes: list[str]) -> Bundle:
     """A bundle is asked for."""
     begin_writing()
-    return ask_for_bundle(case, sam, NOTHING | changes, at())
+    return ask_for_bundle(case, SAM.name, NOTHING | changes, at())
 
 
-def test_a_copy_for_handing_on_names_nobody_else(store: Flask, now: Moment, sam: Officer) -> None:
+def test_a_copy_for_handing_on_names_nobody_else(store: Flask, now: Moment) -> None:
     """Of who did it, who reported it, how to reach them and what an organisation objects to no word leaves the house;
     what the case's own people said of themselves and of what happened is all there."""
     case, _files = case_with_secrets(store, now())
-    bundle = wanted(case, sam, now)
+    bundle = wanted(case, now)
     got = made(bundle, now())
     assert [phrase for phrase in HIDDEN if phrase.casefold() in got.everything.casefold()] == []
     assert [phrase for phrase in OPEN if phrase not in got.page] == []
@@ -71,10 +63,10 @@ def test_a_copy_for_handing_on_names_nobody_else(store: Flask, now: Moment, sam:
     assert [one["name"] for one in told["files"]] == ["kev.pdf", "kev.docx"]
 
 
-def test_what_is_in_it_can_be_checked(store: Flask, now: Moment, sam: Officer) -> None:
+def test_what_is_in_it_can_be_checked(store: Flask, now: Moment) -> None:
     """Page, each document as text and each file, under names that say nothing, with the hash of every one."""
     case, _files = case_with_secrets(store, now())
-    got = made(wanted(case, sam, now), now())
+    got = made(wanted(case, now), now())
     documents = [f"documents/{number:03}.txt" for number in range(1, case.chain_count + 1)]
     assert list(got.parts) == ["bundle.html", *documents, "files/001-1.pdf", "files/001-2.docx", "manifest.txt"]
     assert got.parts["files/001-1.pdf"] == PDF
@@ -83,18 +75,18 @@ def test_what_is_in_it_can_be_checked(store: Flask, now: Moment, sam: Officer) -
         assert f"Sealed in the record as {document.hash}" in got.page
 
 
-def test_the_timeline_says_of_each_step_how_it_stands_and_why(store: Flask, now: Moment, sam: Officer) -> None:
+def test_the_timeline_says_of_each_step_how_it_stands_and_why(store: Flask, now: Moment) -> None:
     """Done with its document, late since a day, and not asked for with the reason."""
     case, _files = case_with_secrets(store, now())
     now.passes(days=10)
-    page = made(wanted(case, sam, now), now()).page
+    page = made(wanted(case, now), now()).page
     assert "Not done.</span> Due on Wednesday 13 May 2026." in page
     assert 'Done.</span> On Monday 11 May 2026. See <a href="#document-1">document 1</a>' in page
     assert "What the procedure did not ask for in this case" in page
     assert "Not needed.</span>" in page
 
 
-def test_a_reason_stands_where_something_is_missing(store: Flask, now: Moment, sam: Officer) -> None:
+def test_a_reason_stands_where_something_is_missing(store: Flask, now: Moment) -> None:
     """A document that was erased, a file with a virus, one that is gone, and one that whoever asked left out."""
     case, keys = case_with_secrets(store, now())
     begin_writing()
@@ -102,49 +94,49 @@ def test_a_reason_stands_where_something_is_missing(store: Flask, now: Moment, s
     db.session.execute(update(Attachment).where(Attachment.key == keys[0]).values(state=QUARANTINED))
     vault().remove(keys[1])
     db.session.commit()
-    page = made(wanted(case, sam, now), now()).page
+    page = made(wanted(case, now), now()).page
     assert "What this document said was erased, and its files with it." in page
     assert "PDF, 1 KB: Not in this copy: it has a virus." in page
     assert "Word document, 1 KB: Not in this copy: it is missing or damaged." in page
-    left = made(wanted(case, sam, now, without=[keys[0]]), now())
+    left = made(wanted(case, now, without=[keys[0]]), now())
     assert "whoever made this copy left it out" in left.page
     assert not [name for name in left.parts if name.startswith("files/")]
 
 
-def test_a_file_says_whether_it_was_checked_for_viruses(store: Flask, now: Moment, sam: Officer) -> None:
+def test_a_file_says_whether_it_was_checked_for_viruses(store: Flask, now: Moment) -> None:
     """Beside the file, where nobody scans them."""
     case, keys = case_with_secrets(store, now())
     begin_writing()
     db.session.execute(update(Attachment).where(Attachment.key == keys[0]).values(state=CLEAN))
-    page = made(wanted(case, sam, now), now()).page
+    page = made(wanted(case, now), now()).page
     assert 'href="files/001-1.pdf">001-1.pdf</a>: PDF, 1 KB</li>' in page
     assert "Word document, 1 KB. It was not checked for viruses." in page
 
 
-def test_more_names_can_be_taken_out(store: Flask, now: Moment, sam: Officer) -> None:
+def test_more_names_can_be_taken_out(store: Flask, now: Moment) -> None:
     """What whoever asks types goes as well, and is told of."""
     case, _files = case_with_secrets(store, now())
-    bundle = wanted(case, sam, now, names=["until four"])
+    bundle = wanted(case, now, names=["until four"])
     assert "Music [name left out]. It was" in made(bundle, now()).page
     assert bundle.told["taken"]["until four"] == 1
 
 
-def test_two_presses_make_one_bundle(store: Flask, now: Moment, sam: Officer) -> None:
+def test_two_presses_make_one_bundle(store: Flask, now: Moment) -> None:
     """As long as it waits; with other wishes, or once it is there, it is another one."""
     case, _files = case_with_secrets(store, now())
-    assert wanted(case, sam, now) is wanted(case, sam, now)
-    assert len({wanted(case, sam, now).id, wanted(case, sam, now, names=["Kit"]).id}) == 2
+    assert wanted(case, now) is wanted(case, now)
+    assert len({wanted(case, now).id, wanted(case, now, names=["Kit"]).id}) == 2
     db.session.commit()
     assert make_bundles(now()) == 2
-    assert len({one.id for one in (*bundles_of(case, now()), wanted(case, sam, now))}) == 3
+    assert len({one.id for one in (*bundles_of(case, now()), wanted(case, now))}) == 3
 
 
 def test_one_that_can_not_be_made_is_tried_again_and_then_given_up(
-    store: Flask, now: Moment, sam: Officer, monkeypatch: pytest.MonkeyPatch
+    store: Flask, now: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each time once the lease is over, three times in all; nothing half made is left behind."""
     case, _files = case_with_secrets(store, now())
-    bundle = wanted(case, sam, now)
+    bundle = wanted(case, now)
     db.session.commit()
     before = set(vault().keys_before(dt.datetime.max.replace(tzinfo=dt.UTC)))
 
@@ -161,10 +153,10 @@ def test_one_that_can_not_be_made_is_tried_again_and_then_given_up(
     assert set(vault().keys_before(dt.datetime.max.replace(tzinfo=dt.UTC))) == before
 
 
-def test_a_bundle_goes_after_some_days(store: Flask, now: Moment, sam: Officer) -> None:
+def test_a_bundle_goes_after_some_days(store: Flask, now: Moment) -> None:
     """With its files, at the end of the last day of the area's time; until then it stays."""
     case, _files = case_with_secrets(store, now())
-    bundle = wanted(case, sam, now)
+    bundle = wanted(case, now)
     made(bundle, now())
     kept = select(Attachment.key).where(Attachment.bundle_id.is_not(None))
     keys = list(db.session.scalars(kept))
@@ -178,10 +170,28 @@ def test_a_bundle_goes_after_some_days(store: Flask, now: Moment, sam: Officer) 
     assert not set(keys) & set(vault().keys_before(dt.datetime.max.replace(tzinfo=dt.UTC)))
 
 
-def test_what_is_erased_is_in_no_bundle_any_more(store: Flask, now: Moment, sam: Officer) -> None:
+def test_whoever_may_have_all_of_it_gets_all_of_it(store: Flask, now: Moment) -> None:
+    """A copy that a document asks for names everybody and says for whom it is; what an organisation objects to share is
+    marked in it, and told to whoever hands it on."""
+    case, _files = case_with_secrets(store, now())
+    begin_writing()
+    form = house().shelves.forms["full-copy"]
+    answers = {"copy_for": "The Ombudsman", "copy_why": "They ask for it."}
+    document = file_document(case, "full-copy", form, answers, author=SAM, now=now())
+    (bundle,) = bundles_of(case, now())
+    assert (bundle.request, bundle.asked_by) == (document.number, SAM.name)
+    got = made(bundle, now())
+    assert [phrase for phrase in (*HIDDEN, *OPEN, "The Ombudsman") if phrase not in got.page] == []
+    assert "left out]" not in got.everything
+    assert "Its author objects to sharing some of it." in got.page
+    assert [one["number"] for one in bundle.told["objections"]] == [document.number - 1]
+    assert (bundle.told["left_out"], bundle.told["taken"]) == ([], {})
+
+
+def test_what_is_erased_is_in_no_bundle_any_more(store: Flask, now: Moment) -> None:
     """A bundle that was made before goes with the document, one that is being made is not kept."""
     case, _files = case_with_secrets(store, now())
-    bundle = wanted(case, sam, now)
+    bundle = wanted(case, now)
     unpacked_page = made(bundle, now()).page
     assert "We have written it down" in unpacked_page
     begin_writing()

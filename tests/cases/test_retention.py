@@ -61,7 +61,7 @@ def full_case(opened: Opener, now: Moment, **changes: Any) -> Case:
     db.session.flush()
     drafted(now, key_digest=f"begun {case.id}", case_id=case.id, email=WORDS, answers={"what": WORDS})
     mint(party, now())
-    ready_bundle(case.id, officer.id, now(), PLAIN)
+    ready_bundle(case.id, now(), PLAIN)
     asked = {"step": "s", "name": "A", "email": "a@b.example", "email_digest": "d", "asked_by": "B", "asked_at": now()}
     db.session.add_all([
         Colleague(case_id=case.id, party_id=party.id, **asked),

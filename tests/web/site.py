@@ -86,7 +86,7 @@ class Site:
         db.session.add(helper)
         db.session.flush()
         self.colleague_id = helper.id
-        self.bundle_id = ready_bundle(case.id, officer.id, at()).id
+        self.bundle_id = ready_bundle(case.id, at()).id
         message = db.session.scalars(select(Message).where(Message.case_id == case.id, Message.party_id > 0)).all()[0]
         message.state, message.sent_at, self.message_id = "sent", at(), message.id
         db.session.commit()

@@ -74,7 +74,8 @@ def test_an_officer_works_and_does_not_decide(app: Flask, desk: FlaskClient) -> 
     officer = somebody(app, "officer")
     page = officer.get(f"/desk/case/{reference}").text
     assert f"/desk/case/{reference}/form/threshold-decision" not in page
-    assert _forms(desk, reference) - _forms(officer, reference) == {"hold", "keep-case", "pass-on", "waive"}
+    decisions = {"full-copy", "hold", "keep-case", "pass-on", "waive"}
+    assert _forms(desk, reference) - _forms(officer, reference) == decisions
     assert officer.get(f"/desk/case/{reference}/form/threshold-decision/").status_code == 403
     assert officer.get(f"/desk/case/{reference}/form/risk-matrix/").status_code == 302
     assert desk.get(f"/desk/case/{reference}/form/threshold-decision/").status_code == 302

@@ -17,7 +17,6 @@ from webform.house import house
 from webform.logs import places_of
 from webform.records.attachments import CLEAN, Attachment
 from webform.records.bundles import FAILED, READY, WAITING, Bundle
-from webform.records.officers import Officer
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Document
 from webform.records.vault import Stored, deposit_file
@@ -38,14 +37,14 @@ Stop = Callable[[], bool]
 
 
 def ask_for_bundle(
-    case: Case, officer: Officer, wanted: Mapping[str, Any], now: dt.datetime, request: int | None = None
+    case: Case, asked_by: str, wanted: Mapping[str, Any], now: dt.datetime, request: int | None = None
 ) -> Bundle:
     """A bundle that the clock will make. Pressed twice for the same, it is one."""
     for one in bundles_of(case, now):
         if (one.state, one.request, dict(one.wanted)) == (WAITING, request, dict(wanted)):
             return one
     bundle = Bundle(
-        case_id=case.id, officer_id=officer.id, wanted=wanted, request=request, asked_at=now,
+        case_id=case.id, asked_by=asked_by, wanted=wanted, request=request, asked_at=now,
         expires_at=expiry(case, now),
     )  # fmt: skip
     db.session.add(bundle)

@@ -21,6 +21,7 @@ from webform.rules.consent import AGAINST_IT
 from webform.sending.reach import called
 from webform.words import gettext as _
 
+from .bundles import ask_for_bundle
 from .consent import answers_of, newly_kept_out, readers_of, sight_of
 from .copies import bring_consent
 from .evidence import share_files
@@ -49,6 +50,11 @@ def _reopened(case: Case, form: Form, document: Document, author: Author) -> Non
     if case.closed_at is None:
         raise Refusal(_("This case is open. Nothing was filed."))
     case.closed_at = None
+
+
+def _bundled(case: Case, form: Form, document: Document, author: Author) -> None:
+    """A copy in which nothing is taken out, for whom the document names."""
+    ask_for_bundle(case, author.name, {}, document.filed_at, request=document.number)
 
 
 def _kept(case: Case, form: Form, document: Document, author: Author) -> None:
@@ -224,6 +230,7 @@ EFFECTS: Mapping[str, Effect] = {
     "consents": _consented,
     "extends": _extended,
     "reopens": _reopened,
+    "bundles": _bundled,
     "keeps": _kept,
     "lets-go": _let_go,
     "feedback": _feedback,

@@ -37,7 +37,7 @@ from .votes import check_meeting
 # Effects of forms that may be filed as often as there is reason to.
 AGAIN = (
     "links", "holds", "resumes", "extends", "waives", "delivers", "reopens", "names", "leaves", "keeps",
-    "lets-go", "feedback",
+    "lets-go", "feedback", "bundles",
 )  # fmt: skip
 
 

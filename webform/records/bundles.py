@@ -13,7 +13,6 @@ from .columns import SealedJSON, UTCDateTime
 from .store import Base
 
 if TYPE_CHECKING:
-    from .officers import Officer
     from .tables import Case
 
 WAITING, READY, FAILED = "waiting", "ready", "failed"
@@ -36,7 +35,7 @@ class Bundle(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    asked_by: Mapped[str] = mapped_column(String(200))  # the name of an officer
     request: Mapped[int | None]
     wanted: Mapped[Any] = mapped_column(SealedJSON, default=dict)
     told: Mapped[Any | None] = mapped_column(SealedJSON)
@@ -51,5 +50,4 @@ class Bundle(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
 
     case: Mapped[Case] = relationship()
-    officer: Mapped[Officer] = relationship()
     files: Mapped[list[Attachment]] = relationship(back_populates="bundle", cascade="all")

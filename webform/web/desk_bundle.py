@@ -49,7 +49,7 @@ def ask(reference: str) -> ResponseReturnValue:
         return _page(case, form, without), 422
     lines = str(form.answers().get(NAMES, "")).splitlines()
     names = [name for line in lines if (name := " ".join(line.split()))]
-    ask_for_bundle(case, officer(), {"names": names, "without": without}, moment())
+    ask_for_bundle(case, officer().name, {"names": names, "without": without}, moment())
     return redirect(url_for(".page", reference=case.reference), 303)
 
 

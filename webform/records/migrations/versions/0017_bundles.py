@@ -14,7 +14,7 @@ def upgrade() -> None:
         "bundles",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
         sa.Column("request", sa.Integer(), nullable=True),
         sa.Column("wanted", sa.LargeBinary(), nullable=False),
         sa.Column("told", sa.LargeBinary(), nullable=True),
@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_bundles_case_id"),
-        sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name="fk_bundles_officer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_bundles"),
     )
     op.create_index("ix_bundles_case_id", "bundles", ["case_id"])
