@@ -290,6 +290,7 @@ DESK_STATES = (
     "a code to print", "nobody to hand over to", "letter on paper that has gone", "case with a letter that came back",
     "case that waits for others", "leave on record", "my day of whoever is on leave",
     "case that is kept", "case that was erased",
+    "check of a correction", "case that was corrected", "document that was corrected", "document that corrects",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -298,7 +299,7 @@ DESK_ERRORS = (
     "new: all missing", "new: all invalid", "new: future",
     "new: later today", "app: wrong code", "new email: missing", "new email: invalid",
     "new link: no way", "new link: short word", "hand over: to nobody",
-    "leave: all missing", "leave: somebody else",
+    "leave: all missing", "leave: somebody else", "correction: no reason",
 )  # fmt: skip
 
 
@@ -326,6 +327,7 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _new_link(visit, reference)
     _hand_over(visit, live, reference)
     _leave(visit, live)
+    _correct(visit, reference)
     _app(visit)
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
@@ -601,6 +603,26 @@ def _leave(visit: Visit, live: Live) -> None:
     visit.hands.press("Put it on record")
     visit.see("leave on record")
     visit.go("/desk/", "my day of whoever is on leave")
+
+
+def _correct(visit: Visit, reference: str) -> None:
+    document = f"/desk/case/{reference}/document/"
+    visit.go(f"{document}1")
+    visit.hands.follow("Correct or add to it")
+    visit.see("forms.form")
+    visit.err("correction: no reason", "Save and continue", "correction_kind", "correction_why")
+    visit.page.get_by_role("radio").first.check()
+    visit.hands.type("correction_why", "She rang. Her letter gives the right day.")
+    visit.hands.press("Save and continue")
+    visit.see("check of a correction")
+    visit.hands.go(visit.page.locator("a[href*='/in-short']"))
+    visit.hands.type("headline", "Drums at night, in a headline that is long enough to need a second line")
+    visit.hands.press("Save and continue")
+    visit.hands.press("Put it on record")
+    visit.see("case that was corrected")
+    visit.go(f"{document}1", "document that was corrected")
+    visit.hands.go(visit.page.get_by_role("link", name=re.compile("^document")))
+    visit.see("document that corrects")
 
 
 def _app(visit: Visit) -> None:

@@ -55,7 +55,7 @@ LEAVE = {
     ("web/limits.py", "30 per hour"), ("web/limits.py", "20 per hour"), ("web/limits.py", "120 per hour"),
     ("web/edge.py", "(no address of ours)"), ("cases/day.py", "Row"), ("cases/letters.py", "The service"),
     ("cases/reschedule.py", "The service"), ("rules/later.py", "Made"), ("rules/reports.py", "Value"),
-    ("rules/timeline.py", "Value"),
+    ("rules/timeline.py", "Value"), ("rules/corrected.py", "Kept"),
     ("rules/calendar.py", "(observed)"), ("rules/calendar.py", "(substitute day)"),
     ("rules/consent.py", "the consent of"),
 }  # fmt: skip

@@ -16,7 +16,7 @@ from webform.rules.journey import holds
 from webform.rules.threshold import assess
 from webform.words import gettext as _
 
-from .folder import documents_of
+from .folder import standing_documents
 from .pinned import rules_of
 from .votes import goes_against_the_vote
 
@@ -29,7 +29,7 @@ def goes_against_the_act(case: Case, form: Form, answers: Mapping[str, Any]) -> 
     """Whether the form asks for a second person after these answers, since the test of the Act is met."""
     if form.second_person is None or not holds(form.second_person, form, answers):
         return False
-    documents = documents_of(case)
+    documents = standing_documents(case)
     opening = next((one for one in documents if one.effect == "opens-case"), None)
     return opening is not None and finding_of(case, opening, documents).statutory.truth is True
 

@@ -15,7 +15,7 @@ from webform.sending.reach import called
 from webform.words import gettext as _
 
 from .facts import case_facts
-from .folder import documents_of
+from .folder import standing_documents
 from .letters import add_task, file_notice, post_letter
 from .meetings import entry_about, meeting_of
 from .people import addressee
@@ -48,7 +48,7 @@ def miss_the_chair(case: Case, gone: Iterable[Party], now: dt.datetime) -> None:
 
 
 def _invited_to(case: Case, procedure: Procedure, party: Party, now: dt.datetime) -> list[Step]:
-    documents = documents_of(case)
+    documents = standing_documents(case)
     found = []
     for name in dict.fromkeys(step.invites_to for step in procedure.steps if step.invites_to):
         about = procedure.step(name)

@@ -18,6 +18,7 @@ from webform.records.erasures import is_noted
 from webform.records.store import db
 from webform.records.tables import Case, Deadline, Document, Message, Party
 from webform.rules.calendar import long_date
+from webform.rules.corrected import that_stand
 from webform.rules.folder import Duty
 
 from .came_back import ADDRESS_KIND
@@ -103,7 +104,7 @@ def _people(case: Case, documents: list[Document], now: dt.datetime) -> Iterator
     if any(document.answers is None and document.body is None for document in documents):
         return  # erased: they say nothing any more
     yield from _named(case, now)
-    opening = next((one for one in documents if one.effect == "opens-case" and one.origin is None), None)
+    opening = next((one for one in that_stand(documents) if one.effect == "opens-case" and one.origin is None), None)
     form = form_of(opening) if opening else None
     if opening is None or form is None:
         return

@@ -24,9 +24,10 @@ from webform.words import gettext as _
 from .bundles import ask_for_bundle
 from .consent import answers_of, newly_kept_out, readers_of, sight_of
 from .copies import bring_consent
+from .corrections import take_effect
 from .evidence import share_files
 from .extensions import refused
-from .folder import SETTLED, documents_of, duties_of
+from .folder import SETTLED, documents_of, duties_of, standing_documents
 from .hand_over import tell_of_files_left
 from .letters import add_task, notify
 from .open_case import open_case
@@ -97,7 +98,7 @@ def _passed_on(case: Case, form: Form, document: Document, author: Author) -> No
             )
         )
     target = str(first(form, document.answers or {}, "passed.to") or "")
-    opening = next(one for one in documents_of(case) if one.effect == "opens-case")
+    opening = next(one for one in standing_documents(case) if one.effect == "opens-case")
     procedure = _area_called(target)
     if procedure is None or procedure.id == case.area or procedure.area.opens_with != opening.kind:
         says = _(
@@ -234,6 +235,7 @@ EFFECTS: Mapping[str, Effect] = {
     "keeps": _kept,
     "lets-go": _let_go,
     "feedback": _feedback,
+    "corrects": take_effect,
     "links": _linked,
     "passes-on": _passed_on,
     "publishes": _published,

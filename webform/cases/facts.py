@@ -22,7 +22,7 @@ from webform.rules.naming import entry_number
 from webform.rules.summary import summary
 from webform.sending.reach import called
 
-from .folder import documents_of, duties_of
+from .folder import duties_of, standing_documents
 from .meetings import meeting_of
 from .people import Present, addressees, present
 from .pinned import rules_of
@@ -39,7 +39,7 @@ def case_facts(
     `duties` are those of this moment, where they were worked out already.
     """
     procedure, forms = rules_of(case)
-    documents, there = documents_of(case), present(case)
+    documents, there = standing_documents(case), present(case)
     return {
         **area_facts(house().shelves.procedures.get(case.area, procedure)),
         **_contact_facts(case, procedure, there),

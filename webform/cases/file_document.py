@@ -13,12 +13,14 @@ from webform.records.chain import seal_document
 from webform.records.store import lock_case
 from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of
+from webform.rules.corrected import CORRECTS
 from webform.rules.naming import names_somebody
 from webform.rules.summary import prune
 from webform.words import gettext as _
 
 from .against_the_act import NeedsSecondPerson, why_second
 from .consent import flag_consent
+from .corrections import check_correction, filed_as
 from .effects import EFFECTS
 from .evidence import give_files
 from .flags import raise_flags
@@ -53,7 +55,9 @@ def check_open(case: Case, which: Which | str, form: Form, now: dt.datetime) -> 
         raise Refusal(_("This form does not belong into this folder."))
     if which.party_id and which.party_id not in {party.id for party in case.parties}:
         raise Refusal(_("That organisation or person is not on this case."))
-    if form.effect in AGAIN:
+    if form.effect == CORRECTS:
+        check_correction(case, which)
+    if form.effect in (*AGAIN, CORRECTS):
         return
     if rule is not None and rule.again:
         check_not_over(case, which, now)
@@ -82,14 +86,18 @@ def file_document(
     if rule:
         check_what_comes_first(case, rule, now)
         check_meeting(procedure, rule, form, filled_in)
-    if not agreed_by and (why := why_second(case, rule, form, filled_in, now)):
+    what: dict[str, Any] = {
+        "kind": form.id, "step": which.step, "effect": form.effect, "party_id": which.party_id,
+        "effective_at": effective_at,
+    }  # fmt: skip
+    if form.effect == CORRECTS:
+        what = filed_as(case, which, form, filled_in, now)
+    about = procedure.step(what["step"] or "")
+    if not agreed_by and (why := why_second(case, about, form, filled_in, now)):
         raise NeedsSecondPerson(_("%(why)s So somebody else who may decide has to agree first.", why=why))
-    document = seal_document(
-        case, kind=form.id, step=which.step, effect=form.effect, author=author.name, author_role=author.role,
-        party_id=which.party_id, filed_at=now, effective_at=effective_at, answers=filled_in,
-    )  # fmt: skip
+    document = seal_document(case, **what, author=author.name, author_role=author.role, filed_at=now, answers=filled_in)
     give_files(case, document, now)
-    if names_somebody(procedure, which.step, form):
+    if names_somebody(procedure, document.step or "", form):
         bring_parties_up_to_date(case, now)
     if effect := EFFECTS.get(form.effect):
         effect(case, form, document, author)

@@ -17,6 +17,7 @@ from webform.records.store import db
 from webform.records.tables import Case, Document, Party
 from webform.rules.agreement import CONSENTS
 from webform.rules.calendar import LONDON, WorkingCalendar, long_date
+from webform.rules.corrected import that_stand
 from webform.rules.folder import Duty, Filed, Folder, Member
 from webform.rules.plain_words import joined
 from webform.rules.said import with_what_it_says
@@ -48,6 +49,11 @@ def documents_of(case: Case) -> list[Document]:
     return list(db.session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.number)))
 
 
+def standing_documents(case: Case) -> list[Document]:
+    """Those of them that no correction has taken the place of."""
+    return that_stand(documents_of(case))
+
+
 def folder_of(case: Case) -> Folder:
     """The folder that the schedule is worked out from."""
     members = db.session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id))
@@ -57,7 +63,7 @@ def folder_of(case: Case) -> Folder:
         documents=tuple(_filed(document, _form(document, forms)) for document in documents),
         parties=tuple(Member(str(one.id), one.role, one.joined_at, one.left_at, one.key or "") for one in members),
         scope="area" if case.scope == AREA else "case",
-        council=_council(documents, forms),
+        council=_council(that_stand(documents), forms),
         since=case.opened_at if case.scope == AREA else None,
     )
 
@@ -204,18 +210,21 @@ def check_what_comes_first(case: Case, rule: Step, now: dt.datetime) -> None:
 
 def _already_done(case: Case, which: Which) -> AlreadyDone:
     """Who was quicker and when, for the one who came second."""
-    procedure = rules_of(case)[0]
     of_step = [document for document in documents_of(case) if document.step == which.step]
     filed = [document for document in of_step if which.party_id in (None, document.party_id)]
     if not filed:
         return AlreadyDone(_("This is not needed any more. Nothing was sent or filed."))
-    last = filed[-1]
-    titles = {role.id: role.title for role in procedure.roles}
-    who, at = last.author or titles.get(last.author_role, last.author_role), last.filed_at.astimezone(LONDON)
+    return done_by(case, filed[-1])
+
+
+def done_by(case: Case, document: Document) -> AlreadyDone:
+    """That somebody was quicker, with what they have filed."""
+    titles = {role.id: role.title for role in rules_of(case)[0].roles}
+    who = document.author or titles.get(document.author_role, document.author_role)
+    at = document.filed_at.astimezone(LONDON)
     when = f"{long_date(at.date())} at {at:%H:%M}"
-    return AlreadyDone(
-        _("This was already done by %(who)s, on %(when)s. Nothing was sent or filed twice.", who=who, when=when), last
-    )
+    says = _("This was already done by %(who)s, on %(when)s. Nothing was sent or filed twice.", who=who, when=when)
+    return AlreadyDone(says, document)
 
 
 def calendar_of(procedure: Procedure) -> WorkingCalendar:

@@ -23,7 +23,7 @@ from webform.rules.carried_over import Said, carried_over, unanswered, without
 from webform.words import gettext as _
 
 from .copies import bring_consent, copy
-from .folder import documents_of, duties_of
+from .folder import documents_of, duties_of, standing_documents
 from .letters import add_task
 from .open_case import open_case
 from .people import CONTACT, PEOPLE, Author, Known, contact_rules, details_of, known_people, stricter
@@ -106,9 +106,7 @@ def _about_the_case(case: Case, step: Step, form: Form, now: dt.datetime) -> dic
 
 def carried(case: Case, step: Step) -> list[Document]:
     """The documents that go along: those of the steps that are named, unless they were corrected or erased."""
-    documents = documents_of(case)
-    corrected = {one.replaces for one in documents}
-    named = (one for one in documents if one.step in step.carries and one.number not in corrected)
+    named = (one for one in standing_documents(case) if one.step in step.carries)
     return [one for one in named if one.salt is not None]
 
 

@@ -20,7 +20,7 @@ from webform.records.tables import Case, Document
 from webform.sending.calendar_entry import Entry, Organiser, icalendar
 from webform.words import gettext as _
 
-from .folder import documents_of
+from .folder import standing_documents
 from .people import Addressee, addressees
 from .pinned import rules_of
 
@@ -78,7 +78,7 @@ def entry_about(
 ) -> str:  # fmt: skip
     """The entry about the meeting of a step, in the letter of that number; '' for whoever has none."""
     procedure, forms = rules_of(case)
-    documents = documents_of(case)
+    documents = standing_documents(case)
     meeting = meeting_of(about, forms, documents)
     ours = _is_ours(procedure, to.role)
     if meeting is None or not (ours or _wants_one(to, forms, documents)):

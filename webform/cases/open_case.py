@@ -45,7 +45,7 @@ def open_case(
     case = Case(
         reference=unused_reference(), area=procedure.id, version=keep_version(shelves, procedure, now),
         stage=procedure.stages[0].id if procedure.stages else "", channel=channel, received_at=received_at,
-        opened_at=now, draft_key=draft_key, headline=_headline(form, kept), flags=[],
+        opened_at=now, draft_key=draft_key, headline=headline(form, kept), flags=[],
     )  # fmt: skip
     db.session.add(case)
     db.session.flush()
@@ -73,7 +73,7 @@ def opening_step(procedure: Procedure, form: Form) -> str:
     return next(step.id for step in procedure.steps if step.fill == form.id)
 
 
-def _headline(form: Form, answers: Mapping[str, Any]) -> str | None:
+def headline(form: Form, answers: Mapping[str, Any]) -> str | None:
     """What the list of cases calls it: what the form says is the headline, else the applicant's name."""
     found = first(form, answers, "case.headline") or first(form, answers, "applicant.name")
     return str(found) if found else None

@@ -24,7 +24,7 @@ from webform.rules.calendar import day_of
 from webform.rules.safe_contact import SEAT_ENDED
 from webform.words import gettext as _
 
-from .folder import documents_of
+from .folder import standing_documents
 from .letters import add_task
 from .links import revoke
 from .officers import find_officer
@@ -85,7 +85,7 @@ def _theirs(seat: Elected) -> Iterator[Party]:
 
 
 def _asks_as(party: Party, kind: str) -> bool:
-    opening = documents_of(party.case)[0]
+    opening = next(one for one in standing_documents(party.case) if one.effect == "opens-case")
     form = rules_of(party.case)[1].get(opening.kind)
     return form is not None and asks_as(form, party.person.get("relationship"), kind)
 

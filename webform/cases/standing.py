@@ -26,7 +26,7 @@ from webform.rules.summary import Section
 
 from .colleagues import is_theirs
 from .consent import sight_of
-from .folder import documents_of, duties_of
+from .folder import documents_of, duties_of, standing_documents
 from .letters import READERS
 from .people import is_about
 from .pinned import rules_of
@@ -197,7 +197,9 @@ def _by_word(case: Case, party: Party, duties: tuple[Duty, ...]) -> tuple[Told, 
 
 def _read_for(case: Case, step: Step, forms: Mapping[str, Form], party: Party) -> tuple[Section, ...]:
     """What of the request this party reads before they answer; nothing, where the step does not say."""
-    opening = next((one for one in documents_of(case) if one.effect == "opens-case"), None) if step.reads else None
+    opening = (
+        next((one for one in standing_documents(case) if one.effect == "opens-case"), None) if step.reads else None
+    )
     if opening is None or opening.answers is None or opening.kind not in forms:
         return ()
     decides = any(step.id == one.rests_on for one in rules_of(case)[0].steps)

@@ -25,7 +25,7 @@ FileKind = Literal["picture", "pdf", "video", "audio", "office"]
 # What filing a form does. Python knows these words and no form by name (language.md, "What binds the engine").
 Effect = Literal[
     "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
-    "changes-contact", "reopens", "closes", "names", "leaves", "consents", "keeps", "lets-go", "publishes",
+    "changes-contact", "reopens", "closes", "names", "leaves", "consents", "corrects", "keeps", "lets-go", "publishes",
     "feedback", "bundles", "records",
 ]  # fmt: skip
 
@@ -239,11 +239,11 @@ class Form(Part):
     """The heading of the form."""
     effect: Effect
     """What filing it does. `names` adds somebody who takes part, or says more of the one that it is about; `leaves`
-    takes one off the case; `consents` says what somebody agrees to for whom another person asked; `keeps` has the case
-    kept beyond its time, until `lets-go` ends that; `publishes` puts the figures of a period before the public, on a
-    page of its own; `feedback` is what anybody thinks of the service, kept in the area's own folder; `bundles`
-    asks for a copy of the case in which nothing is taken out; `records` does
-    nothing beyond being kept."""
+    takes one off the case; `corrects` asks why, and then anew what a document says, in whose place its answers stand;
+    `consents` says what somebody agrees to for whom another person asked; `keeps` has the case kept beyond its time,
+    until `lets-go` ends that; `publishes` puts the figures of a period before the public, on a page of its own;
+    `feedback` is what anybody thinks of the service, kept in the area's own folder; `bundles` asks for a copy of the
+    case in which nothing is taken out; `records` does nothing beyond being kept."""
     audience: Audience = "public"
     """Who fills it in: anybody, officers of the case, or `either`: whoever owes it on their own page, or an officer who
     was told the answers."""

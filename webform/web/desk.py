@@ -32,6 +32,7 @@ from webform.records.tables import Case, Document, Task
 from webform.sending.paper import PaperError, pages_html, pdf
 from webform.sending.reach import called
 from webform.web.access import access
+from webform.web.corrected import corrected, history
 from webform.web.desk_consent import consents_of
 from webform.web.desk_rows import stage_of
 from webform.web.faults import typed_answers
@@ -85,7 +86,8 @@ def case(reference: str) -> ResponseReturnValue:
     shown = papers(referral.documents, referral.procedure, request.args.get("papers", ""))
     return render_template(
         "desk/case.html", referral=referral, happened=_happened(referral), papers=shown, stage=stage_of(found),
-        begun=referral.begun_by_others(officer()), **_facts(referral),
+        begun=referral.begun_by_others(officer()), history=history(referral),
+        replaced={one.replaces for one in referral.documents}, **_facts(referral),
     )  # fmt: skip
 
 
@@ -169,6 +171,7 @@ def document(reference: str, number: int) -> ResponseReturnValue:
         "desk/document.html", referral=referral, document=chosen, sections=sections,
         posted=[(party, called(party), is_returned(chosen, party)) for party in posted_to(chosen)],
         large=in_large_print(bool(chosen.party and reads_large_print(chosen.party))),
+        corrected=corrected(referral, chosen),
     )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from webform.cases.against_the_act import NeedsSecondPerson
 from webform.cases.checklist import asks_after_the_folder, checklist_of
+from webform.cases.corrections import form_of_correction, on_record, to_be_corrected
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import AGAIN, check_open, file_document
-from webform.cases.folder import SETTLED, AlreadyDone, Which, documents_of, duties_of
+from webform.cases.folder import SETTLED, AlreadyDone, Which, duties_of, standing_documents
 from webform.cases.letters import add_task
 from webform.cases.party_files import tell_whom_it_is_for
 from webform.cases.pinned import rules_of
@@ -24,7 +25,9 @@ from webform.records.store import db
 from webform.records.tables import Case, Document, Draft
 from webform.rules.begun import begun
 from webform.rules.calendar import day_of
+from webform.rules.corrected import CORRECTS
 from webform.rules.folder import Duty
+from webform.rules.journey import places
 from webform.rules.naming import DETAILS, LEAVING, NAMING
 from webform.rules.summary import prune, summary
 from webform.sending.reach import called
@@ -50,11 +53,14 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
     case = case_at_desk(reference, f"form {step}")
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
-    which, chosen = Which.read(step), _form_of(case, Which.read(step).step)
+    which = Which.read(step)
+    chosen = _form_of(case, which)
     if not may_file(chosen, case):
         return not_yours()
     if which.party_id is None and (asked := _whom(case, which, chosen)):
         return asked
+    if chosen.effect == CORRECTS and (latest := _latest(case, which)):
+        return latest
     if request.method == "POST" and where == "send" and _has_filed(case, which):
         return _case_page(case, which)  # pressed again by somebody who saw no answer to the first press
     try:
@@ -64,6 +70,16 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
         return respond(_filling(case, which, chosen, _draft_of(case, which, chosen)), where)
     except AlreadyDone as done:
         return _overtaken(case, which, chosen, done, sent=where == "send")
+
+
+def _latest(case: Case, which: Which) -> ResponseReturnValue | None:
+    """To what stands now, where an address names a document that was corrected before and nothing is begun of it."""
+    found = to_be_corrected(case, which)
+    if found is None or found[0].number == which.occurrence or _own_draft(case, which):
+        return None
+    if request.method == "POST":
+        return _case_page(case, which)
+    return redirect(url_for("forms.form", reference=case.reference, step=Which(which.step, None, found[0].number)))
 
 
 def _whom(case: Case, which: Which, chosen: Form) -> ResponseReturnValue | None:
@@ -112,12 +128,15 @@ def put_away(reference: str, step: str) -> ResponseReturnValue:
     return redirect(url_for("desk.case", reference=case.reference), 303)
 
 
-def _form_of(case: Case, step_id: str) -> Form:
+def _form_of(case: Case, which: Which) -> Form:
     procedure, forms = rules_of(case)
-    step = procedure.step(step_id)
-    if step is None or step.fill is None or step.fill not in forms or forms[step.fill].audience == "public":
+    step = procedure.step(which.step)
+    form = forms.get(step.fill or "") if step else None
+    if form and form.effect == CORRECTS:
+        form = form_of_correction(case, which, form)
+    if form is None or form.audience == "public":
         abort(404)
-    return forms[step.fill]
+    return form
 
 
 def _own_draft(case: Case, which: Which) -> Draft | None:
@@ -143,15 +162,19 @@ def _draft_of(case: Case, which: Which, chosen: Form) -> Draft:
             touch(draft, moment())
         return draft
     if request.method != "POST" or not token_is_good():
-        return Draft(answers=_known(case, which, chosen), visited=[])
+        known = _known(case, which, chosen)
+        return Draft(answers=known, visited=_all_pages(chosen, known) if chosen.effect == CORRECTS else [])
     return begin_draft(case, which, chosen, _known(case, which, chosen))
 
 
 def _known(case: Case, which: Which, chosen: Form) -> dict[str, Any]:
     """What is known already: of somebody who takes part who they are, else what stands in other documents."""
+    if chosen.effect == CORRECTS:
+        return on_record(case, which)
     party = next((one for one in case.parties if one.id == which.party_id), None)
     if party is None or chosen.effect != NAMING:
-        about = [one for one in documents_of(case) if which.party_id in (None, one.party_id) or one.step != which.step]
+        papers = standing_documents(case)
+        about = [one for one in papers if which.party_id in (None, one.party_id) or one.step != which.step]
         if chosen.effect in AGAIN:
             return {}
         holds = checklist_of(case, moment()).begins(chosen) if asks_after_the_folder(chosen) else {}
@@ -168,7 +191,14 @@ def begin_draft(case: Case, which: Which, chosen: Form, answers: dict[str, Any] 
     draft.version, draft.case_id, draft.officer_id = case.version, case.id, officer().id
     draft.step, draft.party_id, draft.occurrence = which.step, which.party_id, which.occurrence
     draft.answers = answers or {}
+    if chosen.effect == CORRECTS:
+        draft.visited = _all_pages(chosen, draft.answers)
     return draft
+
+
+def _all_pages(chosen: Form, answers: dict[str, Any]) -> list[str]:
+    """Every page that is asked: what stands on record needs no second look."""
+    return [str(place) for place in places(chosen, answers)]
 
 
 def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
@@ -186,6 +216,7 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
         layout="desk/form.html",
         before=here,
         later=here,
+        skims=chosen.effect == CORRECTS,
         facts={
             "case": case,
             "title": f"{title}: {whom}" if whom else title,
@@ -228,7 +259,7 @@ def _case_page(case: Case, which: Which) -> ResponseReturnValue:
 def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturnValue:
     """Begin the form with one answer that the page of the case knows already, such as the area to pass it on to."""
     case = case_at_desk(reference, f"form {step}")
-    chosen = _form_of(case, step)
+    chosen = _form_of(case, Which(step))
     if not may_file(chosen, case):
         return not_yours()
     check_open(case, step, chosen, moment())

@@ -54,6 +54,7 @@ class Filling:
     layout: str = "layout.html"
     before: str = ""  # where the first page's back link leads
     later: str = ""  # where "Save and come back later" leads; no such button where empty
+    skims: bool = False  # whether all is answered before it begins, and one page leads to what is missing, or the end
     heed: Callable[[Page | None], tuple[str, ...]] = lambda page: ()  # what to know after that page, or before sending
     facts: Mapping[str, Any] = field(default_factory=dict)  # what the layout needs
     _ways: list[Way] = field(default_factory=list)
@@ -287,7 +288,7 @@ def _keep(filling: Filling, page_form: PageForm, place: Place) -> None:
 
 def _onward(filling: Filling, place: Place, group: Question | None) -> tuple[str, str]:
     """The next address, and the page to return to after it."""
-    back = "check" if request.args.get(RETURN) == "check" else ""
+    back = "check" if filling.skims or request.args.get(RETURN) == "check" else ""
     if request.form.get(SAVE_FOR_LATER) and filling.later:
         return filling.later, ""
     if group and form_groups.wants_another():

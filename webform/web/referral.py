@@ -27,6 +27,7 @@ from webform.records.officers import Access, Officer
 from webform.records.store import db
 from webform.records.tables import Case, Document, Draft, Message, Party, Task
 from webform.rules.calendar import day_of
+from webform.rules.corrected import that_stand
 from webform.rules.finding import Finding
 from webform.rules.scores import Score, scores
 from webform.rules.summary import Section, points, summary
@@ -80,8 +81,8 @@ class Referral(Workload):
 
     @cached_property
     def opening(self) -> Document:
-        """The request itself."""
-        return next(document for document in self.documents if document.effect == "opens-case")
+        """The request itself, as it was corrected."""
+        return next(document for document in that_stand(self.documents) if document.effect == "opens-case")
 
     @property
     def form(self) -> Form:
@@ -136,7 +137,7 @@ class Referral(Workload):
     @cached_property
     def finding(self) -> Finding:
         """The advice on the threshold, from the request and whatever was filed since."""
-        return finding_of(self.case, self.opening, self.documents)
+        return finding_of(self.case, self.opening, that_stand(self.documents))
 
     @cached_property
     def votes(self) -> tuple[Votes, ...]:
@@ -156,7 +157,7 @@ class Referral(Workload):
     @property
     def scores(self) -> list[Score]:
         """What the points came to each time that something was scored, the latest last."""
-        return scores(self.forms, self.documents)
+        return scores(self.forms, that_stand(self.documents))
 
     def points_of(self, document: Document) -> int | None:
         """What a scored form of the folder adds up to; None where nothing is scored."""

@@ -1,0 +1,154 @@
+"""What was recorded wrong is corrected: the first document stays, and what follows from it goes by the correction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.cases.conftest import OFFICER, Opener
+from tests.cases.test_meetings import put
+from tests.moment import Moment
+from tests.victim import incident
+from webform.cases.against_the_act import NeedsSecondPerson, finding_of
+from webform.cases.corrections import form_of_correction, on_record
+from webform.cases.cross_check import disagreements
+from webform.cases.desk import search
+from webform.cases.facts import case_facts
+from webform.cases.file_document import file_document
+from webform.cases.folder import AlreadyDone, Which, documents_of, duties_of, standing_documents
+from webform.cases.people import Author
+from webform.documents.shelf import Shelves
+from webform.errors import Refusal
+from webform.records.chain import verify_case
+from webform.records.outbox import Message, Task
+from webform.records.store import db
+from webform.records.tables import Case, Document, Link
+from webform.rules.corrected import CORRECTS, changes, in_place_of
+
+WHY = {"correction_kind": "wrong", "correction_why": "She rang: her letter says the third."}
+
+
+def correct(
+    case: Case, now: Moment, shelves: Shelves, number: int = 1, author: Author = OFFICER, **changed: Any
+) -> Document:
+    """An officer corrects a document; None takes an answer out."""
+    asks_why = next(form for form in shelves.forms.values() if form.effect == CORRECTS)
+    step = next(step for step in shelves.procedures[case.area].steps if step.fill == asks_why.id)
+    which = Which(step.id, None, number)
+    form = form_of_correction(case, which, asks_why)
+    assert form
+    answers = {name: said for name, said in {**on_record(case, which), **WHY, **changed}.items() if said is not None}
+    filed = file_document(case, which, form, answers, author=author, now=now())
+    db.session.commit()
+    return filed
+
+
+def result(case: Case) -> str:
+    papers = standing_documents(case)
+    opening = next(one for one in papers if one.effect == "opens-case")
+    return finding_of(case, opening, papers).statutory.result
+
+
+def due_on(case: Case, now: Moment, step: str) -> dt.date | None:
+    return next(duty.due_on for duty in duties_of(case, now()) if duty.step == step)
+
+
+def test_the_first_stays_and_the_correction_counts(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """Both are on record; finding, schedule, letters, lists, search and flags go by the second."""
+    nights = [incident(1, "2026-03-07", "2026-03-08"), incident(2, "2026-04-04", "2026-04-05")]
+    case = opened(incidents=nights, danger="yes")
+    before, flags = due_on(case, now, "acknowledgement"), {flag["id"] for flag in case.flags}
+    assert (result(case), "danger" in flags) == ("not met", True)
+    now.passes(hours=2)
+    filed = correct(
+        case, now, shelves, headline="Drums at night", name="Ann Morgan", danger="no", correction_day="2026-05-08",
+        incidents=[*nights, incident(3, "2026-05-02", "2026-05-03")],
+    )  # fmt: skip
+    first = documents_of(case)[0]
+    assert (first.answers["name"], first.answers["headline"]) == ("Ann Žďárská", "Loud music every weekend")
+    assert (filed.replaces, filed.effect, filed.step, filed.author) == (1, "opens-case", first.step, "Sam Spoc")
+    assert first not in standing_documents(case)
+    assert result(case) == "met"
+    after = due_on(case, now, "acknowledgement")
+    assert (before, after) == (dt.date(2026, 5, 13), dt.date(2026, 5, 12))
+    facts = case_facts(case, now())
+    assert (facts["applicant.name"], facts["case.headline"]) == ("Ann Morgan", "Drums at night")
+    assert facts["case.papers"].count("Request") == 1
+    assert facts["case.received"] == "Friday 8 May 2026"
+    assert "danger" not in {flag["id"] for flag in case.flags}
+    assert [hit.case for hit in search(case.area, "Morgan")[0]] == [case]
+    assert search(case.area, "Žďárská")[0] == []
+    task = db.session.scalars(select(Task.says).where(Task.kind == "corrected:1")).one()
+    assert "Look if these letters said it wrong" in task
+    found = {one.label: (one.was, one.now) for one in changes(shelves.forms[first.kind], first.answers, filed.answers)}
+    assert ("Ann Žďárská", "Ann Morgan") in found.values()
+    assert verify_case(case.id) == ()
+    assert [fault for fault in disagreements(now()) if case.reference in fault] == []
+
+
+def test_a_wrong_address_gets_nothing_more(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """An email that was taken down wrong may be a stranger's: what waits is stopped, and their link ends."""
+    case = opened()
+    party = case.parties[0]
+    waiting = select(Message).where(Message.case_id == case.id, Message.party_id == party.id)
+    assert {one.state for one in db.session.scalars(waiting)} == {"waiting"}
+    correct(case, now, shelves, email="ann.z@people.example")
+    assert party.person["email"] == "ann.z@people.example"
+    assert {one.state for one in db.session.scalars(waiting) if one.recipient == "ann@people.example"} == {"cancelled"}
+    assert set(db.session.scalars(select(Link.revoked_at).where(Link.party_id == party.id))) == {now()}
+    assert db.session.scalars(select(Task).where(Task.kind == f"wrong-address:{party.id}")).one()
+    assert [fault for fault in disagreements(now()) if case.reference in fault] == []
+
+
+def test_what_somebody_has_changed_themselves_stays(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """A correction of the request takes back nothing that they have said since, and is stricter where it can be."""
+    case = opened()
+    party = case.parties[0]
+    party.contact = {**party.contact, "voicemail_safe": "no"}
+    party.person = {**party.person, "phone": "07700 900 123"}
+    correct(case, now, shelves, phone="020 7946 0001", post_safe="no")
+    assert (party.person["phone"], party.contact["voicemail_safe"]) == ("07700 900 123", "no")
+    assert party.contact["post_safe"] == "no"
+
+
+def test_two_officers_correct_the_same(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """Who comes second is told, since older answers would undo the first; they can correct what stands now."""
+    case = opened()
+    first = correct(case, now, shelves, headline="Drums")
+    with pytest.raises(AlreadyDone):
+        correct(case, now, shelves, headline="Trumpets")
+    db.session.rollback()
+    second = correct(case, now, shelves, number=first.number, headline="Trumpets")
+    assert (second.replaces, case.headline) == (first.number, "Trumpets")
+    assert in_place_of(documents_of(case), 1) is second
+
+
+def test_what_can_be_corrected(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """Answers can, where something is changed; what has done something at its time, and letters, can't."""
+    case = opened()
+    with pytest.raises(Refusal, match="Nothing was changed"):
+        correct(case, now, shelves)
+    db.session.rollback()
+    put(case, "hold", {"hold_why": "The landlord has to answer.", "hold_until": "The answer"}, now, shelves)
+    kinds = {document.kind: document.number for document in documents_of(case)}
+    for number in (kinds["hold"], kinds["receipt"], 99):
+        with pytest.raises((Refusal, AssertionError)):
+            correct(case, now, shelves, number=number)
+        db.session.rollback()
+
+
+def test_a_decision_that_is_corrected_to_a_no_needs_a_second_person(
+    opened: Opener, now: Moment, shelves: Shelves
+) -> None:
+    """A correction is no way round the rule that two decide against the test of the Act."""
+    case = opened()
+    put(case, "threshold-decision", {"decision": "met", "decided_on": "2026-05-11"}, now, shelves)
+    decided = next(one.number for one in documents_of(case) if one.step == "threshold-decision")
+    with pytest.raises(NeedsSecondPerson):
+        correct(case, now, shelves, number=decided, decision="not-met", reasons="None.")
+    db.session.rollback()
+    filed = correct(case, now, shelves, number=decided, decided_on="2026-05-10")
+    assert filed.answers["decided_on"] == "2026-05-10"

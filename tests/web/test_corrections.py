@@ -1,0 +1,84 @@
+"""A correction at the desk: begun from a document, filled in where something is wrong, and read with its history."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.web.desk import join, open_referral, opened, press, sign_in
+from webform.web.form_pages import RETURN
+
+OLI, ADA = "oli@merton.example", "ada@merton.example"
+WHY = {"correction_kind": "more", "correction_why": "She <b>rang</b> today."}
+
+
+def begin(client: FlaskClient, where: str) -> str:
+    """The reasons are given; what comes next is check-your-answers."""
+    first = client.get(f"{where}/", follow_redirects=True)
+    assert "Why is it corrected?" in first.text
+    page = first.request.path
+    assert press(client, page, page=page).status_code == 422
+    return str(press(client, page, page=page, **WHY).location)
+
+
+def test_a_fact_is_corrected_and_shows_what_it_was(app: Flask, desk: FlaskClient) -> None:
+    """Only what is wrong is asked for again; the case shows what holds, since when, and what stood there before."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    case, where = f"/desk/case/{reference}", f"/desk/case/{reference}/form/correction"
+    assert 'form/correction/">Correct or add to it' in desk.get(f"{case}/document/1").text
+    assert begin(desk, where).startswith(f"{where}/check")
+    check = desk.get(f"{where}/check").text
+    link = re.search(rf'href="({where}/in-short[^"]*)"', check)
+    assert link
+    page = link[1].replace("&amp;", "&")
+    assert RETURN in page
+    assert press(desk, page, page=page, headline="Drums <i>at</i> night").location.endswith("/check")
+    done = press(desk, f"{where}/send", page=f"{where}/check")
+    assert done.location.startswith(f"{case}?done=")
+    shown = desk.get(case).text
+    assert "Drums &lt;i&gt;at&lt;/i&gt; night</h1>" in shown
+    assert "Before: Loud music every weekend" in shown
+    assert shown.count("(corrects document 1)") == 1
+    number = re.search(r"/document/(\d+)\">Corrected", shown)
+    assert number
+    first, second = desk.get(f"{case}/document/1").text, desk.get(f"{case}/document/{number[1]}").text
+    assert "This was corrected." in first
+    assert "Correct or add to it" not in first
+    for words in ("It corrects", "She &lt;b&gt;rang&lt;/b&gt; today.", "Somebody has told us more", "What was changed"):
+        assert words in second
+    assert desk.get(f"{where}/").location == f"{where}.0.{number[1]}/"
+
+
+def test_who_comes_second_keeps_what_they_wrote(app: Flask, desk: FlaskClient) -> None:
+    """Two officers correct the same request: the second is told by whom it was done, and loses nothing."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    join(app, OLI, "Oli", role="officer")
+    oli = app.test_client()
+    sign_in(app, oli, OLI)
+    where = f"/desk/case/{reference}/form/correction"
+    for client, words in ((desk, "Drums"), (oli, "Trumpets")):
+        begin(client, where)
+        press(client, f"{where}/in-short", page=f"{where}/in-short", headline=words)
+    press(desk, f"{where}/send", page=f"{where}/check")
+    late = oli.get(f"{where}/check")
+    assert late.status_code == 422
+    for words in ("This was already done by Sam Spoc", "Trumpets", "Delete what I filled in"):
+        assert words in late.text
+    press(oli, f"{where}/put-away", page=f"{where}/check")
+    assert oli.get(f"{where}/").status_code == 302
+
+
+def test_whoever_only_reads_corrects_nothing(app: Flask, desk: FlaskClient) -> None:
+    """An auditor reads both documents and finds no way to another."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    join(app, ADA, "Ada", role="auditor")
+    ada = app.test_client()
+    sign_in(app, ada, ADA)
+    assert "Correct or add to it" not in ada.get(f"/desk/case/{reference}/document/1").text
+    assert ada.get(f"/desk/case/{reference}/form/correction/").status_code == 403
+    assert desk.get(f"/desk/case/{reference}/form/correction.0.99/").status_code == 404

@@ -1,0 +1,171 @@
+"""A fact that was recorded wrong is corrected: the old document stays, the new one takes its place, all else follows.
+
+What follows from documents alone is worked out anew by itself. Here is what was kept beside them: who the people are
+and how they are reached, when the request arrived, what the case is called, and its flags.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from webform.documents.answers import first
+from webform.documents.form import Form
+from webform.errors import Refusal
+from webform.records.lookup import index_case
+from webform.records.store import db
+from webform.records.tables import Case, Document, Message, Party
+from webform.rules.calendar import LONDON, day_of
+from webform.rules.corrected import CAN_BE_CORRECTED, in_place_of, to_correct
+from webform.rules.journey import flags
+from webform.rules.plain_words import joined
+from webform.rules.summary import prune
+from webform.sending.reach import called
+from webform.words import gettext as _
+
+from .folder import Which, documents_of, done_by, standing_documents
+from .letters import add_task
+from .links import revoke
+from .open_case import headline
+from .people import PEOPLE, Author, details_of, rules_of_request
+from .pinned import form_of, rules_of
+
+ON = "corrected.on"
+
+
+def to_be_corrected(case: Case, which: Which) -> tuple[Document, Form] | None:
+    """What stands in the place of the document that is meant, and its form; None where it can't be corrected.
+
+    The occurrence names the document: the first is the request.
+    """
+    found = in_place_of(documents_of(case), which.occurrence)
+    form = form_of(found) if found else None
+    return (found, form) if found and form and can_be_corrected(found) else None
+
+
+def can_be_corrected(document: Document) -> bool:
+    """Whether other answers can take the place of its own. What another body has filed, only they can correct."""
+    said = document.origin is None and document.body is None and bool(document.answers)
+    return said and document.effect in CAN_BE_CORRECTED
+
+
+def form_of_correction(case: Case, which: Which, asks_why: Form) -> Form | None:
+    """The form that asks why, and then everything that the document answers."""
+    found = to_be_corrected(case, which)
+    return to_correct(asks_why, found[1]) if found else None
+
+
+def on_record(case: Case, which: Which) -> dict[str, Any]:
+    """The answers that stand now."""
+    found = to_be_corrected(case, which)
+    return prune(found[1], found[0].answers or {}) if found else {}
+
+
+def check_correction(case: Case, which: Which) -> None:
+    """Raises AlreadyDone where somebody was quicker: what they wrote must not be lost under older answers."""
+    found = to_be_corrected(case, which)
+    if found is None:
+        raise Refusal(_("This can’t be corrected. Fill in the form again, or write down what is right in a new one."))
+    if found[0].number != which.occurrence:
+        raise done_by(case, found[0])
+
+
+def filed_as(case: Case, which: Which, form: Form, answers: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """What a correction is filed as: what its original was, with the right day where that was wrong."""
+    found = to_be_corrected(case, which)
+    if found is None:
+        raise Refusal(_("This can’t be corrected."))
+    original, own = found
+    day = first(form, answers, ON)
+    if not day and prune(own, answers) == prune(own, original.answers or {}):
+        raise Refusal(_("Nothing was changed, so nothing was filed. Change what is wrong, or leave it."))
+    return {
+        "kind": original.kind, "step": original.step, "effect": original.effect, "party_id": original.party_id,
+        "effective_at": _on(day, original.effective_at, now), "replaces": original.number,
+    }  # fmt: skip
+
+
+def _on(day: Any, before: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """The same time of another day; never later than now."""
+    if not day:
+        return before
+    return min(dt.datetime.combine(dt.date.fromisoformat(str(day)), before.astimezone(LONDON).time(), LONDON), now)
+
+
+def take_effect(case: Case, form: Form, document: Document, author: Author) -> None:
+    """Let what is kept beside the documents follow a correction that was just filed."""
+    before = next(one for one in documents_of(case) if one.number == document.replaces)
+    own = form_of(before)
+    if own is None:
+        return
+    if document.effect == "opens-case":
+        case.received_at, case.headline = document.effective_at, headline(own, document.answers or {})
+        for role in PEOPLE:
+            _correct_person(case, role, own, before, document)
+    _drop_flags(case, own, before)
+    index_case(case)
+    _ask_about_letters(case, before, document)
+
+
+def _correct_person(case: Case, role: str, form: Form, before: Document, after: Document) -> None:
+    """Lay over what is known of somebody what the request says otherwise now; what they changed since is theirs."""
+    was, now = (details_of(role, form, one.answers or {}) for one in (before, after))
+    rules_were, rules = (rules_of_request(role, form, one.answers or {}) for one in (before, after))
+    party = next((one for one in case.parties if one.role == role and not one.key), None)
+    if party is None and now:
+        party = Party(case_id=case.id, role=role, person=now, contact=rules, joined_at=after.effective_at)
+        case.parties.append(party)
+    elif party is not None:
+        _leave_wrong_address(case, party, was, now, after.filed_at)
+        party.person, party.contact = _over(party.person, was, now), _over(party.contact, rules_were, rules)
+        party.left_at = None if now else (party.left_at or after.filed_at)
+        party.joined_at = after.effective_at if party.joined_at == before.effective_at else party.joined_at
+
+
+def _leave_wrong_address(
+    case: Case, party: Party, was: Mapping[str, Any], now: Mapping[str, Any], at: dt.datetime
+) -> None:
+    """An email that was written down wrong may be a stranger's: nothing more goes there, and their link ends."""
+    wrong = was.get("email")
+    if not wrong or wrong == now.get("email") or party.person.get("email") != wrong:
+        return
+    revoke(party, at)
+    waits = select(Message).where(Message.case_id == case.id, Message.party_id == party.id, Message.state == "waiting")
+    for message in db.session.scalars(waits):
+        message.state, message.lease_until = "cancelled", None
+    says = _("The email address of %(name)s was wrong. What waited for it is stopped: give them a new link.",
+             name=called(party))  # fmt: skip
+    add_task(case, f"wrong-address:{party.id}", says, at)
+
+
+def _over(known: Mapping[str, Any], was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known, with what was corrected of it."""
+    wrong = {name for name in was.keys() | now.keys() if was.get(name) != now.get(name)}
+    stale = {name for name in wrong if known.get(name) == was.get(name)}
+    kept = {name: value for name, value in known.items() if name not in stale}
+    return {**kept, **{name: now[name] for name in stale if name in now}}
+
+
+def _drop_flags(case: Case, form: Form, before: Document) -> None:
+    """Flags that nothing on record raises any more."""
+    papers = [(form_of(one), one.answers or {}) for one in standing_documents(case)]
+    day = day_of(case.received_at)
+    raised = {flag.id for own, answers in papers if own for flag in flags(own, answers, day)}
+    gone = {flag.id for flag in flags(form, before.answers or {}, day)} - raised
+    case.flags = [flag for flag in case.flags if flag["id"] not in gone]
+
+
+def _ask_about_letters(case: Case, before: Document, after: Document) -> None:
+    """Letters that went since then may say what was wrong: a person looks at them."""
+    since = [one for one in documents_of(case) if one.body and one.answers and one.filed_at >= before.filed_at]
+    if since:
+        named = rules_of(case)[0].named
+        says = _(
+            "“%(title)s” was corrected. Look if these letters said it wrong: %(letters)s.",
+            title=named(after.step or ""),
+            letters=joined(dict.fromkeys(str((one.answers or {})["subject"]) for one in since), "and"),
+        )
+        add_task(case, f"corrected:{before.number}", says, after.filed_at)
