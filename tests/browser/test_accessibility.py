@@ -290,7 +290,8 @@ DESK_STATES = (
     "a code to print", "nobody to hand over to", "letter on paper that has gone", "case with a letter that came back",
     "case that waits for others", "leave on record", "my day of whoever is on leave",
     "case that is kept", "case that was erased",
-    "check of a correction", "case that was corrected", "document that was corrected", "document that corrects",
+    "check of a correction", "case that was corrected", "case with every part open", "document that was corrected",
+    "document that corrects",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -560,6 +561,7 @@ def _came_back(visit: Visit, live: Live, reference: str) -> None:
     """An email came back; the new address is mistyped first."""
     beat(live)
     visit.page.goto(f"/desk/case/{reference}")
+    visit.page.locator("#emails").click()
     visit.hands.go(visit.page.get_by_role("button", name=re.compile("This came back")).last)
     visit.see("case with mail that came back")
     visit.hands.go(visit.page.get_by_role("link", name="Enter a new email address"))
@@ -620,6 +622,8 @@ def _correct(visit: Visit, reference: str) -> None:
     visit.hands.press("Save and continue")
     visit.hands.press("Put it on record")
     visit.see("case that was corrected")
+    visit.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    visit.see("case with every part open")
     visit.go(f"{document}1", "document that was corrected")
     visit.hands.go(visit.page.get_by_role("link", name=re.compile("^document")))
     visit.see("document that corrects")
