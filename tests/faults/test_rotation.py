@@ -52,7 +52,7 @@ def test_keys_rotate_under_load(tmp_path: Path, shelves: Shelves, database: str)
             """Read the case, a document and the draft of a letter, and save an answer; again and again."""
             browser = browser_of(stage, client)
             form = f"/desk/case/{case}/form/link/linked-to"
-            typed = {"csrf_token": token, "linked_to": "K7QM-24XD", "linked_why": "earlier"}
+            typed = {"csrf_token": token, "linked_to": "K7QM-24XD", "linked_why": "same-problem"}
             while not over.is_set():
                 for page in ("", "/document/1", "/letter/acknowledgement"):
                     statuses.append(browser.get(f"/desk/case/{case}{page}").status_code)

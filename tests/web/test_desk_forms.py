@@ -53,7 +53,7 @@ def test_looking_makes_no_draft(app: Flask, desk: FlaskClient, case: str) -> Non
 def test_filled_in_form_is_filed(app: Flask, desk: FlaskClient, case: str) -> None:
     """Page, check, send: the document is on record under the officer's name, and the draft is gone."""
     other, form = opened(app), f"/desk/case/{case}/form/link"
-    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to=other, linked_why="earlier")
+    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to=other, linked_why="same-problem")
     assert drafts(app) == 1
     assert other in desk.get(f"{form}/check").text
     sent = press(desk, f"{form}/send", page=f"{form}/check")
@@ -66,7 +66,7 @@ def test_filled_in_form_is_filed(app: Flask, desk: FlaskClient, case: str) -> No
 def test_pressing_again_files_nothing_and_asks_nothing(app: Flask, desk: FlaskClient, case: str) -> None:
     """Who saw no answer and presses again is shown the case, not an empty form; nothing is filed twice."""
     other, form = opened(app), f"/desk/case/{case}/form/link"
-    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to=other, linked_why="earlier")
+    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to=other, linked_why="same-problem")
     token = token_of(desk.get(f"{form}/check"))
     answers = [desk.post(f"{form}/send", data={"csrf_token": token}) for _ in range(3)]
     assert {answer.location for answer in answers} == {f"/desk/case/{case}?done=link"}
@@ -77,7 +77,7 @@ def test_pressing_again_files_nothing_and_asks_nothing(app: Flask, desk: FlaskCl
 def test_what_cannot_be_done_is_said_and_kept(app: Flask, desk: FlaskClient, case: str) -> None:
     """A refusal by the case leaves nothing on record and the draft as it was."""
     form = f"/desk/case/{case}/form/link"
-    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to="ABCD-EFGH", linked_why="earlier")
+    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to="ABCD-EFGH", linked_why="same-problem")
     answer = press(desk, f"{form}/send", page=f"{form}/check")
     assert answer.status_code == 422
     assert "There is no other case" in answer.text
@@ -88,7 +88,7 @@ def test_what_cannot_be_done_is_said_and_kept(app: Flask, desk: FlaskClient, cas
 def test_each_officer_has_a_draft_of_their_own(app: Flask, desk: FlaskClient, case: str) -> None:
     """A colleague who opens the same form does not see half-finished words."""
     form = f"/desk/case/{case}/form/link"
-    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to="ABCD-EFGH", linked_why="earlier")
+    press(desk, f"{form}/linked-to", page=f"{form}/linked-to", linked_to="ABCD-EFGH", linked_why="same-problem")
     join(app, KIT, "Kit Deputy", role="deputy")
     kit = app.test_client()
     sign_in(app, kit, KIT)

@@ -6,7 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.web.desk import case_number, effects, open_referral, opened, press
+from tests.moment import Moment
+from tests.web.desk import case_number, effects, open_referral, opened, press, sign_in
 from webform.documents.bodies import Council
 from webform.documents.shelf import Shelves
 from webform.records.store import db
@@ -27,6 +28,29 @@ def test_likely_duplicate_is_linked_by_a_press(app: Flask, desk: FlaskClient) ->
     page = desk.get(f"/desk/case/{second}").text
     assert "Linked with this one" in page
     assert f"/link/{first}" not in page
+
+
+def test_an_earlier_request_is_linked_with_how_long_ago_it_was(app: Flask, desk: FlaskClient, now: Moment) -> None:
+    """One press begins the form with the reference and the months; the case then shows what became of the other."""
+    first = opened(app)
+    now.passes(days=100)
+    second = opened(app)
+    sign_in(app, desk)
+    open_referral(desk, second)
+    begin = f"/desk/case/{second}/form/link/begin/linked.to/{first}"
+    assert begin in desk.get(f"/desk/case/{second}").text
+    open_referral(desk, first)
+    assert begin not in desk.get(f"/desk/case/{first}").text
+    form = press(desk, begin, page="/desk/new/").location
+    assert first in desk.get(form, follow_redirects=True).text
+    press(desk, f"{form}linked-to", page=f"{form}linked-to", linked_to=first, linked_why="earlier")
+    months = desk.get(f"{form}linked-months").text
+    assert 'value="3"' in months
+    press(desk, f"{form}linked-months", page=f"{form}linked-months", linked_months="3")
+    press(desk, f"{form}send", page=f"{form}check")
+    page = desk.get(f"/desk/case/{second}").text
+    assert "3 months before this one" in page
+    assert "Linked with this one" in page
 
 
 def test_every_duplicate_can_be_linked(app: Flask, desk: FlaskClient) -> None:

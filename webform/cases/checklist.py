@@ -32,7 +32,7 @@ from webform.rules.evidence import (
 from webform.sending.reach import called
 from webform.words import gettext as _
 
-from .folder import documents_of, duties_of
+from .folder import duties_of, standing_documents
 from .hand_over import body_of
 from .people import PEOPLE
 from .pinned import form_of, rules_of, rules_of_version
@@ -73,9 +73,7 @@ def asks_after_the_folder(form: Form) -> bool:
 def checklist_of(case: Case, now: dt.datetime) -> Checklist:
     """The folder of a case, read once for a whole form."""
     procedure = rules_of(case)[0]
-    documents = documents_of(case)
-    corrected = {one.replaces for one in documents}
-    standing = [one for one in documents if one.number not in corrected]
+    standing = standing_documents(case)
     papers = [paper for one in standing if (paper := _paper(one, procedure))]
     if procedure.area.kind == "appeal-body":
         versions = dict.fromkeys(str(one.origin["version"]) for one in standing if one.origin)

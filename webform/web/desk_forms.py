@@ -15,6 +15,7 @@ from webform.cases.corrections import form_of_correction, on_record, to_be_corre
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import AGAIN, check_open, file_document
 from webform.cases.folder import SETTLED, AlreadyDone, Which, duties_of, standing_documents
+from webform.cases.history import months_known
 from webform.cases.letters import add_task
 from webform.cases.party_files import tell_whom_it_is_for
 from webform.cases.pinned import rules_of
@@ -267,5 +268,5 @@ def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturn
     if question is None or meaning not in ("passed.to", "linked.to"):
         abort(404)
     if _own_draft(case, Which(step)) is None:
-        begin_draft(case, Which(step), chosen, {question.id: value})
+        begin_draft(case, Which(step), chosen, {question.id: value, **months_known(case, chosen, value)})
     return redirect(url_for(".form", reference=case.reference, step=step), 303)

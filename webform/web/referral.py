@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from webform.cases.absences import stand_in_of
 from webform.cases.against_the_act import finding_of
-from webform.cases.desk import Elsewhere, duplicates, elsewhere, linked_cases
+from webform.cases.desk import Elsewhere, duplicates, elsewhere
 from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
+from webform.cases.history import Beside, beside
 from webform.cases.people import addressees, failing, post_fails, ways_to_reach
 from webform.cases.pinned import form_of
 from webform.cases.titles import title_of
@@ -228,8 +229,9 @@ class Referral(Workload):
         return [one for one in duplicates(self.case) if may_see(one)]
 
     @property
-    def linked(self) -> list[Case]:
-        return [one for one in linked_cases(self.case) if may_see(one)]
+    def linked(self) -> list[Beside]:
+        """Cases that an officer put beside this one, with what became of them."""
+        return [one for one in beside(self.case) if may_see(one.case)]
 
     @property
     def elsewhere(self) -> list[Elsewhere]:
