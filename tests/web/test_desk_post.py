@@ -28,7 +28,9 @@ STEP = "acknowledgement"
 
 def put_aside(desk: FlaskClient, reference: str, text: str) -> None:
     where = f"/desk/case/{reference}/letter/{STEP}"
-    answer = press(desk, where, page=where, do="aside", subject=f"About {text}", markdown=f"Dear you\n\n{text}")
+    base = re.findall(r'name="base" value="(\w*)"', desk.get(where).text)[0]
+    words = {"subject": f"About {text}", "markdown": f"Dear you\n\n{text}"}
+    answer = press(desk, where, page=where, do="aside", base=base, **words)
     assert "waits with the letters for the post" in desk.get(answer.location).text
 
 
@@ -186,6 +188,31 @@ def test_the_letter_shows_what_was_kept(desk: FlaskClient, two: tuple[str, str])
     page = desk.get(f"/desk/case/{two[0]}/letter/{STEP}").text
     assert "About letter 0" in page
     assert "where it waits" in page
+
+
+def test_two_officers_with_one_letter_lose_nothing(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:
+    """Who keeps or sends other words than a colleague has kept meanwhile reads theirs first; a second press counts."""
+    where = f"/desk/case/{two[0]}/letter/{STEP}"
+    join(app, "bob@merton.example", "Bob Dee", role="officer")
+    bob = app.test_client()
+    sign_in(app, bob, "bob@merton.example")
+
+    def drawn(page: str) -> str:
+        return re.findall(r'name="base" value="(\w*)"', page)[0]
+
+    before = drawn(bob.get(where).text)
+    put_aside(desk, two[0], "letter by Sam")
+    theirs = {"subject": "About Bob", "markdown": "Dear you\n\nby Bob", "posted_on-day": "1"}
+    for do in ("aside", "posted", "ask", "send"):
+        told = press(bob, where, page=where, do=do, base=before, **theirs)
+        assert told.status_code == 422, do
+        for words in ("A colleague has kept other words", "letter by Sam", "Dear you\n\nby Bob"):
+            assert words in told.text, (do, words)
+    assert "About letter by Sam" in desk.get(where).text
+    assert press(bob, where, page=where, do="aside", base=drawn(told.text), **theirs).status_code == 303
+    assert "About Bob" in desk.get(where).text
+    same = press(bob, where, page=where, do="aside", base="old", **theirs)
+    assert same.status_code == 303  # nothing of anybody's would be lost
 
 
 def test_letters_of_other_areas_are_not_there(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:

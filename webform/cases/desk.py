@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, exists, select
 
@@ -32,11 +33,14 @@ class Hit:
     by: tuple[BlindKind, ...]
 
 
-def search(area: str, typed: str) -> tuple[list[Hit], bool]:
-    """The area's cases in which what was typed stands, the newest first, and whether there are more than are shown."""
+def search(area: str, typed: str, linked: bool = False) -> tuple[list[Hit], bool]:
+    """The area's cases in which what was typed stands, the newest first, and whether there are more than are shown.
+
+    `linked`: among those alone that another body has handed over.
+    """
     found: dict[int, list[BlindKind]] = {}
     for kind, value in _read(typed):
-        for case_id in db.session.scalars(_having(area, kind, value)):
+        for case_id in db.session.scalars(_having(area, kind, value, linked)):
             found.setdefault(case_id, []).append(kind)
     newest = sorted(found, reverse=True)
     shown = db.session.scalars(select(Case).where(Case.id.in_(newest[:MOST]))).all()
@@ -56,8 +60,10 @@ def _read(typed: str) -> Iterator[tuple[BlindKind, str]]:
         yield "phone", typed
 
 
-def _having(area: str, kind: BlindKind, value: str) -> Select[int]:
-    here = (BlindIndex.kind == kind, BlindIndex.digest == blind(kind, value), BlindIndex.digest != "")
+def _having(area: str, kind: BlindKind, value: str, linked: bool) -> Select[int]:
+    here = [BlindIndex.kind == kind, BlindIndex.digest == blind(kind, value), BlindIndex.digest != ""]
+    if linked:
+        here.append(exists().where(handed_over_to(cast(Any, BlindIndex.case_id))))
     of_area = exists().where(Case.id == BlindIndex.case_id, Case.area == area, Case.scope == CASE)
     found = select(BlindIndex.case_id).where(*here, of_area).distinct()
     return found.order_by(BlindIndex.case_id.desc()).limit(MOST + 1)

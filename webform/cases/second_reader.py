@@ -55,14 +55,14 @@ class Reading:
 
     def lets_wait(self, written: Written) -> bool:
         """Whether just these words wait to be read."""
-        return self.waits and self.written is not None and _same(self.written, written)
+        return self.waits and self.written is not None and is_same(self.written, written)
 
     def lets_go(self, written: Written) -> bool:
         """Whether just these words were read and found good."""
-        return bool(self.read_by) and self.written is not None and _same(self.written, written)
+        return bool(self.read_by) and self.written is not None and is_same(self.written, written)
 
 
-def _same(one: Written, other: Written) -> bool:
+def is_same(one: Written, other: Written) -> bool:
     """Whether nobody would see a difference: a browser changes how lines end."""
     return _lines(one) == _lines(other)
 
@@ -157,7 +157,7 @@ def _to_be_read(case: Case, letter: LetterDraft, seen: Written, officer: Officer
         raise Refusal(_("This letter does not wait to be read."))
     if not reading.may_be_read_by(officer):
         raise Refusal(_("Somebody else has to read this letter: %(readers)s.", readers=reading.readers))
-    if not _same(reading.written, seen):
+    if not is_same(reading.written, seen):
         raise Refusal(_("These are not the words that wait to be read. Open the letter again and read it."))
     return draft, reading
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from webform.cases.folder import Which
 from webform.cases.letters import Draft, draft_letter, without_link
 from webform.cases.pinned import rules_of
 from webform.cases.put_aside import forget, kept, put_aside, text_of
-from webform.cases.second_reader import Reading, ask_second, reading_of, say_yes, send_back
+from webform.cases.second_reader import Reading, ask_second, is_same, reading_of, say_yes, send_back
 from webform.cases.send_letter import send
 from webform.documents.facts import FACTS
 from webform.documents.letter import Written
@@ -29,6 +30,8 @@ from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.tokens import STALE, csrf, token_is_good
 from webform.words import gettext as _
 
+REPLACES = ("send", "posted", "aside", "ask")  # what ends or replaces the words that are kept
+
 pages = Blueprint("letters", __name__, url_prefix="/desk/case/<reference>/letter/<step>")
 
 
@@ -44,11 +47,18 @@ class Desk:
     large: bool = False  # shown in large print
     aside: bool = False  # waits with the letters for the post
     second: Reading | None = None  # how it stands, where somebody else has to read it
+    kept: Written | None = None  # what is kept of it, by whoever wrote it last
+    differs: bool = False  # a colleague has kept other words while these were written
 
     @property
     def which(self) -> Which:
         """The duty that it is to fulfil."""
         return self.draft.which or Which(self.draft.step.id)
+
+    @property
+    def base(self) -> str:
+        """What tells the words that are kept from those that somebody keeps in their place."""
+        return hashlib.sha256(repr(self.kept).encode()).hexdigest()[:16] if self.kept else ""
 
     @property
     def needs_large(self) -> bool:
@@ -115,7 +125,8 @@ def _open(reference: str, step: str, what: str) -> Desk | ResponseReturnValue:
         draft = replace(draft, written=text_of(aside))
     elif second and second.written:
         draft = replace(draft, written=second.written)
-    return replace(desk, draft=draft, aside=aside is not None, second=second)
+    there = text_of(aside) if aside else second.written if second else None
+    return replace(desk, draft=draft, aside=aside is not None, second=second, kept=there)
 
 
 def _posted() -> PageForm:
@@ -162,7 +173,15 @@ def act(reference: str, step: str) -> ResponseReturnValue:
         return desk
     if not token_is_good():
         return _show(replace(desk, notice=STALE), 400)
+    if pressed in REPLACES and _is_overtaken(desk):
+        return _show(replace(desk, differs=True), 422)
     return deeds.get(pressed, _preview)(desk)
+
+
+def _is_overtaken(desk: Desk) -> bool:
+    """Whether a colleague has kept other words since this page was drawn: they must not be lost unread."""
+    typed, drawn = "markdown" in request.form, request.form.get("base", "")
+    return typed and desk.kept is not None and drawn != desk.base and not is_same(desk.kept, desk.draft.written)
 
 
 def _preview(desk: Desk) -> ResponseReturnValue:
