@@ -10,14 +10,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from webform.documents.answers import first
 from webform.documents.form import Form
 from webform.errors import Refusal
 from webform.records.lookup import index_case
-from webform.records.store import db
-from webform.records.tables import Case, Document, Message, Party
+from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import LONDON, day_of
 from webform.rules.corrected import CAN_BE_CORRECTED, in_place_of, to_correct
 from webform.rules.journey import flags
@@ -32,6 +29,7 @@ from .links import revoke
 from .open_case import headline
 from .people import PEOPLE, Author, details_of, rules_of_request
 from .pinned import form_of, rules_of
+from .take_back import take_back
 
 ON = "corrected.on"
 
@@ -133,9 +131,7 @@ def _leave_wrong_address(
     if not wrong or wrong == now.get("email") or party.person.get("email") != wrong:
         return
     revoke(party, at)
-    waits = select(Message).where(Message.case_id == case.id, Message.party_id == party.id, Message.state == "waiting")
-    for message in db.session.scalars(waits):
-        message.state, message.lease_until = "cancelled", None
+    take_back(party, _("The address was corrected."))
     says = _("The email address of %(name)s was wrong. What waited for it is stopped: give them a new link.",
              name=called(party))  # fmt: skip
     add_task(case, f"wrong-address:{party.id}", says, at)
