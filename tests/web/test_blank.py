@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from webform.documents.form import Form
+from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves
 from webform.sending.paper import PaperError
 from webform.web import blank
@@ -32,13 +33,18 @@ def words_of(page: str) -> str:
 
 
 def public_forms(shelves: Shelves) -> list[tuple[str, Form]]:
-    """Every form that the public of some area fills in."""
+    """Every form that the public of some area fills in: also those that an officer may write down for them."""
     return [
         (area.id, form)
         for area in shelves.areas()
         for form in shelves.forms_of(area).values()
-        if form.audience == "public"
+        if form.audience == "public" or (form.audience == "either" and _is_owed_by_people(area, form))
     ]
+
+
+def _is_owed_by_people(area: Procedure, form: Form) -> bool:
+    people = {"applicant", "victim", "member"}
+    return any(step.fill == form.id and people & set(step.roles("by")) for step in area.steps)
 
 
 def test_every_public_form_is_there_with_every_question(client: FlaskClient, shelves: Shelves) -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, after_this_request, make_response,
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from webform.cases.people import PEOPLE
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.house import house
@@ -33,7 +34,13 @@ _one_at_a_time = Lock()
 
 def public_forms(procedure: Procedure) -> dict[str, Form]:
     """The forms of a procedure that the public fills in, the one that opens a case first."""
-    forms = {name: form for name, form in house().shelves.forms_of(procedure).items() if form.audience == "public"}
+    people = {*PEOPLE, *procedure.consent.of}
+    theirs = {step.fill for step in procedure.steps if people.intersection(step.roles("by"))}
+    forms = {
+        name: form
+        for name, form in house().shelves.forms_of(procedure).items()
+        if form.audience == "public" or (form.audience == "either" and name in theirs)
+    }
     return dict(sorted(forms.items(), key=lambda one: one[0] != procedure.area.opens_with))
 
 
