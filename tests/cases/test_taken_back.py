@@ -76,6 +76,15 @@ def test_a_farewell_goes(case: Case, now: Moment) -> None:
     assert states(POLICE) == ["cancelled", "sent"]
 
 
+def test_nobody_else_hears_of_a_request_that_was_stopped(case: Case, now: Moment) -> None:
+    """Ann stops it while the question to the police waits: it does not go, and what is hers does."""
+    file(case, Which("withdraw"), now, {"stop_pressed": "own"})
+    deliver_due(now())
+    assert (states(POLICE), states(BO)) == (["cancelled"], ["cancelled"])
+    assert mails(POLICE)[0].last_error == "The request was stopped."
+    assert set(states("ann@people.example")) == {"sent"}
+
+
 def test_the_door_looks_whether_they_are_still_there(case: Case, now: Moment) -> None:
     """However somebody came to leave: what was written before that stops at the door."""
     now.passes(minutes=5)

@@ -131,6 +131,7 @@ def test_they_do_not_read_that_the_case_is_closed(app: Flask, case: str, police:
         db.session.commit()
     police.get(home)
     assert "There is nothing that we ask of you now." in police.page.text
+    assert "Who looks after this case" in police.page.text
     assert "closed" not in police.page.text
 
 

@@ -31,7 +31,7 @@ from .folder import SETTLED, documents_of, duties_of, standing_documents
 from .hand_over import tell_of_files_left
 from .letters import add_task, notify
 from .open_case import open_case
-from .people import PEOPLE, Author, change_contact, known_people, parties
+from .people import PEOPLE, Author, change_contact, is_about, known_people, parties
 from .pinned import rules_of
 from .take_back import take_back
 
@@ -45,6 +45,14 @@ def _seen(case: Case, form: Form, document: Document, author: Author) -> None:
 
 def _closed(case: Case, form: Form, document: Document, author: Author) -> None:
     case.closed_at = document.effective_at
+
+
+def _withdrawn(case: Case, form: Form, document: Document, author: Author) -> None:
+    """Whoever it is not about learns no more of it: what waits for them is taken back."""
+    _closed(case, form, document, author)
+    for party in case.parties:
+        if not is_about(rules_of(case)[0], party):
+            take_back(party, _("The request was stopped."))
 
 
 def _reopened(case: Case, form: Form, document: Document, author: Author) -> None:
@@ -227,7 +235,7 @@ EFFECTS: Mapping[str, Effect] = {
     "changes-contact": _contact_changed,
     "seen": _seen,
     "closes": _closed,
-    "withdraws": _closed,
+    "withdraws": _withdrawn,
     "consents": _consented,
     "extends": _extended,
     "reopens": _reopened,

@@ -115,11 +115,15 @@ def _details(case: Case, one: Answer) -> Iterator[tuple[str, str]]:
         return
     if one.standing not in AGAINST_IT:
         seen = joined(_(words) for kind, words in SEES.items() if kind in said.shows)
-        yield _("The person who asks may see"), seen or _("Nothing new")
+        yield _("The person who asks may see"), _began(seen) or _("Nothing new")
         yield _("Must not be told"), joined(said.not_with) or _("Nobody was named")
     if said.main:
         yield _("Letters go to"), _(WRITE_TO[said.main])
     if one.how:
         yield _("How they said it"), _(WAYS[one.how])
     titles = {role.id: role.title for role in rules_of(case)[0].roles}
-    yield _("Put on record by"), paper.author or titles.get(paper.author_role, paper.author_role)
+    yield _("Put on record by"), paper.author or _began(titles.get(paper.author_role, paper.author_role))
+
+
+def _began(words: str) -> str:
+    return words[:1].upper() + words[1:]
