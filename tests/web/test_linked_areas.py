@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from tests.linked_areas import use_linked_areas
 from tests.moment import Moment
+from tests.published import approved, stand
 from tests.web.desk import join, open_referral, opened, press, sign_in
 from webform.cases.area_folder import area_folder, keep_area_folders
 from webform.house import EXTENSION
@@ -121,3 +123,25 @@ def test_the_own_folder_takes_no_action_of_a_case(app: Flask, desk: FlaskClient)
     other = opened(app)
     assert press(desk, f"/desk/case/{reference}/link/{other}", page="/desk/new/").status_code == 404
     assert desk.get(f"/desk/case/{reference}/form/link/").status_code == 422
+
+
+@pytest.mark.usefixtures("linked")
+def test_the_upper_body_sees_what_its_areas_have_published(app: Flask, desk: FlaskClient, now: Moment) -> None:
+    """Only what is public of the lower area, and every number of its own; the lower area has no such page."""
+    reference = opened(app, received_at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC))
+    with app.app_context():
+        stand(reference, dt.date(2026, 3, 1), 6)
+        stand(reference, dt.date(2026, 3, 1), 2, "reviews")
+        approved(now())
+    opened(app, "upper")
+    assert desk.get("/desk/oversight/").status_code == 404
+    join(app, "una@upper.example", "Una Upper", "upper")
+    una = app.test_client()
+    sign_in(app, una, "una@upper.example")
+    assert "/desk/oversight/" in una.get("/desk/").text
+    page = una.get("/desk/oversight/").text
+    told = re.sub(r"<[^>]*>|\s+", " ", page)
+    assert "1 April 2025 to 31 March 2026" in told
+    assert re.search(r"Merton +Requests for a case review +7 ", told)
+    assert re.search(r"Case reviews carried out +Not shown", told)
+    assert re.search(r"Requests for a case review +1 April 2026 to 31 March 2027 +1 ", told)

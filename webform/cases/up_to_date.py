@@ -8,7 +8,7 @@ from webform.documents.procedure import SERVICE, Procedure
 from webform.records.store import db
 from webform.records.tables import Case, Deadline
 from webform.rules.alerts import Alerts, alerts
-from webform.rules.calendar import WorkingCalendar
+from webform.rules.calendar import WorkingCalendar, day_of
 from webform.rules.due import NO_MEETING
 from webform.rules.folder import Duty
 from webform.sending.alarm import raise_alarm
@@ -18,6 +18,7 @@ from .figures import keep_figures
 from .folder import calendar_of, duties_of
 from .letters import send_by_itself
 from .pinned import rules_of
+from .times import keep_times
 
 OPEN = ("open", "late", "arranged", "held", "waiting")
 ACTIONABLE = ("open", "late")
@@ -85,6 +86,8 @@ def _update(row: Deadline, duty: Duty, procedure: Procedure, calendar: WorkingCa
         row.reminded_at = row.overdue_at = row.escalated_at = None
     row.owner, row.state, row.forecast = " ".join(duty.owner), duty.state, duty.forecast
     row.opens_at, row.due_at, row.due_on = duty.opens_at, duty.due, duty.due_on
+    began = duty.starts or duty.opens_at
+    keep_times(row, duty.state, day_of(began) if began else None, day_of(duty.done_at) if duty.done_at else None)
     told = alerts(duty, step, procedure.clock, calendar) if step else Alerts()
     row.act_at, row.action = _next_action(row, duty, told, now) if step else (None, None)
 

@@ -197,6 +197,10 @@ class Deadline(Base):
             "ix_deadlines_act_at", "act_at",
             sqlite_where=text("act_at IS NOT NULL"), postgresql_where=text("act_at IS NOT NULL"),
         ),
+        Index(
+            "ix_deadlines_done", "area", "done_on", "step", "state", "taken", "promised",
+            sqlite_where=text("done_on IS NOT NULL"), postgresql_where=text("done_on IS NOT NULL"),
+        ),
         Index("ix_deadlines_listed", "area", "listed", "due_on", "id", sqlite_where=LISTED, postgresql_where=LISTED),
     )  # fmt: skip
 
@@ -219,6 +223,10 @@ class Deadline(Base):
     escalated_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     chased_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)  # when an officer last had its owner reminded
     forecast: Mapped[bool] = mapped_column(default=False)
+    # Of what was done by a date that it had: when, after how many days, and how many were promised.
+    done_on: Mapped[dt.date | None]
+    taken: Mapped[int | None]
+    promised: Mapped[int | None]
 
     case: Mapped[Case] = relationship(back_populates="deadlines")
     party: Mapped[Party | None] = relationship()

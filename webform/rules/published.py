@@ -255,7 +255,7 @@ class _Page:
                 scope,
             )
             yield _rule(publication, publication.says or _("We publish figures about case reviews."), *facts)
-        for figure in self.procedure.figures:
+        for figure in (one for one in self.procedure.figures if one.public):
             when = (
                 _("Counted if %(condition)s.", condition=self.words.condition(figure.when.condition))
                 if figure.when

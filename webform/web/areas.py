@@ -17,6 +17,11 @@ def area_or_404(area_id: str) -> Procedure:
     return next((area for area in house().shelves.areas() if area.id == area_id), None) or abort(404)
 
 
+def served_by(body: str) -> list[Procedure]:
+    """The areas that hand cases over to a body, such as one that hears appeals."""
+    return [area for area in house().shelves.areas() if any(step.opens == body for step in area.steps)]
+
+
 def search(typed: str) -> tuple[str, tuple[Procedure, ...]]:
     """What was typed, tidied, and the areas that match it; all of them where nothing was typed."""
     sought = " ".join(typed[:LONGEST].split())

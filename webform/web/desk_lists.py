@@ -20,6 +20,7 @@ from webform.records.store import db
 from webform.records.tables import Case, Task
 from webform.rules.calendar import day_of
 from webform.web.access import access
+from webform.web.areas import served_by
 from webform.web.desk_leave import leave_of
 from webform.web.desk_rows import case_rows, duty_rows
 from webform.web.field_base import clean
@@ -122,7 +123,8 @@ def day() -> str:
     filters, own = _filters(), area_folder(officer().area)
     return render_template(
         "desk/day.html", lists=[listed(name, filters) for name in MY_DAY], own=own if own and may_see(own) else None,
-        chased=request.args.get("chased", ""), leave=leave_of(officer()), **_choices(filters),
+        chased=request.args.get("chased", ""), leave=leave_of(officer()), oversees=served_by(officer().area),
+        **_choices(filters),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from webform.web import (
     desk_lists,
     desk_mail,
     desk_new,
+    desk_oversight,
     desk_post,
     elected,
     mailbox,
@@ -68,7 +69,7 @@ def _page(heading: str, words: str, status: int) -> ResponseReturnValue:
 
 DESK = (
     desk, desk_lists, desk_asked, desk_declaration, desk_letters, desk_forms, desk_figures, desk_files, desk_links,
-    desk_mail, desk_post, desk_hand_over, desk_leave, desk_new, desk_bundle,
+    desk_mail, desk_post, desk_hand_over, desk_leave, desk_new, desk_bundle, desk_oversight,
 )  # fmt: skip
 for _room in DESK:
     _room.pages.register_error_handler(Refusal, _refused)

@@ -1,0 +1,49 @@
+"""What a body that hears appeals sees across the areas that it serves. No case of theirs is here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+
+from webform.cases.figures import numbers_of
+from webform.cases.publish import published_of
+from webform.cases.times import times_of
+from webform.documents.procedure import Procedure
+from webform.rules.calendar import ONE_DAY, day_of
+from webform.rules.periods import Period, period_at
+from webform.rules.side_by_side import side_by_side
+from webform.web.access import access
+from webform.web.areas import area_or_404, served_by
+from webform.web.officer import moment, officer
+
+pages = Blueprint("oversight", __name__, url_prefix="/desk/oversight")
+
+
+@pages.get("/")
+@access("officer", needs="read")
+def page() -> str:
+    """The published figures of the areas side by side, and the body's own figures of the running period."""
+    procedure = area_or_404(officer().area)
+    areas = served_by(procedure.id)
+    if not areas:
+        abort(404)
+    published = {area.area.name: published_of(area.id) for area in areas}
+    return render_template(
+        "desk/oversight.html", procedure=procedure, comparisons=side_by_side(published), own=_own(procedure),
+        silent=[name for name, sets in published.items() if not sets], year=(year := _last_year()),
+        times={area.area.name: times_of(area, year) for area in areas},
+    )  # fmt: skip
+
+
+def _last_year() -> Period:
+    """The twelve months that end today."""
+    today = day_of(moment())
+    return Period(today - 365 * ONE_DAY, today)
+
+
+def _own(procedure: Procedure) -> list[tuple[Period, dict[str, int]]]:
+    """The body's own cases in the running period and the one before, by every figure that it counts."""
+    if procedure.publication is None:
+        return []
+    now = period_at(procedure.publication, day_of(moment()))
+    before = period_at(procedure.publication, now.first - ONE_DAY)
+    return [(period, numbers_of(procedure.id, period)) for period in (now, before)]
