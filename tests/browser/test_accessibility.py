@@ -58,7 +58,7 @@ PARTY = ("link", "party", "party_form", "hand_on")
 ELECTED = ("elected",)  # looked at in test_elected.py
 CONSENT = ("declaration",)  # looked at in test_consent.py
 BUNDLE = ("bundle",)  # looked at in test_bundle.py
-FIGURES = ("figures", "publishing")  # looked at in test_figures.py
+FIGURES = ("figures", "publishing", "oversight")  # looked at in test_figures.py
 # What a GET brings there is no page of ours.
 NO_PAGES = {
     "static": "files",

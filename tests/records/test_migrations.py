@@ -81,6 +81,7 @@ def test_partial_indexes_are_partial(store: Flask) -> None:
         "ix_tasks_open",
         "ix_deadlines_act_at",
         "ix_deadlines_listed",
+        "ix_deadlines_done",
         "ix_cases_open",
         "ix_cases_unseen",
         "uq_deadlines_no_party",
