@@ -62,7 +62,7 @@ def test_the_case_says_what_was_agreed_to_and_when(app: Flask, spoc: FlaskClient
     open_referral(spoc, reference)
     writes_down(app, reference, agrees="in-part", shows=["progress"])
     found = shown(spoc, reference)
-    assert found.startswith("Maud Hill: They agree to part of it. This was on ")
+    assert found.startswith("Maud Hill: They agree to part of it. On record since ")
     assert found.endswith("The person who asks may see how far it is.")
 
 
