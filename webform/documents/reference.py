@@ -45,19 +45,18 @@ a `source` takes an inherited rule away.
                    {"step": "hold", "filed_at": "2026-11-04T12:00:00+00:00", "effect": "holds"}],
      "parties": [{"id": "police", "role": "agency", "joined_at": "2026-11-03T09:00:00+00:00"}]}
 
-Every instant has an offset. A document may say `effective_at` (when it counts from), `party` and `role` (whose it
-is), `number` (1, 2, 3 ... where left out), `replaces` (the number that it corrects), `kind` (`form`, `letter`, or
-`waiver` or `delivery` for what is said of a step without fulfilling it), `effect` (what the form does, where left
-out), `about` (the step that the effect is about), `until` (the new date of an extension), `gate` (which a hold is
-for), `occurrence` (which of several duties it serves), `channel` (`email` or `post`, of a letter) and
-`elsewhere` (true for what another body was told and came along). Answers are
-keyed by question ids or by what the questions mean. A party may have `left_at`. Parties of a role that the folder says
-nothing of are those whom its documents name; they are called by the option that was chosen (`police`, `landlord-moat`),
-by role and entry (`victim-2`), or by their own name (`moat-homes`). `"for": "area"` replays the area's
-own folder, which was begun at `since`; `council` says whose case it is, and `calendar` holds `closure`, `opening` and
-`meeting` as instance/calendar.toml does: `closure` and `opening` are days that the council closes or works against
-the calendar, `meeting` the dates of standing meetings. There, `area = "AREA"` says whose they are; a folder leaves it
-out.
+Every instant has an offset. A document may say `effective_at` (when it counts from), `party` and `role` (whose it is),
+`number` (1, 2, 3 ... where left out), `replaces` (the number that it corrects), `kind` (`form`, `letter`, or `waiver`
+or `delivery` for what is said of a step without fulfilling it), `effect` (what the form does, where left out), `about`
+(the step that the effect is about), `until` (the new date of an extension), `gate` (which a hold is for), `occurrence`
+(which of several duties it serves), `channel` (`email` or `post`, of a letter) and `elsewhere` (true for what another
+body was told and came along). Answers are keyed by question ids or by what the questions mean. A party may have
+`left_at`. Parties of a role that the folder says nothing of are those whom its documents name; they are called by the
+option that was chosen (`police`, `landlord-moat`), by role and entry (`victim-2`), by role alone (`health`, a member
+of a panel), or by their own name (`moat-homes`). `"for": "area"` replays the area's own folder, which was begun at
+`since`; `council` says whose case it is, and `calendar` holds `closure`, `opening` and `meeting` as
+instance/calendar.toml does: `closure` and `opening` are days that the council closes or works against the calendar,
+`meeting` the dates of standing meetings. There, `area = "AREA"` says whose they are; a folder leaves it out.
 
     "calendar": {"closure": [{"date": "2026-12-29", "why": "Office closed", "added": "2026-11-02"}],
                  "opening": [{"date": "2027-05-03"}], "meeting": [{"id": "board", "dates": ["2026-12-14"]}]}

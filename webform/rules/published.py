@@ -149,6 +149,7 @@ class _Page:
         if panel.quorum:
             among = self._of(panel)
             facts.append(_("At least %(least)s of them must take part%(among)s.", least=panel.quorum, among=among))
+        facts += [_("A member with an interest in the case is not counted.")] if panel.joins else []
         facts += [_("In the chair: %(chair)s.", chair=self.words.role(panel.chair))] if panel.chair else []
         return _rule(panel, f"{sentence(panel.title)} {panel.says}".strip(), *facts)
 
