@@ -75,6 +75,10 @@ class Mouse:
         with self.page.expect_navigation():
             there.click()
 
+    def unfold(self, there: Locator) -> None:
+        """Open a part that is folded."""
+        there.click()
+
 
 class Keyboard(Mouse):
     """Hands that use Tab, Space, Enter and the arrows. They fail when the focus hides, jumps back or gets stuck."""
@@ -112,6 +116,20 @@ class Keyboard(Mouse):
         """Tab to the link, Enter."""
         self._reach("a", text)
         self._enter()
+
+    def go(self, there: Locator) -> None:
+        """Tab to it, Enter."""
+        self._reach_it(there)
+        self._enter()
+
+    def unfold(self, there: Locator) -> None:
+        """Tab to its heading, Enter."""
+        self._reach_it(there)
+        self.page.keyboard.press("Enter")
+
+    def _reach_it(self, there: Locator) -> None:
+        there.evaluate("one => one.setAttribute('data-wanted', '')")
+        self._reach("[data-wanted]")
 
     def _enter(self) -> None:
         with self.page.expect_navigation():

@@ -27,19 +27,25 @@ from tests.browser.person import Mouse, Person
 from tests.browser.service import CODE, beat, newest_mail, sign_in
 from tests.evidence import PDF
 from tests.linked_areas import use_linked_areas
-from tests.victim import victim_in_merton
+from tests.second_reader import STEP as READ_FIRST
+from tests.second_reader import use_second_reader
+from tests.victim import incident, victim_in_merton
 from tests.web.desk import SAM, join, opened, opened_with_files
 from tests.web.party import WORD, give_word, party_of
 from webform.cases.area_folder import area_folder, keep_area_folders
 from webform.cases.colleagues import pass_on
+from webform.cases.drafts import start_draft
 from webform.cases.erase import erase_case
 from webform.cases.file_document import file_document
 from webform.cases.folder import Which, documents_of, open_duty
 from webform.cases.hand_over import copy
-from webform.cases.letters import add_task
+from webform.cases.letters import add_task, draft_letter
 from webform.cases.links import mint
+from webform.cases.officers import find_officer
 from webform.cases.people import Author
 from webform.cases.pinned import versions_of
+from webform.cases.second_person import ask_second_person
+from webform.cases.second_reader import ask_second
 from webform.documents.form import Form
 from webform.documents.shelf import Shelves, read_shelves
 from webform.house import EXTENSION
@@ -291,7 +297,7 @@ DESK_STATES = (
     "case that waits for others", "leave on record", "my day of whoever is on leave",
     "case that is kept", "case that was erased",
     "check of a correction", "case that was corrected", "case with every part open", "document that was corrected",
-    "document that corrects",
+    "document that corrects", "decision that waits for me", "letter that waits for me",
 )  # fmt: skip
 DESK_ERRORS = (
     "sign-in: no name", "sign-in: wrong code", "letter: empty", "letter: gaps", "posted: missing", "posted: invalid",
@@ -301,6 +307,7 @@ DESK_ERRORS = (
     "new: later today", "app: wrong code", "new email: missing", "new email: invalid",
     "new link: no way", "new link: short word", "hand over: to nobody",
     "leave: all missing", "leave: somebody else", "correction: no reason",
+    "second person: no reason", "second reader: no reason",
 )  # fmt: skip
 
 
@@ -329,6 +336,7 @@ def test_officers_pages(live: Live, page: Page, record_property: Record) -> None
     _hand_over(visit, live, reference)
     _leave(visit, live)
     _correct(visit, reference)
+    _second_person(visit, live)
     _app(visit)
     _mailbox(visit, live)
     _carry_on(visit, live, reference)
@@ -627,6 +635,32 @@ def _correct(visit: Visit, reference: str) -> None:
     visit.go(f"{document}1", "document that was corrected")
     visit.hands.go(visit.page.get_by_role("link", name=re.compile("^document")))
     visit.see("document that corrects")
+
+
+def _second_person(visit: Visit, live: Live) -> None:
+    """A refusal against the test of the Act, and a letter, both of a colleague who waits for a second person."""
+    before, today = use_second_reader(live.app, "spoc"), dt.datetime.now(dt.UTC).date()
+    nights = [incident(n, str(today - n * LATE), str(today - n * LATE)) for n in (1, 2, 3)]
+    reference = opened(live.app, incidents=nights)
+    visit.go(f"/desk/case/{reference}")
+    visit.hands.press("Open this referral")
+    with live.app.app_context():
+        begin_writing()
+        case, now = db.session.query(Case).filter_by(reference=reference).one(), dt.datetime.now(dt.UTC)
+        bob, shelves = find_officer("bob@merton.example"), live.app.extensions[EXTENSION].shelves
+        assert bob
+        draft, _ = start_draft(shelves.procedures["merton"], shelves.forms["threshold-decision"], now)
+        draft.case_id, draft.officer_id, draft.step = case.id, bob.id, "threshold-decision"
+        draft.answers = {"decision": "not-met", "decided_on": str(today), "reasons": "The landlord has acted."}
+        ask_second_person(case, Which("threshold-decision"), draft, bob, now)
+        letter = draft_letter(case, READ_FIRST, now)
+        ask_second(case, letter, letter.written, bob, now)
+        db.session.commit()
+    visit.go(f"/desk/case/{reference}/form/threshold-decision/", "decision that waits for me")
+    visit.err("second person: no reason", "I do not agree", "why")
+    visit.go(f"/desk/case/{reference}/letter/{READ_FIRST}", "letter that waits for me")
+    visit.err("second reader: no reason", "Send it back", "why")
+    live.app.extensions[EXTENSION] = before
 
 
 def _app(visit: Visit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Live
+from tests.browser.person import Keyboard
 from tests.browser.whole_case import Officer
 
 
@@ -49,3 +50,12 @@ def test_a_case_in_shropshire(live: Live, page: Page) -> None:
     wanted = {"agency-request", "agency-return", "meet-person", "threshold-met", "invitation", "minutes", "plan",
               "outcome", "case-closed"}  # fmt: skip
     assert wanted <= set(sam.filed())
+
+
+def test_a_case_without_a_mouse(live: Live, page: Page) -> None:
+    """From the first look to the closing notice by Tab, Enter, Space and the arrows; the focus is seen all the way."""
+    sam = Officer(live, page, "bromley", hands=Keyboard)
+    sam.goes_to("threshold-decision", decision="not-met")
+    sam.works_it_off()
+    sam.ends()
+    assert {"threshold-decision", "threshold-not-met", "close", "case-closed"} <= set(sam.filed())

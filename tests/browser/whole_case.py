@@ -66,8 +66,10 @@ SEEN: set[str] = set()  # pages that axe has looked at, by address without what 
 class Officer:
     """The point of contact of an area before the page of one case, who does what it says is due."""
 
-    def __init__(self, live: Live, page: Page, area: str, reference: str = "", **request: Any):
-        self.live, self.page, self.hands = live, page, Mouse(page)
+    def __init__(
+        self, live: Live, page: Page, area: str, reference: str = "", hands: type[Mouse] = Mouse, **request: Any
+    ):
+        self.live, self.page, self.hands = live, page, hands(page)
         self.email = f"sam@{area}.example"
         join(live.app, email=self.email, area=area)
         self.reference = reference or opened(live.app, area=area, **request)
@@ -138,7 +140,7 @@ class Officer:
     def takes(self, step: str, **answers: Any) -> None:
         """Something that is only possible: from the list that the page of the case has of it."""
         self.home()
-        self.page.locator("section[aria-labelledby=due] details summary").first.click()
+        self.hands.unfold(self.page.locator("section[aria-labelledby=due] details summary").first)
         link = self.page.locator(f"section[aria-labelledby=due] details a[href*='/form/{step}/']")
         self.hands.go(link.first)
         self.fills_in(**answers)
@@ -147,7 +149,7 @@ class Officer:
         """Something that came in by letter today, for whoever wrote it."""
         self.home()
         came = self.page.locator("section[aria-labelledby=due] details", has_text="If it comes by letter")
-        came.locator("summary").click()
+        self.hands.unfold(came.locator("summary"))
         self.hands.go(came.locator(f"a[href*='/form/{step}/']").first)
         self.look(self.page)
         give(self.hands, Question(id=DAY, type="date", label="It came on"), TODAY)
