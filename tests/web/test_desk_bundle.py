@@ -127,3 +127,19 @@ def test_before_the_referral_is_opened_there_is_none(app: Flask, desk: FlaskClie
     here = f"/desk/case/{opened(app)}/bundle/"
     assert desk.get(here).status_code == 302
     assert press(desk, here, page="/desk/").status_code == 422
+
+
+def test_a_person_gets_what_is_held_about_them(app: Flask, desk: FlaskClient, reference: str, now: Moment) -> None:
+    """One press for each person of the case, no organisation among them; the page says whom the copy is for."""
+    here = f"/desk/case/{reference}/bundle/"
+    page = desk.get(here).text
+    assert "Make a copy for Ann Žďárská" in page
+    assert page.count("Make a copy for") == 1
+    found = re.search(rf'action="({here}person/\d+)"', page)
+    assert found
+    assert press(desk, found[1], page=here).location == here
+    assert make(app, now()) == 1
+    assert "This is what we hold about Ann Žďárská" in desk.get(here).text
+    assert press(desk, f"{here}person/999", page=here).status_code == 404
+    parts = unzipped(take(desk, reference, "zip").data)
+    assert "files/data.json" in parts.parts

@@ -75,7 +75,7 @@ def contents_of(case: Case, wanted: Mapping[str, Any], request: Document | None,
     """Everything that goes into a bundle. With a `request` it is a copy in which nothing is taken out."""
     documents = documents_of(case)
     blackout = Blackout([], [], []) if request else _blackout(case, documents, wanted)
-    reader = _Reader(case, documents, wanted, bool(request), blackout)
+    reader = Reader(case, documents, wanted, bool(request), blackout)
     sheets = tuple(map(reader.sheet, documents))
     procedure = rules_of(case)[0]
     read = reader.text
@@ -122,16 +122,16 @@ def _blackout(case: Case, documents: Iterable[Document], wanted: Mapping[str, An
     names = [name for form, answers in filled for name in names_in(form, answers)]
     own = [name for form, answers in filled for name in own_names(form, answers)]
     contacts = [text for form, answers in filled for text in own_contacts(form, answers)]
-    return Blackout([*names, *wanted.get("names", ())], own, [*contacts, *_public(case)])
+    return Blackout([*names, *wanted.get("names", ())], own, [*contacts, *public_texts(case)])
 
 
-def _public(case: Case) -> list[str]:
+def public_texts(case: Case) -> list[str]:
     """Texts that everybody may read: the procedures, and the words of letters and forms."""
     shelves, area = house().shelves, rules_of(case)[0]
     return [area.model_dump_json(), *(one.model_dump_json() for one in (*shelves.letters.values(), *shelves.areas()))]
 
 
-class _Reader:
+class Reader:
     """Reads the documents of one case, one after the other, and notes what it left out."""
 
     def __init__(
@@ -146,6 +146,7 @@ class _Reader:
         self.attachments = {row.key: row for row in rows}
         self.proofs = _proofs(case)
         self.sources: list[tuple[str, Chunks]] = []
+        self.others: tuple[str, ...] = ()  # what answers mean that are about somebody else of the case
 
     def text(self, text: str) -> str:
         """A text as it may stand in this copy."""
@@ -198,7 +199,7 @@ class _Reader:
         for section in summary(form, document.answers or {}):
             kept = []
             for row in (row for row in section.rows if row.value):
-                why = "" if self.full else why_left_out(row.question, own)
+                why = "" if self.full else why_left_out(row.question, own, self.others)
                 if why:
                     closed.setdefault(why, []).append(row.label)
                 if row.files:

@@ -18,7 +18,7 @@ from webform.logs import places_of
 from webform.records.attachments import CLEAN, Attachment
 from webform.records.bundles import FAILED, READY, WAITING, Bundle
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Document
+from webform.records.tables import Case, Document, Party
 from webform.records.vault import Stored, deposit_file
 from webform.rules.calendar import day_of, end_of
 from webform.sending.bundle import Book, pack, paper
@@ -27,9 +27,11 @@ from webform.sending.paper import PaperError, pdf
 from .bundle_contents import Contents, contents_of
 from .calendars import calendar_in_use
 from .links import area_of
+from .own_data import own_copy
 
 log = structlog.get_logger()
 ZIP, PDF = "application/zip", "application/pdf"
+PERSON = "person"  # in what is wanted: whose own copy it is
 LEASE = dt.timedelta(minutes=10)
 MOST_TRIES = 3
 PAPER_SECONDS = 120
@@ -110,7 +112,12 @@ def _claim(now: dt.datetime) -> int | None:
 def _make(bundle_id: int, now: dt.datetime) -> None:
     """Reads the case, then writes without the database but for telling how far it is."""
     bundle = db.session.get_one(Bundle, bundle_id)
-    contents = contents_of(bundle.case, bundle.wanted, _request(bundle), now)
+    person = db.session.get(Party, bundle.wanted[PERSON]) if PERSON in bundle.wanted else None
+    contents = (
+        own_copy(bundle.case, person, bundle.wanted, now)
+        if person
+        else contents_of(bundle.case, bundle.wanted, _request(bundle), now)
+    )
     db.session.rollback()
     progress = _Progress(bundle_id, len(contents.book.sheets) + len(contents.files) + 2)
     with deposit_file() as zipped:

@@ -26,6 +26,7 @@ OWN_RULES = "contact."
 OBJECTS: Meaning = "sharing.objects"
 
 FOR_OFFICERS = N_("only officers of the case may read it")
+ABOUT_ELSE = N_("it is about somebody else")
 SOMEBODY_ELSE = N_("it says how to reach somebody else")
 OBJECTED = N_("its author objects to sharing some of it")
 
@@ -46,10 +47,13 @@ FINDS = re.compile(
 )
 
 
-def why_left_out(question: Question, own: bool) -> str:
-    """Why an answer goes into no redacted copy; '' where it does. `own`: said by the people whose case it is."""
+def why_left_out(question: Question, own: bool, others: tuple[str, ...] = ()) -> str:
+    """Why an answer goes into no redacted copy; '' where it does. `own`: said by the people whose case it is.
+    `others`: how the meaning begins of what is about one of them who is not to read it."""
     if question.private:
         return FOR_OFFICERS
+    if (question.means or "").startswith(others):
+        return ABOUT_ELSE
     ours = (*OWN, OWN_RULES) if own else OWN
     if question.type in REACHES and not (question.means or "").startswith(ours):
         return SOMEBODY_ELSE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webform.cases.bundles import PDF, ZIP, ask_for_bundle, bundles_of
+from webform.cases.bundles import PDF, PERSON, ZIP, ask_for_bundle, bundles_of
 from webform.cases.evidence import file_of
 from webform.cases.folder import AREA
 from webform.documents.files import shown_size
@@ -13,7 +13,7 @@ from webform.documents.form import Errors, Question
 from webform.errors import Refusal
 from webform.records.attachments import Attachment
 from webform.records.bundles import READY, Bundle
-from webform.records.tables import Case
+from webform.records.tables import Case, Party
 from webform.rules.calendar import day_of
 from webform.web.access import access
 from webform.web.desk_files import ALONE, whole
@@ -33,7 +33,7 @@ def page(reference: str) -> ResponseReturnValue:
     case = case_at_desk(reference, "bundles")
     if case.seen_at is None or case.scope == AREA:
         return redirect(url_for("desk.case", reference=case.reference))
-    latest = next((one for one in bundles_of(case, moment()) if one.request is None), None)
+    latest = next((one for one in bundles_of(case, moment()) if one.request is None and PERSON not in one.wanted), None)
     wanted = latest.wanted if latest else {}
     return _page(case, _names().fill({NAMES: "\n".join(wanted.get("names", ()))}), [*wanted.get("without", ())])
 
@@ -53,6 +53,21 @@ def ask(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".page", reference=case.reference), 303)
 
 
+@pages.post(f"/person/<{ROW}:party_id>")
+@access("officer")
+def own(reference: str, party_id: int) -> ResponseReturnValue:
+    """One press: a copy of what is held about one person, for that person, without anybody else."""
+    case = _opened(reference, _("own copy of person %(party_id)s", party_id=party_id))
+    person = next((one for one in _people(case) if one.id == party_id), None) or abort(404)
+    ask_for_bundle(case, officer().name, {"names": [], "without": [], PERSON: person.id}, moment())
+    return redirect(url_for(".page", reference=case.reference), 303)
+
+
+def _people(case: Case) -> list[Party]:
+    """Those of the case about whom something is held, by name. An organisation is none."""
+    return [one for one in case.parties if one.person.get("name") and not one.person.get("organisation")]
+
+
 def _names() -> PageForm:
     """What whoever asks for a bundle may add."""
     question = Question(
@@ -70,6 +85,7 @@ def _page(case: Case, form: PageForm, without: list[str]) -> str:
     return render_template(
         "desk/bundle.html", heading=_("Evidence bundle"), case=case, bundles=found, page_form=form, without=without,
         files=files, errors=form.error_list(), filed=case.chain_count, sizes={one.id: _sizes(one) for one in found},
+        people=_people(case), whose={one.id: one.person["name"] for one in _people(case)},
     )  # fmt: skip
 
 
