@@ -45,7 +45,7 @@ def case_with_secrets(app: Flask, now: dt.datetime) -> tuple[Case, list[str]]:
     draft, _ = start_draft(procedure, shelves.forms[procedure.area.opens_with], now)
     files = [kept(draft, now, PDF, "kev.pdf"), kept(draft, now, office(), "kev.docx")]
     first = incident(1, "2026-05-02", "2026-05-03", incident_what=TOLD)
-    report = {**first["reports"][0], "report_by": "else", "report_by_name": "Rita Heron"}
+    report = {**first["reports"][0], "report_by": "someone-else", "report_by_name": "Rita Heron"}
     first["reports"] = [report]
     person = {"entry": 1, "person_name": "Kevin Badger", "person_age": "25-over", "person_note": "Lives at SW19 9ZZ"}
     answers = victim_in_merton(incidents=[first], people=[person], evidence=["pictures"], added_files=files)

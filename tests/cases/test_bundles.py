@@ -80,10 +80,10 @@ def test_the_timeline_says_of_each_step_how_it_stands_and_why(store: Flask, now:
     case, _files = case_with_secrets(store, now())
     now.passes(days=10)
     page = made(wanted(case, now), now()).page
-    assert "Not done.</span> Due on Wednesday 13 May 2026." in page
-    assert 'Done.</span> On Monday 11 May 2026. See <a href="#document-1">document 1</a>' in page
+    assert "Not done.</strong> Due on Wednesday 13 May 2026." in page
+    assert 'Done.</strong> On Monday 11 May 2026. See <a href="#document-1">document 1</a>' in page
     assert "What the procedure did not ask for in this case" in page
-    assert "Not needed.</span>" in page
+    assert "Not needed.</strong>" in page
 
 
 def test_a_reason_stands_where_something_is_missing(store: Flask, now: Moment) -> None:
