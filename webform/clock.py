@@ -8,24 +8,19 @@ when the first has gone.
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import gc
 import os
 import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
-from typing import BinaryIO, Protocol
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from webform.cases.area_folder import keep_area_folders
 from webform.cases.bundles import expire_bundles, make_bundles
@@ -37,6 +32,7 @@ from webform.cases.retention import keep_to_retention
 from webform.cases.scan import check_unscanned, scan_due
 from webform.cases.seats import keep_seats
 from webform.cases.sweep import sweep
+from webform.clock_lock import Lock, lock_of
 from webform.house import house
 from webform.logs import bind, new_id, places_of
 from webform.records.attachments import sweep_files
@@ -49,7 +45,6 @@ from webform.sending.outbox import deliver_due
 
 log = structlog.get_logger()
 
-ADVISORY_LOCK = 4_027_301_998_000_417  # any number that nobody else uses in this database
 STAND_BY = 2.0  # seconds between two tries to become the clock
 LOCK_CHECK = 5.0  # seconds between two looks whether we still are
 GRACE = 1.5  # seconds that running jobs have to finish when we are told to stop
@@ -66,14 +61,6 @@ class Job:
     name: str
     every: float
     work: Callable[[dt.datetime, Stop], object]
-
-
-class Lock(Protocol):
-    """Whoever holds it is the clock."""
-
-    def take(self) -> bool: ...
-    def held(self) -> bool: ...
-    def release(self) -> None: ...
 
 
 def utc_now() -> dt.datetime:
@@ -107,7 +94,7 @@ def run(
 ) -> tuple[bool, bool]:
     """Beat until told to stop. Returns whether the lock was kept to the end, and whether every job has come to rest."""
     with app.app_context():
-        lock = lock_of(app)
+        lock = lock_of()
         while not lock.take():
             if stop.wait(STAND_BY):
                 lock.release()
@@ -226,71 +213,6 @@ class Beat:
         """Wait for running jobs, so long or for ever. Returns whether all have finished."""
         with self._quiet:
             return self._quiet.wait_for(lambda: self._running == 0, timeout=seconds)
-
-
-class FileLock:
-    """Beside an SQLite file. The system lets go of it when the process dies, however it dies."""
-
-    def __init__(self, path: Path):
-        self.path = path
-        self._file: BinaryIO | None = None
-
-    def take(self) -> bool:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = self.path.open("ab")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            return False
-        self._file = file
-        return True
-
-    def held(self) -> bool:
-        return self._file is not None
-
-    def release(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-
-class AdvisoryLock:
-    """In PostgreSQL, held by a connection of its own; lost with that connection."""
-
-    def __init__(self) -> None:
-        self._engine = db.engine
-        self._connection: Connection | None = None
-
-    def take(self) -> bool:
-        try:
-            if self._connection is None:
-                self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            return bool(self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK}))
-        except SQLAlchemyError:
-            self.release()
-            return False
-
-    def held(self) -> bool:
-        try:
-            return self._connection is not None and self._connection.scalar(text("SELECT 1")) == 1
-        except SQLAlchemyError:
-            return False
-
-    def release(self) -> None:
-        if self._connection is not None:
-            self._connection.invalidate()  # closes it for good; back in the pool it would keep the lock
-            self._connection.close()
-            self._connection = None
-
-
-def lock_of(app: Flask) -> Lock:
-    """The lock that fits the database of the app."""
-    url = db.engine.url
-    if url.get_backend_name() != "sqlite":
-        return AdvisoryLock()
-    beside = Path(url.database) if url.database and url.database != ":memory:" else house().settings.instance / "app"
-    return FileLock(beside.with_name(beside.name + ".clock"))
 
 
 def _release_at_rest(beat: Beat, lock: Lock) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from webform import clock
-from webform.clock import Beat, Job, lock_of, run, serve, the_jobs, utc_now
+from webform.clock import Beat, Job, run, serve, the_jobs, utc_now
+from webform.clock_lock import AdvisoryLock, lock_of
 from webform.records.outbox import Tick
 from webform.records.store import db
 
@@ -163,7 +164,7 @@ def test_a_clock_that_loses_its_lock_stops(
     job, ran = counting(1)
     running = start(job)
     assert ran.wait(PATIENCE)
-    monkeypatch.setattr(type(lock_of(store)), "held", lambda _self: False)
+    monkeypatch.setattr(type(lock_of()), "held", lambda _self: False)
     running._thread.join(PATIENCE)
     assert running.result == (False, True)
 
@@ -171,7 +172,7 @@ def test_a_clock_that_loses_its_lock_stops(
 def test_a_lock_goes_with_its_connection(postgres_app: Flask) -> None:
     """On PostgreSQL a clock notices that the connection which held its lock was cut, and another can take over."""
     with postgres_app.app_context():
-        first, second = clock.AdvisoryLock(), clock.AdvisoryLock()
+        first, second = AdvisoryLock(), AdvisoryLock()
         assert first.take()
         assert first.held()
         assert not second.take()
@@ -225,7 +226,7 @@ def test_signals_stop_it_cleanly(store: Flask, number: signal.Signals, monkeypat
 def test_it_goes_on_when_the_lock_was_lost(store: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock whose lock went with the database stands by, takes it again and goes on, without anybody's help."""
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
-    lock, rounds = type(lock_of(store)), iter(range(2))
+    lock, rounds = type(lock_of()), iter(range(2))
     holds = lock.held
 
     def work(_now: dt.datetime, _stop: Callable[[], bool]) -> None:

@@ -15,6 +15,7 @@ from webform.records.store import db
 from webform.sending import outbox
 from webform.sending.backoff import wait_after
 from webform.sending.outbox import claim_next, deliver_due
+from webform.sending.outcome import Claim, mark_sent
 from webform.sending.paper import PaperError
 from webform.sending.waiting import LEASE
 
@@ -96,7 +97,7 @@ def test_a_crash_between_sending_and_marking_sends_again(
 
     [row] = office.write("a@home.example")
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "_mark_sent", die)
+        patch.setattr(outbox, "mark_sent", die)
         with pytest.raises(SystemExit):
             deliver_due(NOON)
     db.session.rollback()
@@ -130,9 +131,9 @@ def test_two_deliverers_send_each_message_once(office: PostOffice, server: MailS
 def test_a_claim_is_nobody_elses_until_its_lease_ends(office: PostOffice) -> None:
     """While one process holds a message no other gets it; afterwards the next try has the next number."""
     [row] = office.write("a@home.example")
-    assert claim_next(NOON) == outbox.Claim(row, 1)
+    assert claim_next(NOON) == Claim(row, 1)
     assert claim_next(NOON + LEASE - MINUTE) is None
-    assert claim_next(NOON + LEASE) == outbox.Claim(row, 2)
+    assert claim_next(NOON + LEASE) == Claim(row, 2)
 
 
 def test_who_comes_back_late_marks_nothing(
@@ -143,8 +144,9 @@ def test_who_comes_back_late_marks_nothing(
     late = claim_next(NOON)
     assert late is not None
     assert deliver_due(NOON + LEASE) == 1
-    assert not outbox._mark(late, {"state": "refused"}, outbox._nothing)
-    assert office.row(row).state == "sent"
+    before = office.row(row).sent_at
+    assert not mark_sent(late, office.row(row), "", NOON + LEASE + MINUTE)
+    assert office.row(row).sent_at == before
 
 
 def test_one_odd_message_stops_nobody_else(

@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from webform.documents.consent import Way
 from webform.documents.form import Form
-from webform.documents.procedure import Event, Gate, Panel, Procedure, Rule, Step
+from webform.documents.procedure import Event, Gate, Panel, Procedure, Step
 from webform.documents.threshold import Exclude
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
-from webform.words import month as month_name
 
 from .folder import Duty
-from .plain_words import NO_TIME, Item, PlainWords, Section, for_long, joined, sentence
+from .plain_words import NO_TIME, Item, PlainWords, Section, joined, sentence
+from .published_upkeep import days, figures, records, rule_item, told, up_to_date
 from .threshold_words import route_parts
 
 TAKES_PART = "meeting.invitation"  # the question by which somebody decides how the person takes part
@@ -60,11 +60,13 @@ class _Page:
 
     def sections(self) -> Iterator[Section]:
         one, threshold = self.procedure, self.procedure.threshold
-        yield Section("about", _("What this is for"), tuple(_told(one.area)))
+        yield Section("about", _("What this is for"), tuple(told(one.area)))
         yield Section("who-can-ask", _("Who can ask"), tuple(self._who()))
-        yield Section("how-to-ask", _("How to ask"), tuple(_rule(way, way.says, way.address) for way in one.ways_in))
+        yield Section(
+            "how-to-ask", _("How to ask"), tuple(rule_item(way, way.says, way.address) for way in one.ways_in)
+        )
         yield Section("when", _("When there is a review"), tuple(
-            _rule(route, route.says or _("All of these are needed:"), parts=route_parts(self.words, route))
+            rule_item(route, route.says or _("All of these are needed:"), parts=route_parts(self.words, route))
             for route in threshold.routes
         ))  # fmt: skip
         yield Section("not-counted", _("What does not count"), tuple(map(self._exclude, threshold.excludes)))
@@ -77,12 +79,12 @@ class _Page:
         yield Section("your-part", _("Your part in it"), tuple(self._your_part()))
         yield Section("not-happy", _("If you are not happy"), (), tuple(self._stages(appeal=True)))
         yield Section("meetings", _("Meetings"), tuple(self._meetings()))
-        yield Section("figures", _("Figures that we publish"), tuple(self._figures()))
+        yield Section("figures", _("Figures that we publish"), tuple(figures(one, self.words)))
         yield Section("up-to-date", _("How we keep this up to date"), tuple(self._up_to_date()))
-        yield Section("dates", _("How we count days"), tuple(self._calendar()))
-        yield Section("records", _("How long we keep records"), tuple(self._retention()))
+        yield Section("dates", _("How we count days"), tuple(days(one)))
+        yield Section("records", _("How long we keep records"), tuple(records(one)))
         yield Section("councils", _("The councils"), tuple(
-            _rule(council, f"{sentence(council.name)} {council.says}".strip() if council.says else council.name,
+            rule_item(council, f"{sentence(council.name)} {council.says}".strip() if council.says else council.name,
                   council.phone, council.email, council.web)
             for council in one.councils
         ))  # fmt: skip
@@ -118,12 +120,12 @@ class _Page:
             waiting = joined([self.procedure.named(step) for step in rule.stops])
             facts.append(_("This waits until they agree: %(waiting)s.", waiting=waiting))
         if rule.says or facts:
-            yield _rule(rule, rule.says or facts.pop(0), *facts)
+            yield rule_item(rule, rule.says or facts.pop(0), *facts)
 
     def _roles(self) -> Iterator[Item]:
         for role in self.procedure.roles:
             if role.says:
-                yield _rule(role, f"{sentence(role.title)} {role.says}", *self._conditions_of(role.independent_of))
+                yield rule_item(role, f"{sentence(role.title)} {role.says}", *self._conditions_of(role.independent_of))
 
     def _conditions_of(self, independent_of: tuple[str, ...]) -> Iterator[str]:
         if independent_of:
@@ -151,7 +153,7 @@ class _Page:
             facts.append(_("At least %(least)s of them must take part%(among)s.", least=panel.quorum, among=among))
         facts += [_("A member with an interest in the case is not counted.")] if panel.joins else []
         facts += [_("In the chair: %(chair)s.", chair=self.words.role(panel.chair))] if panel.chair else []
-        return _rule(panel, f"{sentence(panel.title)} {panel.says}".strip(), *facts)
+        return rule_item(panel, f"{sentence(panel.title)} {panel.says}".strip(), *facts)
 
     def _of(self, panel: Panel) -> str:
         return _(", %(quorum_of)s among them", quorum_of=self.words.roles(panel.quorum_of)) if panel.quorum_of else ""
@@ -161,19 +163,19 @@ class _Page:
             notice = (
                 _("A case has to arrive at least %(notice)s before.", notice=meeting.notice) if meeting.notice else ""
             )
-            yield _rule(meeting, f"{sentence(meeting.title)} {meeting.says}".strip(), notice)
+            yield rule_item(meeting, f"{sentence(meeting.title)} {meeting.says}".strip(), notice)
 
     # --- Whether ----------------------------------------------------------------------------------------------------
 
     def _exclude(self, rule: Exclude) -> Item:
         decided = _("A person decides whether such a report counts.") if rule.effect == "needs-decision" else ""
         says = rule.says or _("A report, if %(condition)s.", condition=self.words.condition(rule.when.condition))
-        return _rule(rule, says, decided)
+        return rule_item(rule, says, decided)
 
     def _gate(self, gate: Gate) -> Item:
         until = self._until(gate.until) if gate.until else ""
         says = gate.says or _("If %(condition)s.", condition=self.words.condition(gate.when.condition))
-        return _rule(gate, says, _(GATES[gate.effect]), until)
+        return rule_item(gate, says, _(GATES[gate.effect]), until)
 
     def _until(self, event: Event) -> str:
         """When a gate opens again: what the public reads of that step, else what it is called."""
@@ -239,84 +241,9 @@ class _Page:
             if step.says and ((theirs and step != opening) or (form and form.meaning(TAKES_PART))):
                 yield Item(step.says, source=step.source)
 
-    # --- The document itself ----------------------------------------------------------------------------------------
-
-    def _figures(self) -> Iterator[Item]:
-        publication = self.procedure.publication
-        if publication:
-            month, day = (int(part) for part in publication.begins.split("-"))
-            scope = _("They are about %(scope)s.", scope=publication.scope) if publication.scope else ""
-            facts = (
-                _(
-                    "At least every %(every)s. Each year begins on %(day)s %(month)s.",
-                    every=publication.every,
-                    day=day,
-                    month=month_name(month),
-                ),
-                scope,
-            )
-            yield _rule(publication, publication.says or _("We publish figures about case reviews."), *facts)
-        for figure in (one for one in self.procedure.figures if one.public):
-            when = (
-                _("Counted if %(condition)s.", condition=self.words.condition(figure.when.condition))
-                if figure.when
-                else ""
-            )
-            yield _rule(figure, f"{sentence(figure.title)} {figure.says}".strip(), when)
-
     def _up_to_date(self) -> Iterator[Item]:
-        area, review = self.procedure.area, self.procedure.review
-        if review:
-            yield _rule(
-                review, review.says or _("We look at this procedure again."), _("Every %(every)s.", every=review.every)
-            )
-        if area.consulted:
-            yield Item(_("Asked for their views: %(consulted)s.", consulted=joined(area.consulted)))
-        if area.approved_by:
-            yield Item(_("Approved by %(approved_by)s.", approved_by=area.approved_by))
+        yield from up_to_date(self.procedure)
         yield from (self.step(step) for step in self.procedure.steps if step.scope == "area" and step.says)
-
-    def _calendar(self) -> Iterator[Item]:
-        rule = self.procedure.calendar
-        facts = [_("Office hours end at %(time)s.", time=f"{rule.day_ends:%H:%M}")] if rule.day_ends else []
-        if rule.late_receipt == "next-working-day":
-            facts.append(_("What arrives after office hours counts from the next working day."))
-        if rule.lands_on_closed == "next":
-            facts.append(_("A last day on which the office is closed moves to the next working day."))
-        for way, wait in (("email", rule.deemed.email), ("post", rule.deemed.post)):
-            facts += (
-                [_("A letter sent by %(way)s counts as received %(wait)s after it was sent.", way=way, wait=wait)]
-                if wait
-                else []
-            )
-        if rule.says or facts:
-            yield _rule(rule, rule.says or _("Working days are Monday to Friday, without bank holidays."), *facts)
-        yield from _told(self.procedure.clock)
-
-    def _retention(self) -> Iterator[Item]:
-        rule = self.procedure.retention
-        facts = [_("A form that you do not send is deleted %(drafts)s after your last answer.", drafts=rule.drafts)]
-        facts += (
-            [_("A case is kept for %(cases)s after it is closed.", cases=for_long(rule.cases))] if rule.cases else []
-        )
-        if rule.emails:
-            facts.append(_("What an email said is deleted %(emails)s after it went.", emails=for_long(rule.emails)))
-        if rule.looks:
-            facts.append(_("Who looked at a case is kept on record for %(looks)s.", looks=for_long(rule.looks)))
-        if rule.feedback:
-            facts.append(_("What you think of the service is kept for %(time)s.", time=for_long(rule.feedback)))
-        if rule.backups:
-            facts.append(_("What is deleted is gone from our backups %(backups)s later.", backups=rule.backups))
-        yield _rule(rule, rule.says or facts.pop(0), *facts)
-
-
-def _rule(rule: Rule, says: str, *facts: str, parts: tuple[Item, ...] = ()) -> Item:
-    return Item(says, tuple(fact for fact in facts if fact), rule.source, parts)
-
-
-def _told(rule: Rule) -> Iterator[Item]:
-    if rule.says:
-        yield _rule(rule, rule.says)
 
 
 def _with_hint(label: str, hint: str) -> str:

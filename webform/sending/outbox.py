@@ -10,44 +10,26 @@ import datetime as dt
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
 from webform.house import house
 from webform.logs import places_of, request_id, under
-from webform.records.outbox import Message, Task
-from webform.records.store import begin_writing, db, lock_case
+from webform.records.outbox import Message
+from webform.records.store import begin_writing, db
 from webform.rules.safe_contact import Stop, Wait
 
-from .backoff import wait_after
 from .compose import Composed
 from .door import verdict_on
+from .outcome import Claim, is_ours, mark_for_later, mark_held, mark_refused, mark_sent, mark_stopped
 from .paper import PaperError, pdf
-from .reach import doubt
-from .smtp import AddressRefused, Carrier, TooBig, TryLater, Undeliverable, build, carrier
-from .waiting import LEASE, Moment, cancel_useless, due, is_due, raise_setup_alarm, reached
+from .smtp import Carrier, TooBig, TryLater, Undeliverable, build, carrier
+from .waiting import LEASE, Moment, cancel_useless, due, is_due, reached
 
 log = structlog.get_logger()
 
 NO_PDF = "The PDF is not attached."
-CHECK_IT = "Check the address or use another way."
-NOTHING_MORE = (
-    "Nothing more goes there by email, because it may belong to somebody else by now. Post it to them or phone, if "
-    "that is safe, and ask for an address that works. If this one works after all, say so on the page of the case."
-)
-Effect = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One try at one message. The number of the try tells whether the claim is still ours."""
-
-    id: int
-    attempt: int
 
 
 def post(
@@ -170,17 +152,17 @@ def _try(claim: Claim, row: Message, post_van: Carrier, moment: Moment) -> bool:
             return False
         missing = _hand_over(row, post_van, attachment, missing)
     except Undeliverable as refusal:
-        _mark_refused(claim, row, refusal, moment())
+        mark_refused(claim, row, refusal, moment())
         return False
     except TryLater as fault:
-        _mark_for_later(claim, row, fault, moment())
+        mark_for_later(claim, row, fault, moment())
         raise
     except Exception as fault:  # one message must never stop the others
         log.error("a message met a fault", message=row.message_id, fault=type(fault).__name__, at=places_of(fault))
         odd = TryLater(type(fault).__name__, setup=True, halt=False)
-        _mark_for_later(claim, row, odd, moment())
+        mark_for_later(claim, row, odd, moment())
         raise odd from None
-    return _mark_sent(claim, row, missing, moment())
+    return mark_sent(claim, row, missing, moment())
 
 
 def _hand_over(row: Message, post_van: Carrier, attachment: bytes | None, missing: str) -> str:
@@ -210,17 +192,14 @@ def _let_out(claim: Claim, row: Message, now: dt.datetime) -> bool:
     Held back, it waits without anybody's help; stopped, a person has to find another way to tell those who are still to
     be told. What was called off since it was read does not go.
     """
-    if not _is_ours(claim):
+    if not is_ours(claim):
         return False
     verdict = verdict_on(row, now)
     if isinstance(verdict, Wait):
-        _mark(claim, {"next_try_at": verdict.until, "held_until": verdict.until}, _nothing)
+        mark_held(claim, verdict.until)
         return False
     if isinstance(verdict, Stop):
-        says = f"The email “{row.subject}” was not sent. {verdict.why} Tell them in a way that is safe."
-        also = _adds_task(row, "unsafe", says, now) if verdict.tell else _nothing
-        _mark(claim, {"state": "cancelled", "last_error": verdict.why}, also)
-        log.info("message stopped", message=row.message_id, letter=row.letter)
+        mark_stopped(claim, row, verdict, now)
         return False
     row.recipient = verdict.to
     return True
@@ -235,74 +214,3 @@ def _attachment(row: Message) -> tuple[bytes | None, str]:
     except PaperError as fault:
         log.error("a PDF could not be made", message=row.message_id, letter=row.letter, at=places_of(fault))
         return None, str(fault)
-
-
-def _mark_sent(claim: Claim, row: Message, missing: str, now: dt.datetime) -> bool:
-    also: Effect = _nothing
-    if missing:
-        says = f"The email “{row.subject}” to {row.recipient} went without its PDF. {missing} Print it from the case."
-        also = _adds_task(row, "no-pdf", says, now)
-    ours = _mark(claim, {"state": "sent", "sent_at": now, "last_error": None, "recipient": row.recipient}, also)
-    log.info("message sent", message=row.message_id, letter=row.letter, attempt=claim.attempt, ours=ours)
-    return ours
-
-
-def _mark_refused(claim: Claim, row: Message, refusal: Undeliverable, now: dt.datetime) -> None:
-    """A person has to find another way. Where the address was refused, nothing more goes there meanwhile (ADR 91)."""
-
-    def also() -> None:
-        refused = isinstance(refusal, AddressRefused) and row.case_id is not None
-        then = NOTHING_MORE if refused and doubt(row.case_id or 0, row.recipient, now) else CHECK_IT
-        says = f"The email “{row.subject}” to {row.recipient} was not delivered. {refusal.why} {then}"
-        _adds_task(row, "undelivered", says, now)()
-
-    _mark(claim, {"state": "refused", "last_error": refusal.why[:500]}, also, row.case_id)
-    log.warning("message refused", message=row.message_id, letter=row.letter, why=refusal.why)
-
-
-def _mark_for_later(claim: Claim, row: Message, fault: TryLater, now: dt.datetime) -> None:
-    also: Effect = partial(raise_setup_alarm, fault, now) if fault.setup else _nothing
-    values = {"next_try_at": now + wait_after(claim.attempt), "last_error": fault.why[:500], "held_up": fault.down}
-    ours = _mark(claim, values, also)
-    log.warning("message put off", message=row.message_id, attempt=claim.attempt, why=fault.why, ours=ours)
-
-
-def _mark(claim: Claim, values: dict[str, Any], also: Effect, case_id: int | None = None) -> bool:
-    """Write the outcome and what goes with it in one transaction, if the claim is still ours.
-
-    A case that `also` changes is locked first, as everybody does who changes one.
-    """
-    begin_writing()
-    if case_id is not None:
-        lock_case(case_id)
-    marked = db.session.execute(
-        update(Message)
-        .where(*_ours(claim))
-        .values(lease_until=None, **values)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if marked is not None:
-        also()
-    db.session.commit()
-    return marked is not None
-
-
-def _ours(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    return (Message.id == claim.id, Message.attempts == claim.attempt, Message.state == "waiting")
-
-
-def _is_ours(claim: Claim) -> bool:
-    """Whether the message still waits for this try of ours: it may have taken long to make its PDF."""
-    found = db.session.scalar(select(Message.id).where(*_ours(claim)))
-    db.session.rollback()
-    return found is not None
-
-
-def _adds_task(row: Message, kind: str, says: str, now: dt.datetime) -> Effect:
-    task = Task(case_id=row.case_id, area=row.area, kind=kind, says=says, created_at=now)
-    return partial(db.session.add, task)
-
-
-def _nothing() -> None:
-    """Most outcomes need nobody."""
