@@ -138,7 +138,9 @@ EACH: dict[str, Reads] = {
     "council": lambda one: (words for council in one.councils for words in (council.name, council.phone)),
     "stage": lambda one: (stage.title for stage in one.stages if any(in_stage(one, stage.id))),
     "step": lambda one: (words for step in one.steps if step.says for words in (step.says, step.source)),
-    "figure": lambda one: (words for figure in one.figures for words in (figure.title, figure.says, figure.source)),
+    "figure": lambda one: (
+        words for figure in one.figures if figure.public for words in (figure.title, figure.says, figure.source)
+    ),
     "support": lambda one: (words for support in one.supports for words in (support.title, support.phone)),
 }
 NOT_FOR_THE_PUBLIC = {
@@ -164,6 +166,14 @@ def test_no_key_is_forgotten() -> None:
     """Whoever adds a table to the language says whether the public reads it."""
     tables = {key.partition(".")[0] for key in EACH} | NOT_FOR_THE_PUBLIC
     assert {field.alias or name for name, field in Procedure.model_fields.items()} == tables
+
+
+def test_a_figure_for_the_desk_alone_is_not_published(client: FlaskClient, shelves: Shelves) -> None:
+    """What is counted for an appeal body's own view (`public = false`) is not said to be published."""
+    kept = [(area.id, figure.title) for area in shelves.areas() for figure in area.figures if not figure.public]
+    assert kept
+    for area, title in kept:
+        assert title.casefold() not in text_of(client.get(f"/{area}/procedure").text).casefold()
 
 
 def test_doubts_are_not_published(client: FlaskClient, shelves: Shelves) -> None:
