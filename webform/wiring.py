@@ -47,7 +47,8 @@ def get_ready(settings: Settings | None, shelves: Shelves | None) -> tuple[Setti
     """Settings and shelves that a service can start with; SystemExit names everything that is missing or broken."""
     faults: list[str] = []
     settings, shelves = read_all(settings, shelves, faults)
-    faults.extend((*_key_faults(settings), *_database_faults(settings), *calendar_faults(settings.instance)))
+    faults.extend((*_key_faults(settings), *_register_faults(settings)))
+    faults.extend((*_database_faults(settings), *calendar_faults(settings.instance)))
     if shelves:
         faults.extend(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
     faults.extend(fault for fault in read_roster(settings.instance)[1] if fault not in faults)
@@ -103,6 +104,15 @@ def _key_faults(settings: Settings) -> list[str]:
     except BrokenKeys as broken:
         return [str(broken)]
     return []
+
+
+def _register_faults(settings: Settings) -> list[str]:
+    """Whatever is erased is noted there first: without it nobody could throw away what they typed, or end a link."""
+    file = settings.erasures
+    there = next(one for one in (file, *file.parents) if one.exists())
+    if there.is_file() == (there == file) and os.access(there, os.W_OK):
+        return []
+    return [f"{file} can't be written to. What is erased is noted there. Let the service write it: ASB_ERASURES_FILE."]
 
 
 def _database_faults(settings: Settings) -> list[str]:

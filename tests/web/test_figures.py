@@ -63,6 +63,13 @@ def test_nothing_is_public_before_it_is_approved(kim: FlaskClient) -> None:
     assert [row["number"] for row in told["figures"]] == [6, 0, 0, 0, 0]
 
 
+def test_a_note_is_no_formula(kim: FlaskClient) -> None:
+    """Whatever begins a note, a spreadsheet shows it and reckons nothing."""
+    assert approve(kim, note="=1+1") == 303
+    assert {row["note"] for row in rows(kim)} == {"'=1+1"}
+    assert kim.get(f"{PAGE}.json").json["figures"][0]["note"] == "=1+1"
+
+
 def test_a_correction_shows_what_was_there_before(app: Flask, kim: FlaskClient) -> None:
     """One more request by post: the desk says that the count has changed, and the public page what it was."""
     approve(kim)

@@ -65,6 +65,17 @@ def test_broken_keys_are_refused(sqlite_installation: Installation, tmp_path: Pa
     assert "can't be read" in refusal_of(replace(sqlite_installation.settings, keys_file=broken), shelves)
 
 
+@pytest.mark.parametrize("register", ["a-file/erasures.jsonl", "a-folder"])
+def test_a_register_that_takes_no_line_is_refused(
+    sqlite_installation: Installation, tmp_path: Path, shelves: Shelves, register: str
+) -> None:
+    """Else nobody could throw their draft away, and nobody would know before."""
+    (tmp_path / "a-file").touch()
+    (tmp_path / "a-folder").mkdir()
+    settings = replace(sqlite_installation.settings, erasures_file=tmp_path / register)
+    assert "can't be written to. What is erased is noted there." in refusal_of(settings, shelves)
+
+
 def test_a_missing_deputy_is_enough(sqlite_installation: Installation, shelves: Shelves) -> None:
     """Without a deputy nobody hears of a request that nobody has seen."""
     sqlite_installation.renew()

@@ -37,6 +37,7 @@ DICTIONARY = {
     "corrected": N_("How often the number was changed after it was first published"),
     "note": N_("What the council says about the period"),
 }
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
 COLUMNS = tuple(DICTIONARY)
 
 
@@ -69,7 +70,8 @@ def as_csv(area_id: str) -> Response:
     file = io.StringIO()
     writer = csv.DictWriter(file, COLUMNS)
     writer.writeheader()
-    writer.writerows(_rows(procedure, published_of(procedure.id)))
+    rows = _rows(procedure, published_of(procedure.id))
+    writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
     response = Response("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="figures.csv")
     return response
@@ -89,6 +91,11 @@ def as_json(area_id: str) -> Response:
         for period, name, row in _named_rows(procedure, published)
     ]  # fmt: skip
     return jsonify(dictionary=_dictionary(), figures=found)
+
+
+def _harmless(value: object) -> object:
+    """What a spreadsheet would take for a formula begins with a sign that it does not count."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _rows(procedure: Procedure, published: tuple[Published, ...]) -> Iterator[dict[str, Any]]:
