@@ -14,7 +14,12 @@ from tests.moment import Moment
 from tests.victim import incident, victim_in_merton
 from webform.cases import bundles
 from webform.cases.bundles import PERSON, ask_for_bundle
+from webform.cases.file_document import file_document
+from webform.cases.folder import documents_of
+from webform.cases.people import Author
+from webform.cases.pinned import rules_of
 from webform.documents.shelf import Shelves
+from webform.records.chain import seal_document
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 from webform.sending.paper import PaperError
@@ -77,3 +82,52 @@ def test_anybody_else_gets_what_they_said_and_were_told(store: Flask, now: Momen
     numbers = {int(name[10:13]) for name in copy.parts if name.startswith("documents/")}
     assert numbers == {one.number for one in case.documents if one.party_id == agency.id}
     assert 1 not in numbers
+
+
+def test_how_the_other_of_two_is_reached_is_in_neither_copy(store: Flask, now: Moment, shelves: Shelves) -> None:
+    """Where somebody has moved to, and when it is safe to ring, is for the council and nobody who asks with them."""
+    note = "Ring after nine, when she sleeps."
+    case = asked_for(shelves, victim_in_merton(**MAUD, contact_note=note), now())
+    maud = next(one for one in case.parties if one.role == "victim")
+    moved = {
+        "email_safe": "no", "new_phone": "020 7946 0009", "voicemail_safe": "no", "post_safe": "yes",
+        "new_address": {"line1": "9 Refuge Row", "town": "Hidden", "postcode": "LS1 4AP"},
+        "contact_note": "Ring at noon",
+    }  # fmt: skip
+    form = shelves.forms["contact-change"]
+    step = next(one.id for one in rules_of(case)[0].steps if one.fill == form.id)
+    file_document(case, step, form, moved, author=Author("", "victim", maud.id), now=now())
+    db.session.commit()
+    hers, theirs = copy_for(case, "victim", now).everything, copy_for(case, "applicant", now).everything
+    assert [phrase for phrase in ("9 Refuge Row", "Ring at noon") if phrase not in hers] == []
+    assert [phrase for phrase in ("9 Refuge Row", "Hidden", "Ring at noon", "7946 0009") if phrase in theirs] == []
+    assert note in theirs
+    assert note not in hers
+
+
+def test_who_asks_for_somebody_gets_no_more_than_that_person_lets_them_see(
+    store: Flask, now: Moment, shelves: Shelves
+) -> None:
+    """After a refusal the copy of whoever asked holds what they said and were told, and nothing that came later."""
+    case = asked_for(shelves, victim_in_merton(**MAUD), now())
+    maud = next(one for one in case.parties if one.role == "victim")
+    db.session.commit()
+    now.passes(hours=1)
+    begin_writing()
+    step = next(one.id for one in rules_of(case)[0].steps if one.fill == "consent")
+    said = {"said": "no", "main": "victim"}
+    file_document(case, step, shelves.forms["consent"], said, author=Author("", "victim", maud.id), now=now())
+    now.passes(hours=1)
+    seal_document(
+        case, kind="letter", author="Sam", author_role="spoc", filed_at=now(), body="The police came on Friday.",
+        answers={"channel": "paper", "subject": "About Friday"}, party_id=maud.id,
+    )  # fmt: skip
+    db.session.commit()
+    hers, theirs = copy_for(case, "victim", now), copy_for(case, "applicant", now)
+    numbers = [
+        {one["number"] for one in json.loads(copy.parts["files/data.json"])["sheets"]} for copy in (hers, theirs)
+    ]
+    assert numbers[0] == {one.number for one in documents_of(case)}
+    assert "The police came on Friday." in hers.page and "The police came on Friday." not in theirs.everything
+    refusal = next(one.number for one in documents_of(case) if one.kind == "consent")
+    assert 1 in numbers[1] and refusal not in numbers[1]

@@ -19,7 +19,7 @@ from webform.records.attachments import CLEAN, QUARANTINED, Attachment
 from webform.records.chunks import BrokenFile
 from webform.records.outbox import Message
 from webform.records.store import db
-from webform.records.tables import Case, Document
+from webform.records.tables import Case, Document, Party
 from webform.records.vault import vault
 from webform.rules.calendar import long_instant
 from webform.rules.redaction import (
@@ -41,7 +41,7 @@ from .bundle_timeline import not_asked, timeline
 from .evidence import scans
 from .folder import documents_of
 from .hand_over import body_of
-from .people import PEOPLE
+from .people import CONTACT, PEOPLE
 from .pinned import form_of, rules_of
 from .titles import role_titles, title_of
 
@@ -147,6 +147,7 @@ class Reader:
         self.proofs = _proofs(case)
         self.sources: list[tuple[str, Chunks]] = []
         self.others: tuple[str, ...] = ()  # what answers mean that are about somebody else of the case
+        self.person: Party | None = None  # whose own copy it is
 
     def text(self, text: str) -> str:
         """A text as it may stand in this copy."""
@@ -193,13 +194,16 @@ class Reader:
 
     def _filled_in(self, document: Document, form: Form, blank: Sheet) -> Sheet:
         own = document.party is None or document.party.role in PEOPLE
+        # How somebody is reached is asked alike of everybody: whoever says it says it of themselves.
+        elses = self.person is not None and not is_said_by(document, self.person)
+        others = (*self.others, f"{CONTACT}.") if elses else self.others
         sections: list[tuple[str, Rows]] = []
         files: list[Enclosed] = []
         closed: dict[str, list[str]] = {}
         for section in summary(form, document.answers or {}):
             kept = []
             for row in (row for row in section.rows if row.value):
-                why = "" if self.full else why_left_out(row.question, own, self.others)
+                why = "" if self.full else why_left_out(row.question, own, others)
                 if why:
                     closed.setdefault(why, []).append(row.label)
                 if row.files:
@@ -233,6 +237,12 @@ class Reader:
                     {"number": document.number, "key": item["file"], "name": item["name"], "why": _(reason)}
                 )
             yield Enclosed(name, what, note, _("Not in this copy: %(why)s.", why=_(reason)) if reason else "")
+
+
+def is_said_by(document: Document, party: Party) -> bool:
+    """Whether a document is somebody's own. What nobody else is named for is of whoever asked."""
+    asked = document.party_id is None and document.body is None and document.effect in ("opens-case", "changes-contact")
+    return document.party_id == party.id or (asked and party.role == PEOPLE[0])
 
 
 def _why_closed(row: Attachment | None, sha256: str) -> str:

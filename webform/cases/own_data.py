@@ -1,7 +1,8 @@
 """A copy of what is held about one person of a case, for that person, without what is about anybody else.
 
-Those whose case it is get every document of it; anybody else what they said themselves and what they were told. It is
-made, kept and looked over like an evidence bundle, and holds the same once more for a machine.
+Those whose case it is get every document of it, whoever asks for somebody else as far as that person lets them see it;
+anybody else what they said themselves and what they were told. It is made, kept and looked over like an evidence
+bundle, and holds the same once more for a machine.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from webform.documents.answers import written_date
+from webform.documents.consent import Sight
 from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import long_instant
+from webform.rules.consent import View
 from webform.rules.redaction import Blackout, names_in, own_contacts
 from webform.sending.bundle import Book, Rows
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
-from .bundle_contents import Contents, Reader, public_texts
+from .bundle_contents import Contents, Reader, is_said_by, public_texts
+from .consent import sight_of
 from .folder import documents_of
 from .hand_over import body_of
 from .letters import READERS
@@ -37,10 +41,12 @@ DETAILS = {
 
 def own_copy(case: Case, party: Party, wanted: Mapping[str, Any], now: dt.datetime) -> Contents:
     """Everything that goes into it."""
-    documents = [one for one in documents_of(case) if _is_theirs(one, party)]
+    sight = sight_of(case, party, now)
+    documents = [one for one in documents_of(case) if _is_theirs(one, party, sight)]
     others = [one for one in case.parties if one.id != party.id]
     reader = Reader(case, documents, wanted, False, _blackout(party, others, documents, wanted))
     reader.others = tuple(f"{one.role}." for one in others if one.role in PEOPLE)
+    reader.person = party
     book = Book(
         reference=case.reference, title=_("What we hold about you"), made_at=now, about=_about(case, party, now),
         notes=(
@@ -55,11 +61,14 @@ def own_copy(case: Case, party: Party, wanted: Mapping[str, Any], now: dt.dateti
     return Contents(book, ((DATA, lambda: iter((data,))), *reader.sources), told, case.chain_count)
 
 
-def _is_theirs(document: Document, party: Party) -> bool:
-    if party.role in PEOPLE:
+def _is_theirs(document: Document, party: Party, sight: View) -> bool:
+    """They said it or were told it; or the case is theirs, and nobody whose case it is as well keeps it from them."""
+    is_letter = document.body is not None
+    readers = (document.answers or {}).get(READERS, ()) if is_letter else ()
+    if is_said_by(document, party) or party.id in readers:
         return True
-    readers = (document.answers or {}).get(READERS, ()) if document.body is not None else ()
-    return document.party_id == party.id or party.id in readers
+    kind: Sight = "letters" if is_letter else "details" if document.party_id else "progress"
+    return party.role in PEOPLE and sight.shows(kind, document.filed_at)
 
 
 def _about(case: Case, party: Party, now: dt.datetime) -> Rows:
