@@ -16,9 +16,9 @@ from tests.cases.test_effects import file
 from tests.evidence import kept
 from tests.moment import Moment
 from tests.places import found_in, plant, sealed_columns, secrets_of
-from webform.cases.after_restore import settle
+from webform.cases.after_restore import KEPT, settle
 from webform.cases.cross_check import disagreements
-from webform.cases.erase import erase_own_draft
+from webform.cases.erase import erase_case, erase_own_draft
 from webform.cases.links import mint, revoke
 from webform.cases.officers import add_officer, leave
 from webform.cases.retention import keep_to_retention, shortest
@@ -256,6 +256,83 @@ def test_who_came_back_before_the_backup_stays(store: Flask, now: Moment, tmp_pa
     archive = backup(tmp_path, instance=house().settings.instance, now=now())
     restore(archive, instance=house().settings.instance, force=True, afterwards=lambda made: settle(known, made, now()))
     assert db.session.scalars(select(Officer.active).where(Officer.name == "Kim")).all() == [True]
+
+
+def test_what_is_kept_is_kept_whole(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """While a person has a case kept, its emails and who looked at it stay as well; once that ends they go."""
+    case = full_case(opened, now)
+    deliver(now)
+    close(case, now)
+    file(case, "keep-case", shelves, now, keep_why="The Ombudsman asks for it.")
+    looks, words = db.session.query(Access).count(), _with_words(case)
+    assert looks
+    assert words
+    now.passes(days=3 * 366)
+    assert (erased(now), _with_words(case), db.session.query(Access).count()) == (0, words, looks)
+    file(case, "let-case-go", shelves, now, let_go_why="It is over.")
+    assert (erased(now), _with_words(case), db.session.query(Access).count()) == (0, 0, 0)
+
+
+def _brought_back(archive: Path, now: Moment) -> Case:
+    """The first case after a restore of that backup, and after the hourly round that follows."""
+    known = erasures.erased_before()
+    restore(archive, instance=house().settings.instance, force=True, afterwards=lambda made: settle(known, made, now()))
+    erased(now)
+    return db.session.scalars(select(Case).where(Case.scope == "case").order_by(Case.id)).all()[0]
+
+
+def test_no_restore_erases_what_somebody_has_kept(
+    opened: Opener, now: Moment, shelves: Shelves, tmp_path: Path
+) -> None:
+    """A case is kept after a power cut between the register and the erasure, and after the backup was made: whatever
+    backup comes back, it is still there and still kept. Once it was let go and erased, it stays erased."""
+    case = opened()
+    deliver(now)
+    close(case, now)
+    now.passes(days=6 * 366)
+    begin_writing()
+    older = backup(tmp_path / "older", instance=house().settings.instance, now=now())
+    now.passes(minutes=1)
+    begin_writing()
+    erase_case(case, now())
+    db.session.rollback()  # the power went
+    now.passes(minutes=1)
+    file(case, "keep-case", shelves, now, keep_why="A court asks for it.")
+    kept_on = now()
+    now.passes(minutes=1)
+    newer = backup(tmp_path / "newer", instance=house().settings.instance, now=now())
+    now.passes(minutes=1)
+    for archive in (newer, older):
+        back = _brought_back(archive, now)
+        assert (back.erased_at, back.kept_since, bool(back.documents[0].answers)) == (None, kept_on, True)
+    assert db.session.scalars(select(Task.kind).where(Task.done_at.is_(None), Task.kind == KEPT)).all() == [KEPT]
+    file(_brought_back(newer, now), "let-case-go", shelves, now, let_go_why="It is over.")
+    for task in db.session.scalars(select(Task)):
+        task.done_at = now()  # what the restore has put before a person
+    db.session.commit()
+    now.passes(minutes=1)
+    assert erased(now) == 1
+    assert _brought_back(newer, now).erased_at is not None
+
+
+def test_a_power_cut_erases_nothing_that_goes_on_again(
+    opened: Opener, now: Moment, shelves: Shelves, tmp_path: Path
+) -> None:
+    """The line in the register of something that was not erased after all costs no case that a later backup holds."""
+    case = opened()
+    deliver(now)
+    close(case, now)
+    now.passes(days=6 * 366)
+    begin_writing()
+    erase_case(case, now())
+    db.session.rollback()  # the power went
+    now.passes(minutes=1)
+    begin_writing()
+    case.closed_at = None  # somebody has opened it again
+    db.session.commit()
+    now.passes(minutes=1)
+    archive = backup(tmp_path, instance=house().settings.instance, now=now())
+    assert _brought_back(archive, now).erased_at is None
 
 
 def test_backups_are_kept_as_long_as_the_strictest_area_says(store: Flask, now: Moment, tmp_path: Path) -> None:

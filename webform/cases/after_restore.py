@@ -1,8 +1,8 @@
 """After a backup came back: nobody who was erased is there again, and nothing that may have gone goes once more.
 
 The backup stands at an earlier moment. What was erased since is erased again, links that were ended and officers who
-left have no way in, and every email that waits, or that the clock would now write because its time has come meanwhile,
-is put before a person instead: it may have gone before the database was lost.
+left have no way in, and what somebody has kept since stays kept. Every email that waits, or that the clock would now
+write because its time has come meanwhile, is put before a person instead: it may have gone before.
 """
 
 from __future__ import annotations
@@ -32,17 +32,49 @@ from .retention import UNDELIVERED
 from .seats import keep_seats
 from .sweep import sweep
 
+KEPT = "kept-again"  # the kind of task that asks a person to say anew why a case is kept
+
 
 def settle(known: Iterable[Erased], made_at: dt.datetime, now: dt.datetime) -> int:
     """Carry all this out, with web and clock stopped. How many emails were put before a person."""
     begin_writing()
     since = tuple(known)
     take_over(since)
+    kept = _kept(since)
     for one in since:
-        _again(one, made_at, now)
+        if one.kind != "case" or one.at > max(made_at, kept.get(one.what, made_at)):
+            _again(one, made_at, now)
+    for reference, at in kept.items():
+        if at > made_at:
+            _keep_again(reference, at, now)
     held = _hold_mail(made_at, now)
     db.session.commit()
     return held + _catch_up(made_at, now)
+
+
+def _kept(known: Iterable[Erased]) -> dict[str, dt.datetime]:
+    """The cases that were ever kept beyond their time, by reference, with the last time that somebody said so.
+
+    What was said to be erased before that was not, and neither was what stands in a backup that was made later: the
+    line was written, and the power went before the erasure itself. The next night looks whether it is to go.
+    """
+    said = sorted((one.at, one.what.partition(" ")[0]) for one in known if one.kind == "kept")
+    return {reference: at for at, reference in said}
+
+
+def _keep_again(reference: str, at: dt.datetime, now: dt.datetime) -> None:
+    """Keep what was kept after the backup was made, until a person has looked at it: its document is lost."""
+    is_there = (Case.reference == reference, Case.erased_at.is_(None), Case.kept_since.is_(None))
+    case = db.session.scalar(select(Case).where(*is_there))
+    if case is None:
+        return
+    case.kept_since = at
+    says = _(
+        "This case was kept beyond its time on %(day)s, and the service was brought back from an older backup. It is "
+        "still kept. Write down again who needs it and what for, or end it.",
+        day=long_date(day_of(at)),
+    )
+    db.session.add(Task(case_id=case.id, area=case.area, kind=KEPT, says=says, created_at=now))
 
 
 def _again(one: Erased, made_at: dt.datetime, now: dt.datetime) -> None:

@@ -12,6 +12,7 @@ from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.errors import Refusal
 from webform.house import house
+from webform.records.erasures import note
 from webform.records.lookup import index_case
 from webform.records.reference import shown_reference
 from webform.records.store import db
@@ -68,6 +69,7 @@ def _bundled(case: Case, form: Form, document: Document, author: Author) -> None
 
 def _kept(case: Case, form: Form, document: Document, author: Author) -> None:
     case.kept_since = case.kept_since or document.effective_at
+    note("kept", f"{case.reference} {document.number}", document.filed_at)  # no older backup has it erased
 
 
 def _let_go(case: Case, form: Form, document: Document, author: Author) -> None:

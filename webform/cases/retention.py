@@ -1,7 +1,7 @@
 """What `[retention]` promises, carried out by the clock: whatever is over its time goes.
 
 Nothing goes that somebody still waits for: an email that was not delivered, with all its case; a case that is kept by a
-person's decision (legal hold); one from which another body's decision is awaited.
+person's decision (legal hold), with its emails and who looked at it; one from which another body's decision is awaited.
 """
 
 from __future__ import annotations
@@ -120,12 +120,14 @@ def _empty_emails(area: str | None, last: dt.datetime | None, now: dt.datetime) 
     of_area = Message.area.is_(None) if area is None else Message.area == area
     same_case = Task.case_id.is_not_distinct_from(Message.case_id) & Task.area.is_not_distinct_from(Message.area)
     left_to_do = sa.exists().where(same_case, Task.kind == UNDELIVERED, Task.done_at.is_(None))
+    is_kept = sa.exists().where(Case.id == Message.case_id, Case.kept_since.is_not(None))
     ended = sa.or_(
         (Message.state == "sent") & (Message.sent_at <= last),
         (Message.state == "cancelled") & (Message.created_at <= last),
         (Message.state == "refused") & (Message.created_at <= last) & ~left_to_do,
     )
-    some = sa.select(Message.id).where(of_area, ended, Message.emptied_at.is_(None)).order_by(Message.id).limit(AT_ONCE)
+    over = (of_area, ended, ~is_kept, Message.emptied_at.is_(None))
+    some = sa.select(Message.id).where(*over).order_by(Message.id).limit(AT_ONCE)
     while True:
         begin_writing()
         count = empty(Message.id.in_(list(db.session.scalars(some))), now)
@@ -135,11 +137,11 @@ def _empty_emails(area: str | None, last: dt.datetime | None, now: dt.datetime) 
 
 
 def _forget_looks(procedure: Procedure, now: dt.datetime) -> None:
-    """Who looked at which case is forgotten after its time."""
+    """Who looked at which case is forgotten after its time, unless the case is kept."""
     last = last_of(procedure, procedure.retention.looks, now)
     if last is None:
         return
-    of_area = sa.select(Case.id).where(Case.area == procedure.id)
+    of_area = sa.select(Case.id).where(Case.area == procedure.id, Case.kept_since.is_(None))
     begin_writing()
     db.session.execute(sa.delete(Access).where(Access.at <= last, Access.case_id.in_(of_area)))
     db.session.commit()

@@ -24,13 +24,14 @@ from .columns import UTCDateTime
 from .sealed import keyed_hash
 from .store import Base, db
 
-Kind = Literal["case", "draft", "document", "link", "officer"]
+Kind = Literal["case", "draft", "document", "link", "officer", "kept"]
 FILE = "erasures.jsonl"
 
 
 class Erasure(Base):
     """One thing that was erased or ended: a case by its reference, a document by that and its number, a draft or a
-    link by its digest, an officer's way in by a keyed hash of their address."""
+    link by its digest, an officer's way in by a keyed hash of their address. And what must not be erased: that a case
+    is kept beyond its time, by its reference and the number of the document that says so."""
 
     __tablename__ = "erasures"
     __table_args__ = (UniqueConstraint("kind", "what"),)
@@ -63,8 +64,8 @@ class Erased:
 def note(kind: Kind, what: str, now: dt.datetime) -> None:
     """Write down that something is erased, in the transaction that erases it.
 
-    The file comes first and is on the disk before the commit: a line of something that is still there is made true by
-    the next night, and something erased without a line would come back with a backup.
+    The file comes first and is on the disk before the commit: what the line says may still be there, and the
+    next night looks at it anew; something erased without a line would come back with a backup.
     """
     erased = Erased(kind, what, now.astimezone(dt.UTC))
     _append(register_file(), [erased])
