@@ -335,6 +335,16 @@ def test_a_power_cut_erases_nothing_that_goes_on_again(
     assert _brought_back(archive, now).erased_at is None
 
 
+def test_what_has_the_number_of_something_erased_stays(opened: Opener, now: Moment, tmp_path: Path) -> None:
+    """After a restore numbers are given anew: a later document is not what was erased under its number before."""
+    case = opened()
+    document = case.documents[0]
+    erasures.note("document", f"{case.reference} {document.number}", document.filed_at - dt.timedelta(days=1))
+    db.session.commit()
+    archive = backup(tmp_path, instance=house().settings.instance, now=now())
+    assert _brought_back(archive, now).documents[0].answers
+
+
 def test_backups_are_kept_as_long_as_the_strictest_area_says(store: Flask, now: Moment, tmp_path: Path) -> None:
     """Where backups are written, those over their time are removed; what else lies there stays."""
     for day in (1, 10, 20, 39, 40):
