@@ -98,6 +98,15 @@ class PageForm(BaseForm):
         """The answers in the shape that is kept; only after a validation without errors."""
         return {name: field.data for name, field in self._fields.items() if field.data is not None}
 
+    def good(self) -> dict[str, Any]:
+        """What each question has for an answer after a validation; None where there is none, or where it is wrong."""
+        return {name: None if field.errors else field.data for name, field in self._fields.items()}
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Asks these questions no more."""
+        for name in names:
+            del self[name]
+
     def keep(self, posted: MultiDict[str, str]) -> dict[str, list[str]]:
         """What was posted to these fields and to nothing else, cleaned, so that it can be kept and shown again."""
         names = {name for field in self.questions for name in field.input_names()}

@@ -8,7 +8,7 @@ away, and each successful POST ends in a redirect.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from webform.rules.journey import Place, Way, entry_answers, with_entry_answers
 from webform.rules.summary import points, prune, summary
 from webform.words import gettext as _
 
-from . import form_files, form_groups
+from . import called_for, form_files, form_groups
 from .field_base import Titling
 from .fields import PageForm
 from .form_groups import BLANK, KEPT, UNSAVED
@@ -221,7 +221,7 @@ def _back(filling: Filling, page: Page, place: Place) -> str:
 
 
 def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
-    asked = filling.way.questions(place) or page.questions
+    asked = called_for.asked_of(filling, page, place)
     page_form = PageForm(asked, filling.today)
     typed = page_form.keep(request.form)
     page_form.take(typed)
@@ -234,7 +234,8 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
     if form_files.stays():
         return _stay(filling, page, place, page_form, typed)
     group = form_groups.of_page(page)
-    if not page_form.validate() or (group and not form_groups.is_answered(filling, group, place)):
+    good = called_for.is_good(filling, page_form, place)
+    if not good or (group and not form_groups.is_answered(filling, group, place)):
         if not page_form.takes_files:
             place = form_groups.own_entry(filling, page, place, typed, None)
         _keep_unsaved(filling, place, typed)
@@ -246,16 +247,11 @@ def _save(filling: Filling, page: Page, place: Place) -> ResponseReturnValue:
         place = form_groups.own_entry(filling, page, place, typed, page_form.answers())
     known = filling.way.alarms
     _keep(filling, page_form, place)
-    if _asks_more(filling, place, asked):
-        return redirect(with_query(filling.url(place), {RETURN: request.args.get(RETURN, "")}), 303)
-    ahead, back = _onward(filling, place, group)
+    if called_for.asks_more(filling, place, asked) and not (request.form.get(SAVE_FOR_LATER) and filling.later):
+        ahead, back = filling.url(place), request.args.get(RETURN, "")
+    else:
+        ahead, back = _onward(filling, place, group)
     return redirect(with_query(ahead, {RETURN: back, ADVISE: "help" if filling.way.alarms - known else ""}), 303)
-
-
-def _asks_more(filling: Filling, place: Place, asked: Iterable[Question]) -> bool:
-    """Whether an answer on the page calls for another one there, which the page could not show before."""
-    before = {question.id for question in asked}
-    return any(one.required and one.id not in before for one in filling.way.questions(place))
 
 
 def _stay(
