@@ -139,7 +139,7 @@ def test_on_time_across_easter(review: Review) -> None:
     review.files("documents-supplied", "The police", body_name="The police", **told)
     review.files("grounds", grounds=["facts"], why_facts="My diary")
     review.now.is_("2026-04-29 17:00")
-    review.files("audit", **{f"{point}_done": "met" for point in POINTS})
+    review.files("audit", **{f"{point}_{column}": "met" for point in POINTS for column in ("rules", "done")})
     review.files("report", made_out=["facts"], findings="The diary was left out.", discussed_on="2026-04-29",
                  discussed_with="The Commissioner and the ASB Lead")  # fmt: skip
     review.files("commissioner-decision", follows=["refer-information"], refer_what="The diary.", reasons="Left out.",

@@ -47,11 +47,11 @@ APPENDIX_B = {  # what stands beside each point of the published audit, once the
     "support": "Stafford Borough Council does not send it. Acknowledge the request: not done yet.",
     "agencies": "Stafford Borough Council does not send it. File the minutes: not done yet.",
     "problem": "Record the review and its plan, 21 April 2026",
-    "sharing": "Nothing.",
-    "disclosure": "Nothing.",
+    "sharing": "ASB Case Review, version ",
+    "disclosure": "ASB Case Review, version ",
     "independence": "Stafford Borough Council does not send it. File the minutes: not done yet.",
     "representation": "Stafford Borough Council does not send it. File the minutes: not done yet.",
-    "involvement": "Nothing.",
+    "involvement": "ASB Case Review, version ",
     "updates": "Tell them the outcome, 21 April 2026",
     "outcome": "Tell them the outcome, 21 April 2026",
 }
@@ -143,7 +143,9 @@ def test_every_point_of_appendix_b_has_its_evidence_beside_it(app: Flask, sue: F
         page = kim.get(f"/desk/case/{there}/form/audit/{point}").text
         assert words in beside(page), (point, beside(page))
         assert typed(page) == {f"{point}_note": ""}
+        assert all(f'name="{point}_{column}"' in page for column in ("rules", "done")), point
     shown = kim.get(f"/desk/case/{there}/form/audit/threshold").text
+    assert "Stafford Borough Council does not send it. Assess the risk: not done yet." in beside(shown)
     number = re.search(rf"/desk/case/{there}/document/(\d+)", shown)
     assert number
     assert "Three reports." in kim.get(f"/desk/case/{there}/document/{number[1]}").text

@@ -55,8 +55,7 @@ class Checklist:
 
     def _told(self, kinds: tuple[Evidence, ...]) -> Iterator[Paper]:
         for number, who, form, answers in self.said:
-            if one := said_of(form, answers, kinds):
-                there, words = one
+            for there, words in said_of(form, answers, kinds):
                 says = _("%(who)s sends it.", who=who) if there else _("%(who)s does not send it.", who=who)
                 yield Paper(frozenset(kinds), f"{says}\n{words}".strip(), number)
 

@@ -126,15 +126,16 @@ def _day_of(duty: Duty) -> date | None:
     return duty.due_on if duty.state == "late" else None
 
 
-def said_of(form: Form, answers: Mapping[str, Any], kinds: Iterable[Evidence]) -> tuple[bool, str] | None:
-    """What a checklist that was filled in says of these kinds: whether it is there, and what, or why not."""
+def said_of(form: Form, answers: Mapping[str, Any], kinds: Iterable[Evidence]) -> Iterator[tuple[bool, str]]:
+    """What a checklist that was filled in says of these kinds: of each whether it is there, and what, or why not."""
     wanted = frozenset(kinds)
     asked = [one for page in form.pages if not page.each for one in page.questions]
-    yes_no = next((one for one in asked if one.type == "yes-no" and wanted & set(one.evidence)), None)
-    if yes_no is None or answers.get(yes_no.id) not in ("yes", "no"):
-        return None
-    there = answers[yes_no.id] == "yes"
-    beside = (
-        one for one in asked if one.type in WORDS and set(yes_no.evidence) & set(one.evidence if there else one.gap)
-    )
-    return there, next((str(answers[one.id]) for one in beside if answers.get(one.id)), "")
+    for yes_no in asked:
+        if yes_no.type == "yes-no" and wanted & set(yes_no.evidence) and answers.get(yes_no.id) in ("yes", "no"):
+            there = answers[yes_no.id] == "yes"
+            beside = (
+                one
+                for one in asked
+                if one.type in WORDS and set(yes_no.evidence) & set(one.evidence if there else one.gap)
+            )
+            yield there, next((str(answers[one.id]) for one in beside if answers.get(one.id)), "")

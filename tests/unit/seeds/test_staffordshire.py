@@ -56,6 +56,8 @@ DOCUMENT = [
                                                                    "departed"],
                  id="2.2, Appendix A: a reason for each that is missing, and for departures"),
     pytest.param(lambda p: len(questions("compliance-audit", "_done")), 16, id="Appendix B: sixteen points of audit"),
+    pytest.param(lambda p: questions("compliance-audit", "_rules"), questions("compliance-audit", "_done"),
+                 id="Appendix B: each judged twice, the procedure in one column and the review in the other"),
     pytest.param(lambda p: options("appeal-report", "made_out")[:3], ["threshold", "process", "facts"],
                  id="Appendix B: the audit is of the three grounds"),
 ]  # fmt: skip
