@@ -28,6 +28,7 @@ from .people import Present, addressees, present
 from .pinned import rules_of
 
 Facts = dict[str, str]
+NOT_YET = ("waiting", "open", "arranged", "late", "held")
 _IN_ADDRESSES = re.compile(r"(?<=\w)[.@](?=\w)|:(?=//)")
 
 
@@ -135,14 +136,34 @@ def no_address(name: str) -> str:
 def due_facts(duties: Iterable[Duty], party_id: int | None) -> Facts:
     """When each step is due, or was done, or was due if it was done later, for whoever reads it."""
     facts: Facts = {}
-    for duty in sorted(duties, key=lambda duty: duty.party != str(party_id)):  # the party's own duties come first
+    found = sorted(duties, key=lambda duty: duty.party != str(party_id))  # the party's own duties come first
+    done = _done_by_all(found, str(party_id))
+    for duty in found:
         if duty.due_on:
             facts.setdefault(f"due.{duty.step}", long_date(duty.due_on))
-        if duty.done_at:
-            facts.setdefault(f"done.{duty.step}", long_date(day_of(duty.done_at)))
+        if duty.step in done:
+            facts.setdefault(f"done.{duty.step}", long_date(day_of(done[duty.step])))
         if duty.state == "done late" and duty.due_on:
             facts.setdefault(f"late.{duty.step}", long_date(duty.due_on))
     return facts
+
+
+def _done_by_all(duties: Iterable[Duty], own: str) -> dict[str, dt.datetime]:
+    """When each step was done. One that several owe is done for its reader once they have done it themselves; for
+    anybody else when the last of them has."""
+    by_step: dict[str, list[Duty]] = {}
+    for duty in duties:
+        by_step.setdefault(duty.step, []).append(duty)
+    found = {}
+    for step, each in by_step.items():
+        times = [one.done_at for one in each if one.done_at]
+        if each[0].party in (None, own):
+            times = times[:1]
+        elif any(one.state in NOT_YET for one in each):
+            continue
+        if times:
+            found[step] = max(times)
+    return found
 
 
 def _answer_facts(documents: Iterable[Document], forms: Mapping[str, Form]) -> Facts:
