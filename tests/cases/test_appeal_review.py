@@ -21,7 +21,7 @@ from webform.cases.send_letter import send
 from webform.documents.shelf import Shelves
 from webform.records.chain import verify_case
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Message
+from webform.records.tables import Case, Message, Task
 from webform.rules.folder import Duty
 
 AREA = "staffordshire-commissioner"
@@ -203,6 +203,41 @@ def test_late_across_easter(review: Review) -> None:
     assert review.state("recommendation-reply") == review.state("status-request") == {"not needed"}
     assert {"report", "response", "response-bodies", "audit"} <= set(review.late())
     assert verify_case(review.case.id) == ()
+
+
+def test_an_update_says_what_all_the_bodies_have_done(review: Review) -> None:
+    """One body of two has sent its papers: the person is not told that all are there; then they are, and since when."""
+    asks(review)
+    review.now.is_("2026-04-08 09:00")
+    review.files("documents-supplied", "The police", body_name="The police", **PAPERS)
+    review.sends("update")
+    review.now.is_("2026-04-20 09:00")
+    review.files("documents-supplied", "Stafford Borough Council", body_name="Stafford", **PAPERS)
+    begin_writing()
+    again = draft_letter(review.case, Which("update"), review.now()).written.markdown
+    db.session.rollback()
+    [(_to, first)] = review.mail("appeal-update")
+    assert "to send their papers by Wednesday 15 April 2026" in " ".join(first.split())
+    assert "had all the papers" not in first
+    assert "We had all the papers on Monday 20 April 2026." in again
+
+
+def test_who_has_not_agreed_to_papers_is_talked_to_first(store: Flask, shelves: Shelves, now: Moment) -> None:
+    """The form says that they are asked before others are: whoever opens the appeal reads first that they said no."""
+    says = "They have not agreed that papers are asked for: talk to them first"
+    assert [one["label"] for one in Review(shelves, now, consent="no").case.flags] == [says]
+    assert [one["label"] for one in Review(shelves, now, consent="ask").case.flags] == [says]
+
+
+def test_what_was_stopped_and_goes_on_after_all_is_asked_for_again(review: Review) -> None:
+    """They stop the appeal while the letters to the bodies wait; it is opened again: a task names what never went."""
+    asks(review)
+    review.files("withdraw", stop_pressed="own")
+    review.now.is_("2026-04-01 12:00")
+    review.files("reopen", reopened_why="They want to go on.")
+    tasks = list(db.session.scalars(select(Task.says).where(Task.case_id == review.case.id)))
+    assert [one for one in tasks if "to Stafford Borough Council" in one and "did not go" in one]
+    assert [one for one in tasks if "to The police" in one and "did not go" in one]
 
 
 def test_an_appeal_after_28_days_is_flagged(store: Flask, shelves: Shelves, now: Moment) -> None:

@@ -16,11 +16,12 @@ from webform.records.erasures import note
 from webform.records.lookup import index_case
 from webform.records.reference import shown_reference
 from webform.records.store import db
-from webform.records.tables import Case, CaseLink, Document, Party
+from webform.records.tables import Case, CaseLink, Document, Message, Party
 from webform.rules.agreement import agreement_in
 from webform.rules.consent import AGAINST_IT
 from webform.sending.reach import called
 from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .bundles import ask_for_bundle
 from .consent import answers_of, newly_kept_out, readers_of, sight_of
@@ -37,6 +38,7 @@ from .pinned import rules_of
 from .take_back import take_back
 
 LINKED, PASSED_ON = "linked", "passed-on"
+STOPPED = N_("The request was stopped.")
 Effect = Callable[[Case, Form, Document, Author], None]
 
 
@@ -53,13 +55,28 @@ def _withdrawn(case: Case, form: Form, document: Document, author: Author) -> No
     _closed(case, form, document, author)
     for party in case.parties:
         if not is_about(rules_of(case)[0], party):
-            take_back(party, _("The request was stopped."))
+            take_back(party, _(STOPPED))
 
 
 def _reopened(case: Case, form: Form, document: Document, author: Author) -> None:
     if case.closed_at is None:
         raise Refusal(_("This case is open. Nothing was filed."))
     case.closed_at = None
+    _name_what_never_went(case, document)
+
+
+def _name_what_never_went(case: Case, document: Document) -> None:
+    """What was taken back when it was stopped counts as sent: a person decides whether it has to go after all."""
+    parties = {party.id: called(party) for party in case.parties if party.left_at is None}
+    stopped = (Message.case_id == case.id, Message.state == "cancelled", Message.last_error == _(STOPPED))
+    for row in db.session.scalars(select(Message).where(*stopped).order_by(Message.id)):
+        if row.party_id in parties:
+            says = _(
+                "The email “%(subject)s” to %(whom)s did not go, because the request was stopped. Now it goes on."
+                " Decide whether they have to be asked after all.",
+                subject=row.subject, whom=parties[row.party_id],
+            )  # fmt: skip
+            add_task(case, f"never-went:{document.number}:{row.id}", says, document.filed_at)
 
 
 def _bundled(case: Case, form: Form, document: Document, author: Author) -> None:
