@@ -59,6 +59,19 @@ def test_who_stands_in_may_be_away_too(team: Team, now: Moment) -> None:
     assert stand_in_of(team["Sam"], today + dt.timedelta(days=2)) == team["Dee"]
 
 
+@pytest.mark.parametrize(("area", "role"), [("bromley", "deputy"), ("merton", "auditor")])
+def test_who_moved_on_stands_in_no_more(team: Team, now: Moment, area: str, role: str) -> None:
+    """Whoever works elsewhere by now, or may not do as much any more, gets no mail of those who are away."""
+    today = day_of(now())
+    away(team, "Sam", "Dee", today, 0, 3)
+    assert stand_ins("merton", "spoc", today) == (team["Dee"],)
+    team["Dee"].area, team["Dee"].role = area, role
+    db.session.flush()
+    assert stand_ins("merton", "spoc", today) == ()
+    assert stand_in_of(team["Sam"], today) is None
+    assert stood_in_for(team["Dee"], today) == []
+
+
 def test_mail_to_a_role_goes_to_who_stands_in_as_well(opened: Opener, team: Team, now: Moment) -> None:
     """While everybody of a role is away; the mailbox of the role gets it too, so that nothing is only in one place."""
     case, today = opened(), day_of(now())

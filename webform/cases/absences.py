@@ -46,7 +46,7 @@ def stood_in_for(officer: Officer, today: dt.date) -> list[Absence]:
     away = _away(officer.area, today)
     coming = [one for one in absences(officer.area, today, today + SOON) if one.first_on > today]
     now = [one for one in away.values() if _stands_in(one.officer, away) == officer]
-    return [*now, *(one for one in coming if one.stand_in_id == officer.id)]
+    return [*now, *(one for one in coming if one.stand_in_id == officer.id and _still_may(officer, one.officer))]
 
 
 def stand_ins(area: str, role: str, today: dt.date) -> tuple[Officer, ...]:
@@ -68,11 +68,17 @@ def _away(area: str, today: dt.date) -> dict[int, Absence]:
 def _stands_in(officer: Officer, away: Mapping[int, Absence]) -> Officer | None:
     asked, now = {officer.id}, officer
     while now.id in away:
-        now = away[now.id].stand_in
-        if now.id in asked:
+        absent, now = now, away[now.id].stand_in
+        if now.id in asked or not _still_may(now, absent):
             return None
         asked.add(now.id)
-    return now if now is not officer and now.active else None
+    return now if now is not officer else None
+
+
+def _still_may(stand_in: Officer, absent: Officer) -> bool:
+    """Whether they are still there, and may still do as much as when the leave was put on record."""
+    here = stand_in.active and stand_in.area == absent.area
+    return here and may_stand_in(house().shelves.procedures.get(absent.area), stand_in.role, absent.role)
 
 
 def record_leave(
