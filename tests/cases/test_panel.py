@@ -24,7 +24,7 @@ from webform.cases.votes import Votes, votes_of
 from webform.documents.shelf import Shelves
 from webform.errors import Refusal
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Message, Party, Task
+from webform.records.tables import Case, Link, Message, Party, Task
 from webform.rules.tally import Outcome
 
 LINK = re.compile(r"/merton/open/[0-9a-f]{64}")
@@ -150,6 +150,26 @@ def test_who_takes_the_seat_of_somebody_with_an_interest(voting: Case, now: Mome
     assert outcome(voting, now) == "for"
     asked_for = db.session.scalars(select(Message).where(Message.party_id == after.id)).all()
     assert {one.letter for one in asked_for} >= {"panel-invitation", "vote-request"}
+
+
+def test_who_takes_the_seat_of_somebody_who_was_taken_off(voting: Case, now: Moment, shelves: Shelves) -> None:
+    """The vote that was given stays with whoever gave it, and their link opens nothing for whoever comes after them."""
+    before = members(voting)["police"]
+    votes(voting, "police", "yes", now, shelves)
+    now.passes(hours=1)
+    put_off = Which("off-the-case", before.id)
+    begin_writing()
+    file_document(voting, put_off, shelves.forms["leaves-case"], {}, author=OFFICER, now=now())
+    db.session.commit()
+    now.passes(hours=1)
+    told = {"part_role": "police", "part_organisation": "Sergeant Two", "part_email": "two@police.example"}
+    put(voting, "who-takes-part", told, now, shelves)
+    assert members(voting)["police"].id != before.id
+    assert {one.whom: one.says for one in counted(voting, now).lines}["Sergeant Two"] == "Has not voted yet"
+    links = db.session.scalars(select(Link).where(Link.party_id == before.id)).all()
+    assert links
+    assert all(one.revoked_at for one in links)
+    assert list(disagreements(now())) == []
 
 
 def test_a_decision_that_the_votes_do_not_bear_out_needs_a_second_person(

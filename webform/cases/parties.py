@@ -18,6 +18,7 @@ from webform.words import gettext as _
 from .called_off import call_off, miss_the_chair
 from .folder import folder_of
 from .letters import add_task
+from .links import revoke
 from .people import addressees
 from .pinned import rules_of
 from .take_back import take_back
@@ -42,7 +43,7 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
         told = {what: value for what, value in named.details.items() if before.get(place, {}).get(what) != value}
         _keep(case, procedure, kept.pop(place, None), replace(named, details=told), now)
     for party in kept.values():  # a correction took the name out again
-        _leaves(party, now)
+        _leaves(party, now, now)
     index_case(case)
     gone = [party for party in there if party.left_at is not None]
     call_off(case, gone, now)
@@ -76,17 +77,18 @@ def _keep(case: Case, procedure: Procedure, party: Party | None, named: Named, n
     party.contact = {**party.contact, **rules}
     party.person = {**party.person, **{what: value for what, value in named.details.items() if what not in RULES}}
     if named.left_at is not None and not is_new:
-        _leaves(party, named.left_at)
+        _leaves(party, named.left_at, now)
     party.joined_at, party.left_at = named.joined_at, named.left_at
     db.session.flush()
     if is_new and named.left_at is None:
         _ask_for_address(case, procedure, party, now)
 
 
-def _leaves(party: Party, at: dt.datetime) -> None:
-    """What waits for them does not go any more. What is written to them from now on is a farewell."""
+def _leaves(party: Party, at: dt.datetime, now: dt.datetime) -> None:
+    """What waits for them does not go any more, and no link of theirs opens anything again, though they come back."""
     if party.left_at is None:
         party.left_at = at
+        revoke(party, now)
         take_back(party, _("They have left the case."))
 
 

@@ -118,7 +118,7 @@ def _join(roll: Roll, one: Named) -> None:
 def _add(roll: Roll, procedure: Procedure, form: Form, paper: Filed, out: Collection[Place]) -> None:
     """A form that names somebody: whom the document is about, or who is called the same, or somebody new.
 
-    Whoever is named after somebody had to leave a panel is another one: nothing of the other is theirs.
+    Whoever is named after somebody else had left is another one: nothing of the other is theirs, a vote least of all.
     """
     told = _details(form, paper.answers, ())
     wanted = told.pop("role", "")
@@ -132,7 +132,7 @@ def _add(roll: Roll, procedure: Procedure, form: Form, paper: Filed, out: Collec
     if role is None or not called:
         return
     theirs = [one for one in roll.values() if one.role == role.id and (one.role, one.key) not in out]
-    same = [one.key for one in theirs if called in _called(one) or not role.plural]
+    same = [one.key for one in theirs if called in _called(one) or not (role.plural or one.left_at)]
     key = same[0] if same else _free(roll, role.id, _slug(called) if role.plural else role.id)
     _join(roll, Named(key, role.id, paper.effective_at, details=told, step=paper.step))
 

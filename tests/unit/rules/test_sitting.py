@@ -70,12 +70,16 @@ def test_who_sits(shelves: Shelves, said: tuple[Said, ...], request_said: Any, r
 
 
 def test_a_seat_that_is_filled_anew(shelves: Shelves) -> None:
-    """After an interest the newcomer is another party; after anything else it is the same seat."""
+    """Whoever comes after somebody who has left is another party; who is called the same is back."""
     named: Said = ("who-takes-part", {"part_role": "police", "part_organisation": "Sergeant Two"}, None)
     assert sitting(shelves, CALLED, INTEREST, named)["police"] == {"police-2"}
     again: Said = ("interest", {"interest": "yes"}, "police-2")
     assert sitting(shelves, CALLED, INTEREST, named, again, named)["police"] == {"police-3"}
-    assert sitting(shelves, CALLED, ("off-the-case", {}, "police"), named)["police"] == {"police"}
+    off: Said = ("off-the-case", {}, "police")
+    assert sitting(shelves, CALLED, off, named)["police"] == {"police-2"}
+    titles = {role.id: role.title for role in shelves.procedures["merton"].roles}
+    back: Said = ("who-takes-part", {"part_role": "police", "part_organisation": titles["police"]}, None)
+    assert sitting(shelves, CALLED, off, back)["police"] == {"police"}
     assert sitting(shelves, CALLED, named)["police"] == {"police"}
 
 
