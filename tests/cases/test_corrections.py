@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.cases.conftest import OFFICER, Opener
+from tests.cases.test_consent_of_groups import STREET
 from tests.cases.test_meetings import put
 from tests.moment import Moment
 from tests.victim import incident
@@ -101,6 +102,29 @@ def test_a_wrong_address_gets_nothing_more(opened: Opener, now: Moment, shelves:
     assert set(db.session.scalars(select(Link.revoked_at).where(Link.party_id == party.id))) == {now()}
     assert db.session.scalars(select(Task).where(Task.kind == f"wrong-address:{party.id}")).one()
     assert [fault for fault in disagreements(now()) if case.reference in fault] == []
+
+
+@pytest.mark.parametrize("right", ["bob@elsewhere.example", None])
+def test_a_wrong_address_of_somebody_named_gets_nothing_more(
+    opened: Opener, now: Moment, shelves: Shelves, right: str | None
+) -> None:
+    """It is no different for somebody whom a document names: nothing more goes there, and their link ends."""
+    case = opened(**STREET)
+    bob = next(party for party in case.parties if party.person["name"] == "Bob")
+    mail = select(Message).where(Message.party_id == bob.id)
+    assert [one.state for one in db.session.scalars(mail)] == ["waiting"]
+    first = {name: said for name, said in STREET["members"][0].items() if "email" not in name}
+    given = {"member_email": right, "member_email_safe": "yes"} if right else {}
+    correct(case, now, shelves, members=[first | given, *STREET["members"][1:]])
+    assert bob.person.get("email") == right
+    assert "cancelled" in {one.state for one in db.session.scalars(mail)}
+    assert "waiting" not in {one.state for one in db.session.scalars(mail) if one.recipient == "bob@people.example"}
+    assert set(db.session.scalars(select(Link.revoked_at).where(Link.party_id == bob.id))) == {now()}
+    assert db.session.scalars(select(Task).where(Task.kind == f"wrong-address:{bob.id}")).one()
+    others = [party for party in case.parties if party is not bob]
+    revoked = select(Link.id).where(Link.party_id.in_([one.id for one in others]), Link.revoked_at.is_not(None))
+    assert db.session.scalars(revoked).all() == []
+    assert list(disagreements(now())) == []
 
 
 def test_what_somebody_has_changed_themselves_stays(opened: Opener, now: Moment, shelves: Shelves) -> None:

@@ -20,16 +20,14 @@ from webform.rules.corrected import CAN_BE_CORRECTED, in_place_of, to_correct
 from webform.rules.journey import flags
 from webform.rules.plain_words import joined
 from webform.rules.summary import prune
-from webform.sending.reach import called
 from webform.words import gettext as _
 
 from .folder import Which, documents_of, done_by, standing_documents
 from .letters import add_task
-from .links import revoke
 from .open_case import headline
+from .parties import leave_wrong_address
 from .people import PEOPLE, Author, details_of, rules_of_request
 from .pinned import form_of, rules_of
-from .take_back import take_back
 
 ON = "corrected.on"
 
@@ -117,24 +115,10 @@ def _correct_person(case: Case, role: str, form: Form, before: Document, after: 
         party = Party(case_id=case.id, role=role, person=now, contact=rules, joined_at=after.effective_at)
         case.parties.append(party)
     elif party is not None:
-        _leave_wrong_address(case, party, was, now, after.filed_at)
+        leave_wrong_address(case, party, was, now, after.filed_at)
         party.person, party.contact = _over(party.person, was, now), _over(party.contact, rules_were, rules)
         party.left_at = None if now else (party.left_at or after.filed_at)
         party.joined_at = after.effective_at if party.joined_at == before.effective_at else party.joined_at
-
-
-def _leave_wrong_address(
-    case: Case, party: Party, was: Mapping[str, Any], now: Mapping[str, Any], at: dt.datetime
-) -> None:
-    """An email that was written down wrong may be a stranger's: nothing more goes there, and their link ends."""
-    wrong = was.get("email")
-    if not wrong or wrong == now.get("email") or party.person.get("email") != wrong:
-        return
-    revoke(party, at)
-    take_back(party, _("The address was corrected."))
-    says = _("The email address of %(name)s was wrong. What waited for it is stopped: give them a new link.",
-             name=called(party))  # fmt: skip
-    add_task(case, f"wrong-address:{party.id}", says, at)
 
 
 def _over(known: Mapping[str, Any], was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from webform.documents.procedure import Procedure
 from webform.records.lookup import index_case
@@ -38,10 +39,14 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
     papers = tuple(_documents(case, kept))
     there = [party for party in case.parties if party.left_at is None]
     before = {(one.role, one.key): one.details for one in those_named(procedure, forms, papers[:-1], now)}
+    corrects = bool(papers) and papers[-1].replaces is not None
     for named in those_named(procedure, forms, papers, now):
         place = named.role, named.key
         told = {what: value for what, value in named.details.items() if before.get(place, {}).get(what) != value}
-        _keep(case, procedure, kept.pop(place, None), replace(named, details=told), now)
+        party = kept.pop(place, None)
+        if party and corrects:
+            _take_out(case, party, before.get(place, {}), named.details, now)
+        _keep(case, procedure, party, replace(named, details=told), now)
     for party in kept.values():  # a correction took the name out again
         _leaves(party, now, now)
     index_case(case)
@@ -66,6 +71,29 @@ def _documents(case: Case, kept: Mapping[Place, Party]) -> Iterator[Filed]:
     keys = {str(party.id): key for (_kind, key), party in kept.items()}
     for paper in folder_of(case).documents:
         yield replace(paper, party=keys.get(paper.party or "", paper.party))
+
+
+def _take_out(
+    case: Case, party: Party, was: Mapping[str, str], says: Mapping[str, str], now: dt.datetime
+) -> None:  # fmt: skip
+    """What a correction no longer says of somebody goes, unless they have changed it themselves since."""
+    leave_wrong_address(case, party, was, says, now)
+    gone = {what for what in was.keys() - says.keys() if party.person.get(what) == was[what]}
+    party.person = {what: value for what, value in party.person.items() if what not in gone}
+
+
+def leave_wrong_address(
+    case: Case, party: Party, was: Mapping[str, Any], says: Mapping[str, Any], at: dt.datetime
+) -> None:  # fmt: skip
+    """An email that was written down wrong may be a stranger's: nothing more goes there, and their link ends."""
+    wrong = was.get("email")
+    if not wrong or wrong == says.get("email") or party.person.get("email") != wrong:
+        return
+    revoke(party, at)
+    take_back(party, _("The address was corrected."))
+    words = _("The email address of %(name)s was wrong. What waited for it is stopped: give them a new link.",
+              name=called(party))  # fmt: skip
+    add_task(case, f"wrong-address:{party.id}", words, at)
 
 
 def _keep(case: Case, procedure: Procedure, party: Party | None, named: Named, now: dt.datetime) -> None:
