@@ -14,9 +14,10 @@ from tests.cases.test_meetings import CORE, DAY, RECORD, THERE, entries, invite,
 from tests.cases.test_parties import opened as opened_in_shropshire
 from tests.moment import Moment
 from webform.cases.against_the_act import NeedsSecondPerson
+from webform.cases.corrections import can_be_corrected, check_correction
 from webform.cases.cross_check import disagreements
 from webform.cases.file_document import file_document
-from webform.cases.folder import Which
+from webform.cases.folder import Which, documents_of
 from webform.cases.people import Author
 from webform.cases.standing import forms_for
 from webform.cases.sweep import sweep
@@ -170,6 +171,17 @@ def test_who_takes_the_seat_of_somebody_who_was_taken_off(voting: Case, now: Mom
     assert links
     assert all(one.revoked_at for one in links)
     assert list(disagreements(now())) == []
+
+
+def test_nobody_corrects_a_vote(voting: Case, now: Moment, shelves: Shelves) -> None:
+    """What a member has voted only they change, and once it is decided nobody does."""
+    for role in ("police", "clarion"):
+        votes(voting, role, "yes", now, shelves)
+    put(voting, "threshold-decision", DECIDED, now, shelves)
+    vote = next(one for one in documents_of(voting) if one.step == "vote")
+    assert not can_be_corrected(vote)
+    with pytest.raises(Refusal, match="can’t be corrected"):
+        check_correction(voting, Which("correction", None, vote.number))
 
 
 def test_a_decision_that_the_votes_do_not_bear_out_needs_a_second_person(

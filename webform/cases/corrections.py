@@ -43,9 +43,11 @@ def to_be_corrected(case: Case, which: Which) -> tuple[Document, Form] | None:
 
 
 def can_be_corrected(document: Document) -> bool:
-    """Whether other answers can take the place of its own. What another body has filed, only they can correct."""
+    """Whether other answers can take the place of its own. What another body has filed, only they can correct; and a
+    vote is given again until the decision, and never changed by anybody else or afterwards."""
     said = document.origin is None and document.body is None and bool(document.answers)
-    return said and document.effect in CAN_BE_CORRECTED
+    form = form_of(document) if said and document.effect in CAN_BE_CORRECTED else None
+    return form is not None and form.meaning("vote.cast") is None
 
 
 def form_of_correction(case: Case, which: Which, asks_why: Form) -> Form | None:
