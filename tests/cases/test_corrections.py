@@ -20,6 +20,7 @@ from webform.cases.desk import search
 from webform.cases.facts import case_facts
 from webform.cases.file_document import file_document
 from webform.cases.folder import AlreadyDone, Which, documents_of, duties_of, standing_documents
+from webform.cases.links import mint, set_word
 from webform.cases.people import Author
 from webform.documents.shelf import Shelves
 from webform.errors import Refusal
@@ -125,6 +126,21 @@ def test_a_wrong_address_of_somebody_named_gets_nothing_more(
     revoked = select(Link.id).where(Link.party_id.in_([one.id for one in others]), Link.revoked_at.is_not(None))
     assert db.session.scalars(revoked).all() == []
     assert list(disagreements(now())) == []
+
+
+def test_whoever_comes_after_somebody_who_was_named_wrongly(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """A victim who is taken out and another one who is named after that: no link or word of the first opens a page."""
+    case = opened(capacity="behalf", consent="yes", victim_name="Vera Wrong")
+    victim = next(party for party in case.parties if party.role == "victim")
+    mint(victim, now())
+    set_word(victim, "badger heron")
+    db.session.commit()
+    taken_out = correct(case, now, shelves, capacity="me", victim_name=None)
+    assert victim.left_at == now()
+    correct(case, now, shelves, number=taken_out.number, capacity="behalf", victim_name="Otto Right")
+    assert (victim.person["name"], victim.left_at, victim.word_hash) == ("Otto Right", None, None)
+    assert db.session.scalars(select(Link.id).where(Link.party_id == victim.id, Link.revoked_at.is_(None))).all() == []
+    assert [fault for fault in disagreements(now()) if case.reference in fault] == []
 
 
 def test_what_somebody_has_changed_themselves_stays(opened: Opener, now: Moment, shelves: Shelves) -> None:

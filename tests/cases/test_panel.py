@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.cases.conftest import OFFICER, Opener
+from tests.cases.test_corrections import correct
 from tests.cases.test_letters import state
 from tests.cases.test_meetings import CORE, DAY, RECORD, THERE, entries, invite, put
 from tests.cases.test_parties import opened as opened_in_shropshire
@@ -260,6 +261,11 @@ def test_a_meeting_without_its_quorum_is_not_closed(case: Case, now: Moment, she
         db.session.rollback()
     put(case, "minutes", RECORD, now, shelves)
     assert state(case, "minutes", now) == "done"
+    minutes = next(one.number for one in documents_of(case) if one.step == "minutes")
+    with pytest.raises(Refusal, match="had no quorum"):  # nor is it closed by way of a correction
+        correct(case, now, shelves, number=minutes, people=[police])
+    db.session.rollback()
+    correct(case, now, shelves, number=minutes, minutes="We talked for long.")
 
 
 @pytest.mark.parametrize("asked_first", [True, False])

@@ -25,7 +25,7 @@ from webform.words import gettext as _
 from .folder import Which, documents_of, done_by, standing_documents
 from .letters import add_task
 from .open_case import headline
-from .parties import leave_wrong_address
+from .parties import leave_wrong_address, leaves
 from .people import PEOPLE, Author, details_of, rules_of_request
 from .pinned import form_of, rules_of
 
@@ -119,7 +119,10 @@ def _correct_person(case: Case, role: str, form: Form, before: Document, after: 
     elif party is not None:
         leave_wrong_address(case, party, was, now, after.filed_at)
         party.person, party.contact = _over(party.person, was, now), _over(party.contact, rules_were, rules)
-        party.left_at = None if now else (party.left_at or after.filed_at)
+        if now:
+            party.left_at = None
+        else:
+            leaves(party, after.filed_at, after.filed_at)
         party.joined_at = after.effective_at if party.joined_at == before.effective_at else party.joined_at
 
 

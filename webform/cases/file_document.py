@@ -85,7 +85,6 @@ def file_document(
     filled_in = prune(form, answers)
     if rule:
         check_what_comes_first(case, rule, now)
-        check_meeting(procedure, rule, form, filled_in)
     what: dict[str, Any] = {
         "kind": form.id, "step": which.step, "effect": form.effect, "party_id": which.party_id,
         "effective_at": effective_at,
@@ -93,6 +92,8 @@ def file_document(
     if form.effect == CORRECTS:
         what = filed_as(case, which, form, filled_in, now)
     about = procedure.step(what["step"] or "")
+    if about:  # of a correction, the step that it corrects
+        check_meeting(procedure, about, form, filled_in)
     if not agreed_by and (why := why_second(case, about, form, filled_in, now)):
         raise NeedsSecondPerson(_("%(why)s So somebody else who may decide has to agree first.", why=why))
     document = seal_document(case, **what, author=author.name, author_role=author.role, filed_at=now, answers=filled_in)

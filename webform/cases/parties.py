@@ -48,7 +48,7 @@ def bring_parties_up_to_date(case: Case, now: dt.datetime) -> None:
             _take_out(case, party, before.get(place, {}), named.details, now)
         _keep(case, procedure, party, replace(named, details=told), now)
     for party in kept.values():  # a correction took the name out again
-        _leaves(party, now, now)
+        leaves(party, now, now)
     index_case(case)
     gone = [party for party in there if party.left_at is not None]
     call_off(case, gone, now)
@@ -105,17 +105,18 @@ def _keep(case: Case, procedure: Procedure, party: Party | None, named: Named, n
     party.contact = {**party.contact, **rules}
     party.person = {**party.person, **{what: value for what, value in named.details.items() if what not in RULES}}
     if named.left_at is not None and not is_new:
-        _leaves(party, named.left_at, now)
+        leaves(party, named.left_at, now)
     party.joined_at, party.left_at = named.joined_at, named.left_at
     db.session.flush()
     if is_new and named.left_at is None:
         _ask_for_address(case, procedure, party, now)
 
 
-def _leaves(party: Party, at: dt.datetime, now: dt.datetime) -> None:
-    """What waits for them does not go any more, and no link of theirs opens anything again, though they come back."""
+def leaves(party: Party, at: dt.datetime, now: dt.datetime) -> None:
+    """What waits for them does not go any more, and no link or word of theirs opens anything again, though they, or
+    somebody else in their place, come back."""
     if party.left_at is None:
-        party.left_at = at
+        party.left_at, party.word_hash = at, None
         revoke(party, now)
         take_back(party, _("They have left the case."))
 
