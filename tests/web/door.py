@@ -70,7 +70,7 @@ def _sees_no_case(address: str, looking: bool) -> bool:
 
 def _sees_linked_cases(address: str, looking: bool) -> bool:
     """Whoever works on cases from elsewhere has lists, of these alone."""
-    lists = (address == "/desk/" or address.startswith(("/desk/list", "/desk/oversight"))) and looking
+    lists = (address == "/desk/" or address.startswith("/desk/list")) and looking
     return lists or address.startswith((OWN_SIGN_IN, "/desk/search", "/desk/area"))
 
 

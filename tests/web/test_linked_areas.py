@@ -126,6 +126,16 @@ def test_the_own_folder_takes_no_action_of_a_case(app: Flask, desk: FlaskClient)
 
 
 @pytest.mark.usefixtures("linked")
+def test_who_reads_only_what_came_from_elsewhere_does_not_look_over_the_areas(app: Flask) -> None:
+    """Whoever may not read every case of the upper body is shown no way to its figures, and has no page of them."""
+    join(app, "rae@upper.example", "Rae Reviewer", "upper", "reviewer")
+    rae = app.test_client()
+    sign_in(app, rae, "rae@upper.example")
+    assert "/desk/oversight/" not in rae.get("/desk/").text
+    assert rae.get("/desk/oversight/").status_code == 403
+
+
+@pytest.mark.usefixtures("linked")
 def test_the_upper_body_sees_what_its_areas_have_published(app: Flask, desk: FlaskClient, now: Moment) -> None:
     """Only what is public of the lower area, and every number of its own; the lower area has no such page."""
     reference = opened(app, received_at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC))

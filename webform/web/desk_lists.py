@@ -123,8 +123,8 @@ def day() -> str:
     filters, own = _filters(), area_folder(officer().area)
     return render_template(
         "desk/day.html", lists=[listed(name, filters) for name in MY_DAY], own=own if own and may_see(own) else None,
-        chased=request.args.get("chased", ""), leave=leave_of(officer()), oversees=served_by(officer().area),
-        **_choices(filters),
+        chased=request.args.get("chased", ""), leave=leave_of(officer()),
+        oversees=can("read") and served_by(officer().area), **_choices(filters),
     )  # fmt: skip
 
 

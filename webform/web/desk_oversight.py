@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
 
 from webform.cases.figures import numbers_of
 from webform.cases.publish import published_of
@@ -14,14 +15,20 @@ from webform.rules.side_by_side import side_by_side
 from webform.web.access import access
 from webform.web.areas import area_or_404, served_by
 from webform.web.officer import moment, officer
+from webform.web.powers import can, not_yours
 
 pages = Blueprint("oversight", __name__, url_prefix="/desk/oversight")
 
 
 @pages.get("/")
 @access("officer", needs="read")
-def page() -> str:
-    """The published figures of the areas side by side, and the body's own figures of the running period."""
+def page() -> ResponseReturnValue:
+    """The published figures of the areas side by side, and the body's own figures of the running period.
+
+    The body's own are whole: not for whoever may read only cases that came from elsewhere.
+    """
+    if not can("read"):
+        return not_yours()
     procedure = area_or_404(officer().area)
     areas = served_by(procedure.id)
     if not areas:
