@@ -5,7 +5,7 @@
 # make bench  what rules, pages, mail, the clock and a start cost; ten minutes, of which four are load
 # make fuzz   anything sent anywhere, for some ten minutes; make test has a short run of it
 # make wapiti a vulnerability scanner against a running copy, as a stranger and as an officer; SCAN_MINUTES=10 for each
-# make faults every fault at every moment: kills, power cuts, full disks; needs strace, takes the better part of an hour
+# make faults every fault at every moment: kills, power cuts, full disks; needs strace, takes an hour or more
 
 SHELL := /bin/bash
 PORT ?= 8000
