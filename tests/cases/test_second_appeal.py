@@ -78,3 +78,17 @@ def test_who_was_content_and_is_not_any_more_goes_higher(store: Flask, now: Mome
     told.files("plan-reply", reply="escalate")
     told.files("escalation-talk", talked_on="2026-06-01", lead_agency="The police", satisfied="no")
     assert told.state("escalation") == ["open"]
+
+
+def test_who_is_not_happy_a_second_time_is_answered_again(store: Flask, now: Moment) -> None:
+    """Where no appeal is named: each time somebody looks again, and each time there is an answer."""
+    now.is_("2026-04-21 12:00")
+    told = Told(store, "maidstone", now)
+    for day, follows in (("2026-05-11 09:00", "We meet once more."), ("2026-07-01 09:00", "Nothing more.")):
+        now.is_(day)
+        told.files("dissatisfaction", about=["review"], why="The plan has no dates.")
+        told.files("looked-again", looked_by="Kit Roe", had_part="no", what_follows=follows)
+        told.sends("dissatisfaction-answer")
+    first, second = told.mail("dissatisfaction-answer")
+    assert "We meet once more." in first
+    assert "Nothing more." in second

@@ -26,11 +26,15 @@ from webform.sending.paper import PaperError
 STEP = "acknowledgement"
 
 
+def base_of(desk: FlaskClient, where: str) -> str:
+    """Which words of the letter the page was drawn with."""
+    return str(re.findall(r'name="base" value="(\w*)"', desk.get(where).text)[0])
+
+
 def put_aside(desk: FlaskClient, reference: str, text: str) -> None:
     where = f"/desk/case/{reference}/letter/{STEP}"
-    base = re.findall(r'name="base" value="(\w*)"', desk.get(where).text)[0]
     words = {"subject": f"About {text}", "markdown": f"Dear you\n\n{text}"}
-    answer = press(desk, where, page=where, do="aside", base=base, **words)
+    answer = press(desk, where, page=where, do="aside", base=base_of(desk, where), **words)
     assert "waits with the letters for the post" in desk.get(answer.location).text
 
 
@@ -72,7 +76,7 @@ def test_a_letter_to_two_people_is_printed_for_each(app: Flask, desk: FlaskClien
     says(app, reference, "yes")
     put_aside(desk, reference, "both")
     where = f"/desk/case/{reference}/letter/{STEP}"
-    typed = {"subject": "About both", "markdown": "Dear both\n\nWords"}
+    typed = {"subject": "About both", "markdown": "Dear both\n\nWords", "base": base_of(desk, where)}
     papers = [desk.get("/desk/post/paper"), press(desk, where, page=where, do="print", **typed)]
     today = {"posted_on-day": "11", "posted_on-month": "5", "posted_on-year": "2026"}
     assert press(desk, where, page=where, **typed, do="posted", **today).status_code == 303

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure
 from webform.documents.shelf import Shelves, from_snapshot, snapshot
-from webform.records.store import db
+from webform.records.store import db, insert_unless_there
 from webform.records.tables import Case, Document, ProcedureVersion
 from webform.rules.offered import offered
 
@@ -21,10 +21,10 @@ def keep_version(shelves: Shelves, procedure: Procedure, now: dt.datetime) -> st
     version = shelves.version(procedure)
     if db.session.scalar(select(ProcedureVersion.version).where(ProcedureVersion.version == version)) is None:
         body = snapshot(procedure, shelves.forms_of(procedure))
-        db.session.add(
-            ProcedureVersion(version=version, area=procedure.id, format=body["format"], body=body, first_used_at=now)
-        )
-        db.session.flush()
+        kept = {"version": version, "area": procedure.id, "format": body["format"], "body": body, "first_used_at": now}
+        insert_unless_there(
+            ProcedureVersion, **kept
+        )  # the clock opens the area's own folder just then, or another case
     return version
 
 

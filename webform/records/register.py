@@ -14,12 +14,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, event, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from .chain import canonical
 from .sealed import keyed_hash
-from .store import db
+from .store import db, insert_unless_there
 from .tables import Case, Register
 
 FIXED = ("id", "reference", "area", "scope", "version", "channel", "received_at", "opened_at")
@@ -108,8 +107,7 @@ def _head() -> Register:
 
 def _locked_head() -> Register:
     """The one row, made if need be; whoever wants to enter another case waits."""
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    db.session.execute(insert(Register).values(id=1, count=0, mark="").on_conflict_do_nothing())
+    insert_unless_there(Register, id=1, count=0, mark="")
     return db.session.get_one(Register, 1, with_for_update=True, populate_existing=True)
 
 

@@ -12,6 +12,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -74,6 +75,12 @@ def begin_writing() -> None:
             raise RuntimeError("begin_writing() has to come before the first change")
         session.rollback()
     session.connection(execution_options={IMMEDIATE: True})
+
+
+def insert_unless_there(model: type[Base], **values: Any) -> None:
+    """A row, unless somebody has made it meanwhile, whom PostgreSQL waits for. Never commits."""
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    db.session.execute(insert(model).values(values).on_conflict_do_nothing())
 
 
 def lock_case(case_id: int) -> None:

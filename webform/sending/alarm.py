@@ -21,13 +21,12 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webform.house import house
 from webform.logs import bind, new_id, places_of
 from webform.records.columns import UTCDateTime
 from webform.records.outbox import Alarm, Message, Tick
-from webform.records.store import begin_writing, db
+from webform.records.store import begin_writing, db, insert_unless_there
 
 from .backoff import LONGEST, wait_after
 
@@ -56,9 +55,8 @@ class _Call:
 
 def raise_alarm(key: str, kind: str, says: str, now: dt.datetime) -> None:
     """Add an alarm; one key raises one alarm, however often and by however many it is raised. Never commits."""
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     row = {"key": key[:200], "kind": kind, "says": says[:500], "created_at": now, "next_try_at": now, "attempts": 0}
-    db.session.execute(insert(Alarm).values(row).on_conflict_do_nothing(index_elements=[Alarm.key]))
+    insert_unless_there(Alarm, **row)
 
 
 def check_unsent(now: dt.datetime) -> None:
