@@ -261,6 +261,16 @@ def test_numbers_bigger_than_any_row_are_not_found(desk: FlaskClient, address: s
         assert press(desk, address.format(number), page="/desk/new/").status_code == 404
 
 
+@pytest.mark.parametrize("what", ["letter/acknowledgement{}", "form/panel-meeting{}/"])
+@pytest.mark.parametrize("ending", [".bak", ".0", ".", ".1x", ".0.1", ".0.0.0"])
+def test_an_address_that_only_looks_like_a_step_is_none(app: Flask, desk: FlaskClient, what: str, ending: str) -> None:
+    """What we would not have written ourselves leads to no page, least of all to that of another step."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    assert desk.get(f"/desk/case/{reference}/{what.format('')}").status_code < 400
+    assert desk.get(f"/desk/case/{reference}/{what.format(ending)}").status_code in (404, 422)
+
+
 def test_refusals_are_in_the_desks_own_frame(app: Flask, desk: FlaskClient) -> None:
     """An officer who can't do something reads why at the desk, with a way back."""
     reference = opened(app)

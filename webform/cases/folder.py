@@ -142,12 +142,13 @@ class Which:
 
     @classmethod
     def read(cls, written: Which | str) -> Which:
-        """What stands in an address or on a draft."""
+        """What stands in an address or on a draft. What we would not write like that is no step that anybody knows."""
         if isinstance(written, Which):
             return written
         step, *rest = written.split(".")
         party, place = ([*map(_number, rest), 0, 0])[:2]
-        return cls(step, party or None, place or 1)
+        found = cls(step, party or None, place or 1)
+        return found if str(found) == written else cls(written)
 
     @classmethod
     def of(cls, duty: Duty) -> Which:
