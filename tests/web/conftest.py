@@ -11,12 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.installation import Installation
+from tests.installation import Installation, installed
 from tests.moment import Moment
 from tests.watched import WatchedClient
 from tests.web.attacked import Attacked
 from tests.web.desk import SAM, join, sign_in
 from tests.web.site import Site
+from tests.web.small_form import with_request
+from tests.web.visitor import Visitor
 from webform.documents.shelf import Shelves
 from webform.records.store import db
 from webform.web.limits import limiter
@@ -78,3 +80,28 @@ def attacked(
         made = Attacked(app, shelves, now)
     yield made
     made.door.close()
+
+
+@pytest.fixture(scope="module")
+def form_house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shelves: Shelves
+) -> Iterator[Installation]:
+    """An installation whose request is the form that the module calls FORM."""
+    with installed(tmp_path_factory.mktemp("form"), with_request(shelves, request.module.FORM)) as installation:
+        yield installation
+
+
+@pytest.fixture
+def form_app(form_house: Installation) -> Flask:
+    """The app with that form, new."""
+    form_house.renew()
+    form_house.app.test_client_class = WatchedClient
+    return form_house.app
+
+
+@pytest.fixture
+def visitor(form_app: Flask, now: Moment) -> Visitor:
+    """Somebody who has begun that form."""
+    person = Visitor(form_app.test_client())
+    person.begin("merton")
+    return person

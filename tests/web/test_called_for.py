@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.installation import Installation, installed
-from tests.moment import Moment
-from tests.watched import WatchedClient
-from tests.web.small_form import with_request
 from tests.web.visitor import Visitor
-from webform.documents.shelf import Shelves
 from webform.records.store import db
 from webform.records.tables import Draft
 
-FOLLOWED = """
+FORM = """
 title = "A small form"
 effect = "opens-case"
 check = "Read it through."
@@ -56,29 +48,6 @@ label = "Danger"
 when = { danger = "yes" }
 alarm = true
 """
-
-
-@pytest.fixture(scope="module")
-def followed(tmp_path_factory: pytest.TempPathFactory, shelves: Shelves) -> Iterator[Installation]:
-    """An installation whose request asks why on the page that says yes."""
-    with installed(tmp_path_factory.mktemp("followed"), with_request(shelves, FOLLOWED)) as installation:
-        yield installation
-
-
-@pytest.fixture
-def form_app(followed: Installation) -> Flask:
-    """The app with that form, new."""
-    followed.renew()
-    followed.app.test_client_class = WatchedClient
-    return followed.app
-
-
-@pytest.fixture
-def visitor(form_app: Flask, now: Moment) -> Visitor:
-    """Somebody who has begun the form."""
-    person = Visitor(form_app.test_client())
-    person.begin("merton")
-    return person
 
 
 def kept(app: Flask) -> dict[str, object]:

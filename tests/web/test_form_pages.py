@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.installation import Installation, installed
 from tests.moment import Moment
-from tests.watched import WatchedClient
-from tests.web.small_form import SMALL, with_request
+from tests.web.small_form import SMALL
 from tests.web.visitor import Visitor, fill_in
 from webform.documents.shelf import Shelves
 from webform.records.store import db
 from webform.records.tables import Case, Draft
 
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, shelves: Shelves) -> Iterator[Installation]:
-    """An installation whose request is the small form."""
-    with installed(tmp_path_factory.mktemp("small"), with_request(shelves, SMALL)) as installation:
-        yield installation
-
-
-@pytest.fixture
-def form_app(small: Installation) -> Flask:
-    """The app with the small form, new."""
-    small.renew()
-    small.app.test_client_class = WatchedClient
-    return small.app
-
-
-@pytest.fixture
-def visitor(form_app: Flask, now: Moment) -> Visitor:
-    """Somebody who has begun the small form."""
-    person = Visitor(form_app.test_client())
-    person.begin("merton")
-    return person
+FORM = SMALL
 
 
 def draft_of(app: Flask) -> Draft:

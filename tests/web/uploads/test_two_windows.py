@@ -10,8 +10,11 @@ import pytest
 from flask import Flask
 
 from tests.evidence import PDF, picture
+from tests.web.uploads import page
 from tests.web.uploads.page import add, answers, choose, keys, lying, shown
 from tests.web.visitor import Visitor
+
+FORM = page.FORM
 
 
 def names(files: list[Any]) -> list[str]:
@@ -26,17 +29,17 @@ def remove_button(visitor: Visitor) -> str:
     return found[1]
 
 
-def test_both_windows_add_a_file(visitor: Visitor, files_app: Flask) -> None:
+def test_both_windows_add_a_file(visitor: Visitor, form_app: Flask) -> None:
     """The page that was opened first knows nothing of the other's file, and keeps it all the same."""
     other = visitor.page
     add(visitor, ("one.pdf", PDF), story="First")
     visitor.page = other
     choose(visitor, ("two.jpg", picture()), story="Second", address="/form/proof")
-    assert names(answers(files_app)["proof"]) == ["one.pdf", "two.jpg"]
-    assert set(keys(files_app)) == lying(files_app)
+    assert names(answers(form_app)["proof"]) == ["one.pdf", "two.jpg"]
+    assert set(keys(form_app)) == lying(form_app)
 
 
-def test_one_window_takes_a_file_away(visitor: Visitor, files_app: Flask) -> None:
+def test_one_window_takes_a_file_away(visitor: Visitor, form_app: Flask) -> None:
     """The other, which still shows it, saves without it, and may press the same button: nothing breaks."""
     add(visitor, ("one.pdf", PDF), ("two.jpg", picture()), story="Both")
     other, gone = visitor.page, remove_button(visitor)
@@ -46,11 +49,11 @@ def test_one_window_takes_a_file_away(visitor: Visitor, files_app: Flask) -> Non
     assert [one.partition(" (")[0] for one in shown(visitor)] == ["two.jpg"]
     visitor.page = other
     choose(visitor, story="Now", address="/form/proof")
-    assert (names(answers(files_app)["proof"]), answers(files_app)["story"]) == (["two.jpg"], "Now")
-    assert set(keys(files_app)) == lying(files_app)
+    assert (names(answers(form_app)["proof"]), answers(form_app)["story"]) == (["two.jpg"], "Now")
+    assert set(keys(form_app)) == lying(form_app)
 
 
-def test_both_windows_add_an_entry_with_a_file(visitor: Visitor, files_app: Flask) -> None:
+def test_both_windows_add_an_entry_with_a_file(visitor: Visitor, form_app: Flask) -> None:
     """Each entry keeps its own file; so does one that a mistake keeps from being complete."""
     choose(visitor, story="Things")
     visitor.get("/form/thing/1")
@@ -62,12 +65,12 @@ def test_both_windows_add_an_entry_with_a_file(visitor: Visitor, files_app: Flas
     leads_to = re.search(r'<form[^>]*action="(/form/thing/[^"]+)"', visitor.page.text)
     assert leads_to
     choose(visitor, thing="A wall", name="thing_file", address=leads_to[1])
-    kept = {entry["thing"]: names(entry["thing_file"]) for entry in answers(files_app)["things"]}
+    kept = {entry["thing"]: names(entry["thing_file"]) for entry in answers(form_app)["things"]}
     assert kept == {"A bin": ["bin.png"], "A wall": ["wall.png"]}
-    assert set(keys(files_app)) == lying(files_app)
+    assert set(keys(form_app)) == lying(form_app)
 
 
-def test_a_second_window_without_a_file_takes_none_along(visitor: Visitor, files_app: Flask) -> None:
+def test_a_second_window_without_a_file_takes_none_along(visitor: Visitor, form_app: Flask) -> None:
     """What the other window's entry holds stays there alone; the same press twice is one entry."""
     choose(visitor, story="Things")
     visitor.get("/form/thing/1")
@@ -77,15 +80,15 @@ def test_a_second_window_without_a_file_takes_none_along(visitor: Visitor, files
         choose(visitor, ("bin.png", picture("PNG")), name="thing_file", thing="A bin", address="/form/thing/1")
     visitor.page = other
     choose(visitor, name="thing_file", thing="A wall", address="/form/thing/1")
-    kept = {entry["thing"]: names(entry.get("thing_file", [])) for entry in answers(files_app)["things"]}
+    kept = {entry["thing"]: names(entry.get("thing_file", [])) for entry in answers(form_app)["things"]}
     assert kept == {"A bin": ["bin.png"], "A wall": []}
-    assert len(answers(files_app)["things"]) == 2
+    assert len(answers(form_app)["things"]) == 2
 
 
 @pytest.mark.parametrize("how", ["gone", "no folder"])
-def test_a_store_that_is_gone_costs_the_file_alone(visitor: Visitor, files_app: Flask, how: str) -> None:
+def test_a_store_that_is_gone_costs_the_file_alone(visitor: Visitor, form_app: Flask, how: str) -> None:
     """The person is told at the field, what they typed is kept, and the file joins once the store is back."""
-    folder: Path = files_app.extensions["asb"].settings.instance / "attachments"
+    folder: Path = form_app.extensions["asb"].settings.instance / "attachments"
     away = folder.rename(folder.with_name("away"))
     if how == "no folder":
         folder.write_text("in its place")
@@ -95,4 +98,4 @@ def test_a_store_that_is_gone_costs_the_file_alone(visitor: Visitor, files_app: 
     folder.unlink(missing_ok=True)
     away.rename(folder)
     choose(visitor, ("one.pdf", PDF), story="No store")
-    assert names(answers(files_app)["proof"]) == ["one.pdf"]
+    assert names(answers(form_app)["proof"]) == ["one.pdf"]
