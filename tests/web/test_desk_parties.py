@@ -113,8 +113,13 @@ def test_taking_somebody_off_the_case_asks_whom(app: Flask, spoc: FlaskClient, c
     assert f"{form}.{council}/" not in spoc.get(f"{form}/").text
 
 
-@pytest.mark.parametrize("step", ["agency-return.999999", "agency-return.x", "off-the-case.999999"])
+@pytest.mark.parametrize("step", ["agency-return.999999", "off-the-case.999999"])
 def test_nobody_files_for_a_party_that_is_not_on_the_case(spoc: FlaskClient, case: str, step: str) -> None:
     """A made-up party is refused before anything is asked."""
     answer = spoc.get(f"/desk/case/{case}/form/{step}/")
     assert answer.status_code in (409, 422) or "Who is it for" in answer.text
+
+
+def test_what_is_no_party_at_all_is_no_address(spoc: FlaskClient, case: str) -> None:
+    """Only what we would have written ourselves leads to a form; the rest is not found."""
+    assert spoc.get(f"/desk/case/{case}/form/agency-return.x/").status_code == 404
