@@ -122,18 +122,24 @@ def _send(case: Case, step: str, now: Moment) -> None:
 
 
 def test_a_closed_case_is_asked_after_and_opens_again(opened: Opener, now: Moment, shelves: Shelves) -> None:
-    """The clock reminds of the day that was set although the case is closed; opened again, the plan is due anew."""
+    """The clock reminds of the day that was set although the case is closed; opened again, the plan is due anew.
+
+    The stage is that of what goes on, or was done last: what may be done at any time moves nothing.
+    """
     case = met(opened, now, shelves)
     put(case, "threshold-decision", {"decision": "met", "decided_on": "2026-05-20", "reasons": "Three."}, now, shelves)
     put(case, "plan", {"findings": "F", "actions": "A", "lead": "L", "any_recommendations": "no"}, now, shelves)
+    put(case, "bodies-told", {}, now, shelves)
+    _send(case, "acknowledgement", now)
     _send(case, "outcome", now)
+    assert case.stage == "outcome"
     put(case, "close", {"closed_for": "done", "closed_why": "Done.", "follow_up_on": "2026-07-06"}, now, shelves)
-    assert case.closed_at
+    assert (case.stage, case.closed_at is None) == ("outcome", False)
     now.is_("2026-07-03 12:00")
     while sweep(now()):
         pass
     reminded = [one.text for one in db.session.scalars(select(Message)) if one.letter == "reminder"]
     assert [text for text in reminded if "Ask how things are" in text]
     put(case, "reopen", {"reopen_from": "plan", "reopen_why": "It goes on."}, now, shelves)
-    assert case.closed_at is None
+    assert (case.stage, case.closed_at) == ("review", None)
     assert (state(case, "plan", now), state(case, "reopened", now)) == ("open", "open")

@@ -22,6 +22,7 @@ from .times import keep_times
 
 OPEN = ("open", "late", "arranged", "held", "waiting")
 ACTIONABLE = ("open", "late")
+GOES_ON = (*ACTIONABLE, "arranged", "held")
 OURS, THEIRS = "ours", "theirs"
 
 
@@ -129,6 +130,18 @@ def _summarise(case: Case, procedure: Procedure, duties: tuple[Duty, ...]) -> No
     owed = [duty for duty in duties if duty.state in ACTIONABLE and duty.owner != (SERVICE,)]
     dates = [duty.due_on for duty in owed if duty.due_on]
     case.next_on = min(dates, default=None)
-    steps = [step for duty in owed if (step := procedure.step(duty.step)) and step.stage]
-    if steps and steps[0].stage:
-        case.stage = steps[0].stage
+    case.stage = _stage(procedure, duties) or case.stage
+
+
+def _stage(procedure: Procedure, duties: tuple[Duty, ...]) -> str:
+    """The furthest stage of which something was done, or the one after it that goes on. What may be done at any time
+    moves nothing, and neither does what was left behind."""
+    order = [stage.id for stage in procedure.stages]
+    staged = [
+        (duty, order.index(step.stage))
+        for duty in duties
+        if duty.owner != (SERVICE,) and (step := procedure.step(duty.step)) and step.stage and step.strength != "choice"
+    ]
+    reached = max((place for duty, place in staged if duty.done_at), default=0)
+    ahead = [place for duty, place in staged if duty.state in GOES_ON and place >= reached]
+    return order[min(ahead, default=reached)] if staged else ""
