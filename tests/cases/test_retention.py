@@ -34,6 +34,7 @@ from webform.records.links import Colleague
 from webform.records.outbox import Alarm
 from webform.records.store import begin_writing, db
 from webform.records.tables import Access, Attempt, BlindIndex, Case, CaseLink, Draft, Link, Message, Officer, Task
+from webform.sending.alarm import raise_alarm
 from webform.sending.mailbox import Mailbox
 from webform.sending.outbox import deliver_due
 
@@ -239,8 +240,36 @@ def test_an_older_backup_brings_nobody_back_and_sends_nothing(opened: Opener, no
     waits = db.session.scalars(select(Task.says).where(Task.case_id == there.id, Task.kind == "undelivered")).all()
     assert all("brought back from a backup of Monday 11 May 2026" in says for says in waits)
     assert any("ben@people.example" in says for says in waits)
-    assert db.session.scalars(select(Alarm.kind).where(Alarm.delivered_at.is_(None))).all() == ["restored"]
+    assert "restored" in _alarms()
     assert erasures.erased_before() == known  # the file was written anew
+
+
+def _alarms() -> list[str]:
+    """The kinds of the alarms that the webhook has not taken."""
+    return sorted(db.session.scalars(select(Alarm.kind).where(Alarm.delivered_at.is_(None))))
+
+
+def test_what_is_still_so_after_a_restore_raises_its_alarm(opened: Opener, now: Moment, tmp_path: Path) -> None:
+    """Nobody has opened the referral, and it came due while the service was away: whoever is on call hears of it, and
+    of the flag that nobody had taken. An alarm of a case that is over, or of the machine as it was, does not go, and
+    one of the machine is raised anew while it is so, on the same day too."""
+    case, over = opened(), opened(name="Ben Other", email="ben@people.example")
+    deliver(now)
+    begin_writing()
+    for key in (f"flag:x:{case.reference}", f"flag:x:{over.reference}", f"calendar {now():%Y%m%d}"):
+        raise_alarm(key, key.partition(":")[0].partition(" ")[0], "-", now())
+    close(over, now)
+    archive = backup(tmp_path, instance=house().settings.instance, now=now())
+    now.passes(days=4)
+    begin_writing()
+    raise_alarm("taken", "taken", "-", now())
+    db.session.commit()
+    case = _brought_back(archive, now)
+    assert _alarms() == ["flag", "overdue", "restored"]
+    raise_alarm(f"calendar {now() - dt.timedelta(days=4):%Y%m%d}", "calendar", "-", now())
+    assert _alarms() == ["calendar", "flag", "overdue", "restored"]
+    keys = db.session.scalars(select(Alarm.key).where(Alarm.kind.in_(["flag", "overdue"]))).all()
+    assert all(case.reference in key for key in keys)
 
 
 def test_who_came_back_before_the_backup_stays(store: Flask, now: Moment, tmp_path: Path) -> None:
@@ -313,6 +342,45 @@ def test_no_restore_erases_what_somebody_has_kept(
     now.passes(minutes=1)
     assert erased(now) == 1
     assert _brought_back(newer, now).erased_at is not None
+
+
+def test_no_restore_erases_what_somebody_has_opened_again(
+    opened: Opener, now: Moment, shelves: Shelves, tmp_path: Path
+) -> None:
+    """A case is opened again after a power cut between the register and the erasure, and after the backup was made, in
+    which it is closed and over its time: it is there and kept until a person has looked at it. A backup from before
+    its end has it open, and needs nothing. Once it was closed and erased for good, it stays erased."""
+    case = opened()
+    deliver(now)
+    still_open = backup(tmp_path / "open", instance=house().settings.instance, now=now())
+    now.passes(minutes=1)
+    close(case, now)
+    now.passes(days=6 * 366)
+    begin_writing()
+    closed = backup(tmp_path / "closed", instance=house().settings.instance, now=now())
+    now.passes(minutes=1)
+    begin_writing()
+    erase_case(case, now())
+    db.session.rollback()  # the power went
+    now.passes(minutes=1)
+    file(case, "reopen", shelves, now, reopen_from="seen", reopen_why="It goes on.")
+    opened_on = now()
+    now.passes(minutes=1)
+    back = _brought_back(still_open, now)
+    assert (back.erased_at, back.closed_at, back.kept_since) == (None, None, None)
+    back = _brought_back(closed, now)
+    assert (back.erased_at, back.kept_since, bool(back.documents[0].answers)) == (None, opened_on, True)
+    asked = db.session.scalars(select(Task.says).where(Task.kind == KEPT)).all()
+    assert ["was opened again" in says for says in asked] == [True]
+    file(back, "let-case-go", shelves, now, let_go_why="It is over.")
+    for task in db.session.scalars(select(Task)):
+        task.done_at = now()
+    db.session.commit()
+    now.passes(minutes=1)
+    assert erased(now) == 1
+    house().settings.erasures.unlink()  # the rows know the later time as well
+    for archive in (still_open, closed):
+        assert _brought_back(archive, now).erased_at is not None
 
 
 def test_a_power_cut_erases_nothing_that_goes_on_again(

@@ -1,8 +1,9 @@
 """After a backup came back: nobody who was erased is there again, and nothing that may have gone goes once more.
 
 The backup stands at an earlier moment. What was erased since is erased again, links that were ended and officers who
-left have no way in, and what somebody has kept since stays kept. Every email that waits, or that the clock would now
-write because its time has come meanwhile, is put before a person instead: it may have gone before.
+left have no way in, and what somebody has kept or opened again since is kept. Every email that waits, or that the clock
+would now write because its time has come meanwhile, is put before a person instead: it may have gone before. An alarm
+goes to whoever is on call, holds nothing personal and hurts nobody twice: those that still hold are told again.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from sqlalchemy import select, update
 from webform.records.chain import forget
 from webform.records.erasures import Erased, take_over
 from webform.records.officers import Officer
-from webform.records.outbox import Alarm
 from webform.records.sealed import keyed_hash
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Document, Draft, Link, Message, Task
 from webform.rules.calendar import day_of, long_date
 from webform.rules.plain_words import joined
-from webform.sending.alarm import raise_alarm
+from webform.sending.alarm import drop_alarms, raise_alarm
 from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from .drafts import erase_draft, expire_drafts
 from .erase import erase_case
@@ -32,7 +33,17 @@ from .retention import UNDELIVERED
 from .seats import keep_seats
 from .sweep import sweep
 
-KEPT = "kept-again"  # the kind of task that asks a person to say anew why a case is kept
+KEPT = "kept-again"  # the kind of task that asks a person to say anew why a case is kept, or to open it again
+SAYS = {
+    "kept": N_(
+        "This case was kept beyond its time on %(day)s, and the service was brought back from an older backup. It is "
+        "still kept. Write down again who needs it and what for, or end it."
+    ),
+    "opened-again": N_(
+        "This case was opened again on %(day)s, and the service was brought back from an older backup, in which it is "
+        "closed. It is kept beyond its time. Open it again, or end that it is kept."
+    ),
+}
 
 
 def settle(known: Iterable[Erased], made_at: dt.datetime, now: dt.datetime) -> int:
@@ -40,41 +51,42 @@ def settle(known: Iterable[Erased], made_at: dt.datetime, now: dt.datetime) -> i
     begin_writing()
     since = tuple(known)
     take_over(since)
-    kept = _kept(since)
+    wanted = _wanted(since)
+    last = {reference: at for reference, at, _kind in reversed(wanted)}
     for one in since:
-        if one.kind != "case" or one.at > max(made_at, kept.get(one.what, made_at)):
+        if one.kind != "case" or one.at > max(made_at, last.get(one.what, made_at)):
             _again(one, made_at, now)
-    for reference, at in kept.items():
+    for reference, at, kind in wanted:
         if at > made_at:
-            _keep_again(reference, at, now)
+            _keep_again(reference, at, kind, now)
     held = _hold_mail(made_at, now)
     db.session.commit()
     return held + _catch_up(made_at, now)
 
 
-def _kept(known: Iterable[Erased]) -> dict[str, dt.datetime]:
-    """The cases that were ever kept beyond their time, by reference, with the last time that somebody said so.
+def _wanted(known: Iterable[Erased]) -> list[tuple[str, dt.datetime, str]]:
+    """Which cases somebody has kept beyond their time or opened again, when, and which of the two; the latest first.
 
     What was said to be erased before that was not, and neither was what stands in a backup that was made later: the
     line was written, and the power went before the erasure itself. The next night looks whether it is to go.
     """
-    said = sorted((one.at, one.what.partition(" ")[0]) for one in known if one.kind == "kept")
-    return {reference: at for at, reference in said}
+    said = ((one.what.partition(" ")[0], one.at, one.kind) for one in known if one.kind in SAYS)
+    return sorted(said, key=lambda one: one[1], reverse=True)
 
 
-def _keep_again(reference: str, at: dt.datetime, now: dt.datetime) -> None:
-    """Keep what was kept after the backup was made, until a person has looked at it: its document is lost."""
+def _keep_again(reference: str, at: dt.datetime, kind: str, now: dt.datetime) -> None:
+    """Keep what was wanted after the backup was made, until a person has looked at it: its document is lost.
+
+    What was opened again is kept as well: in the backup it is closed, and its time may be over by now.
+    """
     is_there = (Case.reference == reference, Case.erased_at.is_(None), Case.kept_since.is_(None))
     case = db.session.scalar(select(Case).where(*is_there))
-    if case is None:
+    if case is None or (kind == "opened-again" and case.closed_at is None):
         return
     case.kept_since = at
-    says = _(
-        "This case was kept beyond its time on %(day)s, and the service was brought back from an older backup. It is "
-        "still kept. Write down again who needs it and what for, or end it.",
-        day=long_date(day_of(at)),
-    )
+    says = _(SAYS[kind], day=long_date(day_of(at)))
     db.session.add(Task(case_id=case.id, area=case.area, kind=KEPT, says=says, created_at=now))
+    db.session.flush()
 
 
 def _again(one: Erased, made_at: dt.datetime, now: dt.datetime) -> None:
@@ -116,7 +128,7 @@ def _catch_up(made_at: dt.datetime, now: dt.datetime) -> int:
     while expire_drafts(now):
         pass
     held = _hold_mail(made_at, now)
-    db.session.execute(update(Alarm).where(Alarm.delivered_at.is_(None)).values(delivered_at=now))
+    drop_alarms(but_of=db.session.scalars(select(Case.reference).where(Case.closed_at.is_(None))))
     says = _(
         "The service was brought back from a backup of %(day)s. Look at the desk for what is overdue and not sent.",
         day=long_date(day_of(made_at)),

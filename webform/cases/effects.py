@@ -62,6 +62,7 @@ def _reopened(case: Case, form: Form, document: Document, author: Author) -> Non
     if case.closed_at is None:
         raise Refusal(_("This case is open. Nothing was filed."))
     case.closed_at = None
+    note("opened-again", f"{case.reference} {document.number}", document.filed_at)  # nor is it over its time there
     _name_what_never_went(case, document)
 
 

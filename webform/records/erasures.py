@@ -24,14 +24,15 @@ from .columns import UTCDateTime
 from .sealed import keyed_hash
 from .store import Base, db
 
-Kind = Literal["case", "draft", "document", "link", "officer", "kept"]
+Kind = Literal["case", "draft", "document", "link", "officer", "kept", "opened-again"]
 FILE = "erasures.jsonl"
 
 
 class Erasure(Base):
     """One thing that was erased or ended: a case by its reference, a document by that and its number, a draft or a
-    link by its digest, an officer's way in by a keyed hash of their address. And what must not be erased: that a case
-    is kept beyond its time, by its reference and the number of the document that says so."""
+    link by its digest, an officer's way in by a keyed hash of their address. And what outweighs an earlier line: that a
+    case is kept beyond its time, or was opened again, by its reference and the number of the document that says so.
+    Of what is said twice the later time stands."""
 
     __tablename__ = "erasures"
     __table_args__ = (UniqueConstraint("kind", "what"),)
@@ -109,9 +110,13 @@ def is_noted(kind: Kind, what: str) -> bool:
 
 def _keep(erased: Erased) -> None:
     here = (Erasure.kind == erased.kind, Erasure.what == erased.what)
-    if db.session.scalar(select(Erasure.id).where(*here)) is None:
-        db.session.add(Erasure(kind=erased.kind, what=erased.what, at=erased.at, mark=erased.mark))
-        db.session.flush()
+    row = db.session.scalar(select(Erasure).where(*here))
+    if row is None:
+        row = Erasure(kind=erased.kind, what=erased.what, at=erased.at, mark=erased.mark)
+        db.session.add(row)
+    elif row.at < erased.at:
+        row.at, row.mark = erased.at, erased.mark
+    db.session.flush()
 
 
 def _rows(kind: str = "", what: str = "") -> list[Erased]:

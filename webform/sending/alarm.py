@@ -14,7 +14,7 @@ import os
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -54,9 +54,25 @@ class _Call:
 
 
 def raise_alarm(key: str, kind: str, says: str, now: dt.datetime) -> None:
-    """Add an alarm; one key raises one alarm, however often and by however many it is raised. Never commits."""
+    """Add an alarm; one key raises one alarm, however often and by however many it is raised. Never commits.
+
+    What is said once for good of a case has its reference in the key, between colons. Anything else is raised again
+    for as long as it is so.
+    """
     row = {"key": key[:200], "kind": kind, "says": says[:500], "created_at": now, "next_try_at": now, "attempts": 0}
     insert_unless_there(Alarm, **row)
+
+
+def drop_alarms(but_of: Iterable[str]) -> None:
+    """Forget what nobody has taken yet, but what is about one of these cases, by reference. Never commits.
+
+    Whatever of the rest is still so is raised again within the minute, under the same key.
+    """
+    going_on = set(but_of)
+    for alarm in db.session.scalars(select(Alarm).where(Alarm.delivered_at.is_(None))):
+        if not going_on.intersection(alarm.key.split(":")):
+            db.session.delete(alarm)
+    db.session.flush()
 
 
 def check_unsent(now: dt.datetime) -> None:

@@ -45,10 +45,10 @@ def case_at_desk(reference: str, what: str) -> Case:
         abort(404)
     if not may_touch(case):
         abort(make_response(not_yours()))
-    if case.erased_at is not None:
-        abort(make_response(render_template("desk/erased.html", case=case), 410))
     if not g.reading:
         lock_case(case.id)  # of two who press at once the second sees what the first has done, not what was before
+    if case.erased_at is not None:
+        abort(make_response(render_template("desk/erased.html", case=case), 410))
     note_look(case, what)
     return case
 
