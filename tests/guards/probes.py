@@ -104,6 +104,7 @@ FORM = (
         "autocomplete": ("given-name", "form"),
         "private": ("", "told_back", question("kind", "secret")),
         "entry": ("night", "told_back", question("incidents", "incidents")),
+        "entries": ("nights", "told_back", question("incidents", "incidents")),
         "begins_with": ("request.danger", "desk", HELD),
         "evidence": (["procedure"], "desk", HELD),
         "gap": (["risk"], "desk", HELD, {f"{HELD}/type": "textarea", f"{ANSWER}/evidence": ["risk"]}),

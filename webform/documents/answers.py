@@ -64,7 +64,8 @@ def _shown_list(question: Question, value: Sequence[Mapping[str, Any]]) -> str:
     """The name of each file; of a group's entries how many there are."""
     if question.type == "file":
         return "\n".join(shown_file(one) for one in value)
-    return f"{len(value)} {question.entry or 'entry'}{'' if len(value) == 1 else 's'}"
+    one = question.entry or "entry"
+    return f"{len(value)} {one if len(value) == 1 else question.entries or f'{one}s'}"
 
 
 def _label(question: Question, value: str) -> str:

@@ -158,6 +158,8 @@ class Question(Part):
     """`restricted`: officers of the case only, never in an email or to an agency."""
     entry: str = ""
     """One entry of a group, in the singular. Example: `"incident"`"""
+    entries: str = ""
+    """Several entries of a group; `entry` with an s where empty. Example: `"people"`"""
     begins_with: Annotated[str, Field(pattern=r"^$|^[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*$")] = ""
     """STEP.question: what was answered there stands here when an officer begins; the entries of a group as lines.
     Example: `"minutes.actions"`"""

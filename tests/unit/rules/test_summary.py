@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.victim import victim_in_merton
+from webform.documents.answers import shown
+from webform.documents.form import Question
 from webform.documents.shelf import Shelves
 from webform.rules.summary import prune, summary
 
@@ -28,3 +32,10 @@ def test_pruning_keeps_what_is_asked_and_nothing_else(shelves: Shelves) -> None:
     assert prune(form, answers) == answers
     assert "email" not in prune(form, {**answers, "email_safe": "no"})
     assert prune(form, {**answers, "nobody_asks": "x"}) == answers
+
+
+@pytest.mark.parametrize(("many", "said"), [(1, "1 body"), (2, "2 bodies")])
+def test_entries_are_counted_in_words_that_exist(many: int, said: str) -> None:
+    """A form says what several of its entries are called."""
+    bodies = Question(id="bodies", type="group", label="Bodies", entry="body", entries="bodies")
+    assert shown(bodies, [{"entry": number} for number in range(many)]) == said
