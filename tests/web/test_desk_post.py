@@ -124,6 +124,37 @@ def test_what_is_not_needed_any_more_is_not_counted(app: Flask, desk: FlaskClien
     assert documents(app, two[0], STEP) == []
 
 
+def test_what_changed_while_it_waited_is_said_and_not_chosen(app: Flask, desk: FlaskClient) -> None:
+    """Nobody posts unawares what nobody may have any more, what must not go by post, or what is on hold or closed."""
+    no_email = {"email_safe": "no", "email": None}
+    told = {
+        "nothing": opened(app, **no_email), "refused": opened(app, **FOR_MUM),
+        "unsafe": opened(app, **no_email, post_safe="no"), "held": opened(app, **no_email),
+        "stopped": opened(app, **no_email),
+    }  # fmt: skip
+    for what, reference in told.items():
+        open_referral(desk, reference)
+        put_aside(desk, reference, what)
+    says(app, told["refused"], "no")
+    with app.app_context():
+        begin_writing()
+        now = dt.datetime.now(dt.UTC)
+        for what, step, author in (("held", "hold", "spoc"), ("stopped", "withdraw", "applicant")):
+            case = db.session.scalars(select(Case).where(Case.reference == told[what])).one()
+            answers = {"hold_why": "They complained.", "hold_until": "An answer."} if what == "held" else {}
+            file_document(case, step, house().shelves.forms[step], answers, author=Author("", author), now=now)
+        db.session.commit()
+    boxes = re.findall(r'name="letter"(.*?)</div>\s*</div>', desk.get("/desk/post").text, re.DOTALL)
+    found = {box.split("</label>")[0].rpartition(" ")[2]: box for box in boxes}
+    doubts = {
+        "refused": "Nobody is to have this letter now", "unsafe": "No postal address is safe", "held": "on hold",
+        "stopped": "The case is closed",
+    }  # fmt: skip
+    assert found.keys() == told.keys()
+    assert {what for what, box in found.items() if " checked" in box} == {"nothing"}
+    assert all(words in found[what] for what, words in doubts.items())
+
+
 def test_what_was_not_chosen_stays(app: Flask, desk: FlaskClient, two: tuple[str, str]) -> None:
     """One letter goes and the other waits on; a number of no letter does nothing; one can be taken out."""
     first, second = keys(desk.get("/desk/post").text)

@@ -15,11 +15,13 @@ from webform.documents.letter import Written
 from webform.records.sealed import keyed_hash
 from webform.records.store import db
 from webform.records.tables import Case, Draft
+from webform.rules.folder import Duty
+from webform.words import gettext as _
 
 from .drafts import erase_draft, expiry
-from .folder import AlreadyDone, Which
+from .folder import AlreadyDone, Which, open_duty
 from .letters import Draft as LetterDraft
-from .letters import draft_letter
+from .letters import draft_letter, letter_of
 from .pinned import rules_of
 from .second_reader import check_read
 
@@ -29,13 +31,17 @@ MOST = 50  # letters that are printed in one go
 
 @dataclass(frozen=True)
 class Waiting:
-    """A letter that waits for the post. `letter` is None where it went another way or is not needed any more."""
+    """A letter that waits for the post. `letter` is None where it went another way or is not needed any more.
+
+    `doubts`: what has changed since it was put here, or is to be thought of, so that nobody posts it unawares.
+    """
 
     draft: Draft
     case: Case
     which: Which
     written: Written
     letter: LetterDraft | None
+    doubts: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -90,7 +96,25 @@ def _waiting(draft: Draft, now: dt.datetime) -> Waiting:
     case = db.session.get_one(Case, draft.case_id)
     which = Which(str(draft.step), draft.party_id, draft.occurrence)
     try:
-        letter: LetterDraft | None = draft_letter(case, which, now)
+        duty = open_duty(case, which, now)
     except AlreadyDone:
-        letter = None
-    return Waiting(draft, case, which, text_of(draft), letter)
+        return Waiting(draft, case, which, text_of(draft), None)
+    letter = letter_of(case, duty, now)
+    return Waiting(draft, case, which, text_of(draft), letter, _doubts(case, duty, letter))
+
+
+def _doubts(case: Case, duty: Duty, letter: LetterDraft) -> tuple[str, ...]:
+    """Why a letter should not go into the post without a thought."""
+    found = [
+        (case.closed_at is not None, _("The case is closed.")),
+        (duty.state == "held", _("The case is on hold.")),
+        (not letter.to, _("Nobody is to have this letter now. Look at the case, or take it out.")),
+        (
+            any(not one.address for one in letter.to),
+            _("No postal address is safe for everybody, so hand it over."),
+        ),
+        (letter.at_risk, _("Where the case was before, they decided that asking them would put someone at risk.")),
+    ]  # fmt: skip
+    names = ", ".join(letter.kept_out)
+    kept_from = _("The person affected does not want %(names)s to be told. Decide before you post it.", names=names)
+    return (*(words for holds, words in found if holds), *([kept_from] if names else []))
