@@ -102,7 +102,7 @@ def test_who_refuses_is_asked_before_another_area_gets_it(case: Case, now: Momen
     db.session.rollback()
     assert db.session.scalars(select(CaseLink)).all() == []
     now.passes(hours=1)
-    writes_down(case, now, "without", reason="unable", reason_why="She is in hospital.")
+    writes_down(case, now, "without", reason="unable", reason_why="She is in hospital.", checked_on="2026-05-11")
     file(case, now, "pass-on", OFFICER, {"passed_to": "Bromley", "passed_why": "It happens there."})
     assert len(db.session.scalars(select(CaseLink)).all()) == 1
 
@@ -124,6 +124,26 @@ def test_an_officer_writes_down_what_was_said(case: Case, now: Moment) -> None:
     writes_down(case, now, "yes")
     (found,) = answers_of(case, now())
     assert (found.standing, found.agreement and found.agreement.how) == ("given", "verbal")
+
+
+@pytest.mark.parametrize(("on_page", "by_phone"), [("takes-back", "yes"), ("yes", "no"), ("no", "without")])
+def test_what_is_written_down_late_takes_no_later_word_away(
+    case: Case, now: Moment, on_page: str, by_phone: str
+) -> None:
+    """A call that was noted days afterwards does not count over what the person has said since; a later call does."""
+    says(case, now, on_page)
+    said = standing(case, now)
+    now.is_("2026-05-14 10:00")
+    reason = {"reason": "unable", "why": "She is in hospital."}
+    with pytest.raises(Refusal, match="older than what they said on 11 May 2026"):
+        writes_down(case, now, by_phone, **reason, checked_on="2026-05-10")
+    db.session.rollback()
+    assert standing(case, now) == said
+    writes_down(case, now, by_phone, **reason, checked_on="2026-05-13")
+    assert standing(case, now) != said
+    with pytest.raises(Refusal, match="older than what they said on 13 May 2026"):
+        writes_down(case, now, by_phone, **reason, checked_on="2026-05-12")
+    db.session.rollback()
 
 
 def test_the_council_decides_to_go_on_without_it(case: Case, now: Moment) -> None:

@@ -128,7 +128,7 @@ def test_a_body_that_must_not_be_told_is_not_told_by_what_waits(opened: Opener, 
     notify(case, "reminder", "agency", DUTY, now(), body.id)  # a person has decided that they have to be asked
     db.session.commit()
     filed(case, now, "consent-record", OFFICER, {
-        "agrees": "yes", "checked_on": "2026-05-05", "checked_how": "Sam called", "given_how": "verbal", "main": "both",
+        "agrees": "yes", "checked_on": "2026-05-11", "checked_how": "Sam called", "given_how": "verbal", "main": "both",
         "not_with": "acme housing",
     })  # fmt: skip
     deliver_due(now())

@@ -50,6 +50,20 @@ def sight_of(case: Case, party: Party, now: dt.datetime) -> View:
     return view_of(_reckoned(case, now), party.role)
 
 
+def said_since(case: Case, document: Document, on: dt.date) -> dt.date | None:
+    """The day on which the person whom a document is about said something later than what it writes down of that day.
+
+    None where nothing was said since, so that it is their latest word.
+    """
+    reckoned = _reckoned(case, document.filed_at, without=document.number)
+    about = str(document.party_id) if document.party_id else None
+    for one in answers_at(reckoned, reckoned.now):
+        theirs = one.party == about or (about is None and not reckoned.is_plural(one.role))
+        if theirs and one.agreement and one.since and (day := one.agreement.on or day_of(one.since)) > on:
+            return day
+    return None
+
+
 def flag_consent(case: Case, now: dt.datetime) -> None:
     """Keep on the case, for lists too, that somebody's consent is missing, as long as it is."""
     others = [flag for flag in case.flags if flag["id"] != FLAG]

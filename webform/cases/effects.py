@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
-from webform.documents.answers import first
+from webform.documents.answers import first, written_date
 from webform.documents.consent import DECIDED
 from webform.documents.form import Form
 from webform.documents.procedure import Procedure
@@ -24,7 +24,7 @@ from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
 from .bundles import ask_for_bundle
-from .consent import answers_of, newly_kept_out, readers_of, sight_of
+from .consent import answers_of, newly_kept_out, readers_of, said_since, sight_of
 from .copies import bring_consent
 from .corrections import take_effect
 from .evidence import share_files
@@ -210,6 +210,14 @@ def _consented(case: Case, form: Form, document: Document, author: Author) -> No
     said = agreement_in(form, document.answers or {})
     if said and said.said == DECIDED:
         _check_decides(case, document, author)
+    if said and said.on and (since := said_since(case, document, said.on)):
+        raise Refusal(
+            _(
+                "This is older than what they said on %(day)s, and would take its place. Read that first, and talk to"
+                " them again if you are not sure. Nothing was filed, and nothing that you wrote is lost.",
+                day=written_date(since),
+            )
+        )
     if said and said.not_with:
         says = _(
             "The person affected does not want these to be told: %(names)s. Ask them for nothing.",

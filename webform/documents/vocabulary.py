@@ -20,7 +20,7 @@ Meaning = Literal[
     "others", "others.reported", "others.reporters", "others.count", "others.households",
     "person", "person.name", "person.age_band", "behaviour.continuing", "behaviour.satisfied",
     "case.headline", "case.wanted", "case.response", "case.elsewhere", "consent.share", "meeting.invitation",
-    "consent.said", "consent.how", "consent.shows", "consent.not_with", "consent.reason",
+    "consent.said", "consent.said_on", "consent.how", "consent.shows", "consent.not_with", "consent.reason",
     "meeting.date", "meeting.time", "meeting.until", "meeting.place", "meeting.fixed", "meeting.calendar",
     "party.name", "party.organisation", "party.email", "party.phone", "party.email_safe", "party.role",
     "passed.to", "linked.to", "case.council", "about.step", "about.occurrence", "about.gate",

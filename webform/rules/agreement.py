@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from webform.documents.answers import first
@@ -16,7 +17,10 @@ EVERYTHING: frozenset[Sight] = frozenset({"progress", "letters", "details"})
 
 @dataclass(frozen=True)
 class Agreement:
-    """What was said, how, what may be seen of the case by whoever asked, and who must not be told of it."""
+    """What was said, how, what may be seen of the case by whoever asked, and who must not be told of it.
+
+    `on`: the day on which it was said, where it was written down for them.
+    """
 
     said: Said
     how: Way | None = None
@@ -24,6 +28,7 @@ class Agreement:
     reason: Reason | None = None
     main: Main | None = None
     not_with: tuple[str, ...] = ()
+    on: date | None = None
 
 
 def agreement_in(form: Form, answers: Mapping[str, Any]) -> Agreement | None:
@@ -38,6 +43,7 @@ def agreement_in(form: Form, answers: Mapping[str, Any]) -> Agreement | None:
         reason=cast("Reason | None", _word(form, answers, "consent.reason")),
         main=cast("Main | None", _word(form, answers, "contact.main")),
         not_with=tuple(_listed(first(form, answers, "consent.not_with"))),
+        on=_day(first(form, answers, "consent.said_on")),
     )
 
 
@@ -55,6 +61,10 @@ def _word(form: Form, answers: Mapping[str, Any], meaning: str) -> str | None:
     """The answer, if it is one of the words that its meaning knows."""
     found = first(form, answers, meaning)
     return found if found in WORDS[meaning] else None
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
 
 
 def _listed(value: Any) -> list[str]:
