@@ -169,6 +169,34 @@ def test_second_click_on_start_makes_no_second_draft(app: Flask, now: Moment) ->
     assert len(drafts(app)) == 1
 
 
+def test_a_form_with_a_word_asks_for_it_after_a_pause(app: Flask, visitor: Visitor, now: Moment) -> None:
+    """Whoever sits before the browser half an hour later reads nothing from its history; what was typed goes along."""
+    leave(visitor)
+    now.passes(minutes=29)
+    assert visitor.client.get("/form/feelings").status_code == 200
+    visitor.get("/form/feelings")
+    now.passes(minutes=2)
+    for address in ("/form/right-now", "/form/check", "/form/saved", "/form/save"):
+        page = visitor.client.get(address)
+        assert page.status_code == 403, address
+        assert "The word that you chose" in page.text
+        assert "danger" not in re.sub(r"<aside.*?</aside>", "", page.text, flags=re.DOTALL)
+    visitor.post({"self_harm": "not-said"})
+    assert visitor.page.status_code == 403
+    visitor.post({"word": "jam"}, "/resume")
+    assert visitor.page.status_code == 422
+    visitor.post({"word": WORD}, "/resume")
+    assert visitor.address == "/form/feelings"
+    assert re.search(r'value="not-said" checked', visitor.page.text)
+    assert [draft.answers["danger"] for draft in drafts(app)] == ["no"]
+
+
+def test_without_a_word_a_form_stays_open(app: Flask, visitor: Visitor, now: Moment) -> None:
+    """Nobody could come back to it otherwise, and answers are never lost to a pause."""
+    now.passes(days=2)
+    assert visitor.get("/form/feelings").status_code == 200
+
+
 def test_erase_asks_and_leaves_nothing(app: Flask, visitor: Visitor) -> None:
     """Looking at the page deletes nothing; pressing deletes the draft and empties the browser."""
     visitor.get("/form/erase")
@@ -228,7 +256,7 @@ def test_idle_drafts_are_warned_of_and_deleted(app: Flask, visitor: Visitor, now
     assert expire(app, now) == 1
     assert expire(app, now) == 0
     assert "deleted after 8 June 2026" in " ".join(mails(app)[1].text.split())
-    visitor.get("/form/feelings")
+    come_back(visitor, code)
     visitor.post({"self_harm": "no"})
     now.passes(days=3)
     expire(app, now)

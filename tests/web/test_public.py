@@ -165,6 +165,24 @@ def test_back_and_again_after_sending(app: Flask, ready: Visitor) -> None:
     assert len(cases(app)) == 1
 
 
+def test_what_was_sent_is_shown_for_an_hour(app: Flask, ready: Visitor, now: Moment) -> None:
+    """Afterwards the browser's history shows nothing of it to whoever sits there then, and says that it was sent."""
+    ready.post({}, "/form/send")
+    (case,) = cases(app)
+    now.passes(minutes=59)
+    assert "Loud music every weekend" in ready.client.get("/form/copy").text
+    now.passes(minutes=2)
+    for address in ("/form/sent", "/form/copy"):
+        page = ready.client.get(address)
+        assert page.status_code == 403
+        assert "This form was sent, and we have it" in page.text
+        assert case.reference not in page.text
+        assert "Loud music" not in page.text
+    assert ready.client.get("/form/right-now").headers["Location"] == "/form/sent"
+    ready.begin("merton")
+    assert ready.address == "/form/right-now"
+
+
 @pytest.mark.parametrize("address", ["/form/erase", "/form/save", "/form/saved"])
 def test_what_was_sent_cannot_be_left_or_deleted_here(app: Flask, ready: Visitor, address: str) -> None:
     """Nobody is told that a form is deleted, or saved for later, once the council has it."""

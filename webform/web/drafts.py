@@ -39,15 +39,17 @@ SHORTEST_WORD, LONGEST_WORD = 4, 100
 SENT = ("form.sent", "form.copy", "form.word")  # the pages of a form that was sent
 ERASE = "draft.erase"
 WIPE = '"cache", "cookies", "storage"'
+# Without a press. Browsers keep sessions for weeks, and somebody else may sit before this one then.
+ASKS_WORD_AFTER = dt.timedelta(minutes=30)  # where a word was chosen
+SHOWN_ONCE_SENT = dt.timedelta(hours=1)
 
 
 def choose_a_word() -> str:
     """What is wrong with a word that is too short or too long."""
     return _(
         "Choose a word with at least %(shortest)s letters, and %(longest)s at most",
-        shortest=SHORTEST_WORD,
-        longest=LONGEST_WORD,
-    )
+        shortest=SHORTEST_WORD, longest=LONGEST_WORD,
+    )  # fmt: skip
 
 
 def utc_now() -> dt.datetime:
@@ -67,11 +69,29 @@ def _needs_draft() -> ResponseReturnValue | None:
     g.draft, g.area_id = draft, draft.area
     if draft.submitted_case_id is not None and request.endpoint not in SENT:
         return redirect(url_for(SENT[0]), 303)  # nothing of a form that was sent can be changed, left or deleted here
+    if closed := _closed_after_a_pause(draft):
+        return closed
     if not can_go_on(draft) and request.endpoint not in (*SENT, ERASE):
         return _put_by(draft)
     if request.method == "POST":
         touch(draft, utc_now())
     return None
+
+
+def _closed_after_a_pause(draft: Draft) -> ResponseReturnValue | None:
+    """What was sent is not shown any more, and what has a word asks for it. Without a word nobody could come back."""
+    pause = utc_now() - draft.touched_at
+    if draft.submitted_case_id is not None:
+        if pause < SHOWN_ONCE_SENT:
+            return None
+        says = _(
+            "This form was sent, and we have it. We show it for an hour only, so that nobody else who uses this device"
+            " can read it. If you did not write down your reference, contact us."
+        )
+        return fault(403, Words(_("This page is closed"), says))
+    if draft.word_hash is None or pause < ASKS_WORD_AFTER or request.endpoint == ERASE:
+        return None
+    return _resume_page(session[CODE], known=True, status=403, where=_where())
 
 
 def _put_by(draft: Draft) -> ResponseReturnValue:
@@ -229,11 +249,15 @@ def _refusal(tried: Tried) -> str:
     return _("The code or the word is not right, or the form has been deleted. Check both and try again")
 
 
-def _resume_page(code: str, known: bool, error: str = "", notice: str = "", status: int = 200) -> ResponseReturnValue:
+def _resume_page(
+    code: str, known: bool, error: str = "", notice: str = "", status: int = 200, where: str | None = None
+) -> ResponseReturnValue:  # fmt: skip
+    """`where`: the page on which something was typed that goes along."""
+    where = request.form.get("where", where)
     errors = [{"text": error, "href": "#word" if known else "#code"}] if error else []
     page = render_template(
         "public/resume.html", heading=_("Go back to a form"), code=code, known=known, errors=errors, notice=notice,
-        typed=typed_answers() if "where" in request.form else (), where=request.form.get("where"),
+        typed=typed_answers() if where is not None else (), where=where,
     )  # fmt: skip
     return page, status
 
