@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,14 +11,26 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from tests.browser.conftest import Live
+from tests.browser.person import Mouse, Person
 from tests.browser.service import beat
 from tests.browser.whole_case import Officer
+from tests.moment import LONDON
 from tests.stafford import BODY, COUNCIL, use_stafford
 from tests.told_outcome import told_outcome
+from webform.cases.figures import numbers_of
+from webform.documents.shelf import Shelves
 from webform.house import EXTENSION
 from webform.records.store import db
 from webform.records.tables import Case, Message
+from webform.rules.periods import Period
 
+LODGED = {
+    "capacity": "me", "name": "Jo Bell", "email_safe": "yes", "email": "jo@people.example", "voicemail_safe": "none",
+    "post_safe": "none", "channel": "email", "lead_body": "Stafford Borough Council", "in_time": "unsure",
+    "grounds": ["facts"], "headline": "They left out my diary", "consent": "yes",
+}  # fmt: skip
+TODAY = dt.datetime.now(LONDON).date()
+THIS_YEAR = Period(TODAY - dt.timedelta(days=300), TODAY)
 OMBUDSMAN = "Local Government and Social Care Ombudsman: 0300 061 0614"
 
 
@@ -79,6 +92,9 @@ def test_stafford_appeals_to_the_commissioner(live: Live, page: Page, browser: B
     manager = Officer(live, elsewhere.new_page(), BODY, reference=there)
     manager.does("reviewer", "bodies-named", "documents-request", "grounds-request")
     manager.looks_at("audit/threshold")
+    for step in ("documents-supplied", "grounds"):
+        manager.takes("waive", left_out=step, left_out_why="What came along is enough.")
+    manager.does("report")
     manager.goes_to("commissioner-decision", follows=["refer-information"], reasons="The diary was left out.")
     manager.does("response", "response-bodies")
     [(role, text)] = told(live, there, "appeal-response")
@@ -90,3 +106,26 @@ def test_stafford_appeals_to_the_commissioner(live: Live, page: Page, browser: B
     assert "What Staffordshire Commissioner's Office found has come back" in sam.page.locator("main").inner_text()
     manager.ends()
     elsewhere.close()
+
+
+def test_an_appeal_about_a_case_that_was_never_here(live: Live, page: Page, shelves: Shelves) -> None:
+    """Sent on the Commissioner's own form, with no council of theirs on the service: papers are asked for and come by
+    link, the Commissioner decides and answers; then the Ombudsman, and the figures count it."""
+    form = shelves.forms[shelves.procedures[BODY].area.opens_with]
+    page.goto(f"/{BODY}/")
+    jo = Person(Mouse(page), form, LODGED, lambda seen: None)
+    jo.hands.press("Start now")
+    jo.fill_in()
+    jo.hands.press(form.send_label)
+    manager = Officer(live, page, BODY, reference=page.locator(".govuk-panel strong").inner_text())
+    manager.does("reviewer", "bodies-named", "documents-request", "grounds-request")
+    manager.looks_at("commissioner-decision/result")
+    assert "Before this can be filed: Send the papers; Give the grounds" in page.locator("main").inner_text()
+    manager.others_answer()
+    manager.does("report", "commissioner-decision", "response", "response-bodies")
+    [(role, text)] = told(live, manager.reference, "appeal-response")
+    assert role == "applicant"
+    assert OMBUDSMAN in text
+    with live.app.app_context():
+        assert numbers_of(BODY, THIS_YEAR) == {"appeals": 1, "considered": 1, "referred-back": 1, "ground-facts": 1}
+    manager.ends()

@@ -19,6 +19,7 @@ from webform.cases.letters import draft_letter
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
 from webform.documents.shelf import Shelves
+from webform.errors import Refusal
 from webform.records.chain import verify_case
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Message, Task
@@ -203,6 +204,24 @@ def test_late_across_easter(review: Review) -> None:
     assert review.state("recommendation-reply") == review.state("status-request") == {"not needed"}
     assert {"report", "response", "response-bodies", "audit"} <= set(review.late())
     assert verify_case(review.case.id) == ()
+
+
+def test_the_decision_waits_for_what_comes_before_it(review: Review) -> None:
+    """Nothing of the order can be passed over in silence: papers, grounds and report come first, or the reason why one
+    of them is left out."""
+    decided = {"follows": ["no-further-step"], "reasons": "All was looked at."}
+    with pytest.raises(Refusal, match="Before this, put on record: Ask for the papers and Ask for the grounds"):
+        review.files("commissioner-decision", **decided)
+    asks(review)
+    with pytest.raises(Refusal, match="Send the papers and Give the grounds"):
+        review.files("report", made_out=["none"], findings="Nothing.", discussed_on="2026-03-30", discussed_with="All")
+    for step in ("documents-supplied", "grounds"):
+        review.files("waive", left_out=step, left_out_why="They do not answer.")
+    with pytest.raises(Refusal, match="Write the report and talk it through"):
+        review.files("commissioner-decision", **decided)
+    review.files("waive", left_out="report", left_out_why="The Commissioner has read the papers.")
+    review.files("commissioner-decision", **decided)
+    assert review.state("commissioner-decision") == {"done"}
 
 
 def test_an_update_says_what_all_the_bodies_have_done(review: Review) -> None:

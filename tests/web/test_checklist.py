@@ -113,6 +113,8 @@ def test_every_line_of_appendix_a_begins_as_the_folder_stands(sue: FlaskClient, 
         assert words in says, (name, says)
         assert bool(says) == bool(there), (name, says)
         assert words in beside(page), (name, beside(page))
+    assert 'name="other_what"' in page  # what is sent is asked along with whether anything is, and again if it is not
+    assert 'name="other_why"' not in page
 
 
 def supply(sue: FlaskClient, reference: str) -> None:

@@ -201,10 +201,14 @@ def not_done_yet(procedure: Procedure, rule: Step, duties: Iterable[Duty]) -> tu
     return tuple(procedure.named(step) for step in rule.needs if step in owed)
 
 
+def what_comes_first(case: Case, rule: Step | None, now: dt.datetime) -> tuple[str, ...]:
+    """The same, for a step that may need nothing of the kind."""
+    return not_done_yet(rules_of(case)[0], rule, duties_of(case, now)) if rule and rule.needs else ()
+
+
 def check_what_comes_first(case: Case, rule: Step, now: dt.datetime) -> None:
     """Raises Refusal while something that has to be on file before the step is not."""
-    procedure, _rules = rules_of(case)
-    if rule.needs and (missing := not_done_yet(procedure, rule, duties_of(case, now))):
+    if missing := what_comes_first(case, rule, now):
         steps = joined(missing, "and")
         raise Refusal(_("Before this, put on record: %(steps)s. Nothing that you wrote is lost.", steps=steps))
 

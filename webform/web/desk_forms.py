@@ -14,7 +14,7 @@ from webform.cases.checklist import asks_after_the_folder, checklist_of
 from webform.cases.corrections import form_of_correction, on_record, to_be_corrected
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import AGAIN, check_open, file_document
-from webform.cases.folder import SETTLED, AlreadyDone, Which, duties_of, standing_documents
+from webform.cases.folder import SETTLED, AlreadyDone, Which, duties_of, standing_documents, what_comes_first
 from webform.cases.history import months_known
 from webform.cases.letters import add_task
 from webform.cases.party_files import tell_whom_it_is_for
@@ -225,8 +225,16 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
             "votes": votes_of(case, rule.rests_on, moment()) if rule else None,
             "outside": outside,
             "checklist": checklist_of(case, moment()) if asks_after_the_folder(chosen) else None,
+            "first": what_comes_first(case, rule, moment()),
+            "leave_out": _that_waives(case),
         },
     )
+
+
+def _that_waives(case: Case) -> str:
+    """The step by which another one is left out, with the reason; '' where there is none."""
+    procedure, forms = rules_of(case)
+    return next((one.id for one in procedure.steps if one.fill and forms[one.fill].effect == "waives"), "")
 
 
 def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
+from webform.cases.file_document import AGAIN
 from webform.cases.folder import Which, duties_of, not_done_yet
 from webform.cases.letters import Draft, letter_of
 from webform.cases.pinned import rules_of
@@ -83,8 +84,12 @@ class Workload:
         return tuple(sorted(ready, key=lambda one: (one.is_choice, bool(one.first), one.duty.due_on or far)))
 
     def _can_be_done(self, duty: Duty) -> bool:
-        step = self.procedure.step(duty.step)
-        return duty.state in NOW_DUE or (duty.state in DONE and step is not None and step.again and not duty.over)
+        return duty.state in NOW_DUE or (duty.state in DONE and self._may_come_again(duty.step) and not duty.over)
+
+    def _may_come_again(self, step_id: str) -> bool:
+        """Whether it can be filled in again: its step says so, or it is about another thing each time."""
+        step, form = self.procedure.step(step_id), self.form_at(step_id)
+        return (step is not None and step.again) or (form is not None and form.effect in AGAIN)
 
     def item(self, duty: Duty) -> Due | None:
         """What somebody at the desk can do about a duty; None where others owe it."""
