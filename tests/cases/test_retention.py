@@ -34,6 +34,7 @@ from webform.records.links import Colleague
 from webform.records.outbox import Alarm
 from webform.records.store import begin_writing, db
 from webform.records.tables import Access, Attempt, BlindIndex, Case, CaseLink, Draft, Link, Message, Officer, Task
+from webform.records.verify import look_at_the_record
 from webform.sending.alarm import raise_alarm
 from webform.sending.mailbox import Mailbox
 from webform.sending.outbox import deliver_due
@@ -380,7 +381,10 @@ def test_no_restore_erases_what_somebody_has_opened_again(
     assert erased(now) == 1
     house().settings.erasures.unlink()  # the rows know the later time as well
     for archive in (still_open, closed):
-        assert _brought_back(archive, now).erased_at is not None
+        gone = _brought_back(archive, now)
+        assert gone.erased_at is not None
+        assert gone.closed_at is not None
+        assert look_at_the_record().faults == ()
 
 
 def test_a_power_cut_erases_nothing_that_goes_on_again(

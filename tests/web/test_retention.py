@@ -7,12 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.moment import Moment
-from tests.web.desk import open_referral, opened, press, sign_in
+from tests.web.desk import case_number, open_referral, opened, press, sign_in
+from webform.cases.erase import erase_case
 from webform.cases.file_document import file_document
 from webform.cases.people import Author
 from webform.cases.retention import keep_to_retention
 from webform.house import house
-from webform.records.store import db
+from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Message
 
 
@@ -65,3 +66,15 @@ def test_an_erased_case_says_only_that_it_was_there(app: Flask, desk: FlaskClien
         assert "Loud music" not in answer.text
     assert reference not in desk.get("/desk/list/closed").text
     assert reference not in press(desk, "/desk/search", page="/desk/", q="SM4 5DX").text
+
+
+def test_a_case_that_a_backup_had_open_says_no_day_of_its_end(app: Flask, desk: FlaskClient, now: Moment) -> None:
+    """Erased again after a restore, it says when it was received and erased; nobody knows any more when it closed."""
+    reference = opened(app)
+    with app.app_context():
+        begin_writing()
+        erase_case(db.session.get_one(Case, case_number(reference)), now())
+        db.session.commit()
+    answer = desk.get(f"/desk/case/{reference}")
+    assert (answer.status_code, "closed on" in answer.text) == (410, False)
+    assert reference not in desk.get("/desk/").text

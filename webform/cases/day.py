@@ -119,7 +119,7 @@ def cases(area: str, name: Cases, filters: Filters, start: int = 0, size: int = 
     is_open = Case.closed_at.is_(None)
     match name:
         case "new":
-            parts: tuple[tuple[Test, ...], ...] = ((*here, Case.seen_at.is_(None)),)
+            parts: tuple[tuple[Test, ...], ...] = ((*here, Case.seen_at.is_(None), Case.erased_at.is_(None)),)
             order: tuple[Any, ...] = (Case.received_at, Case.id)
         case "open":
             parts = ((*here, is_open, Case.next_on.is_not(None)), (*here, is_open, Case.next_on.is_(None)))

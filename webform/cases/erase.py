@@ -43,6 +43,7 @@ def erase_case(case: Case, now: dt.datetime) -> None:
         for column in _columns_to(Case.__table__, table):
             _wipe(table, column == case.id, now)
     case.headline, case.flags, case.draft_key, case.erased_at = None, [], None, now
+    case.closed_at = case.closed_at or now  # an older backup may have it open
     case.next_on = None
     db.session.flush()
     db.session.expire_all()  # rows were changed without the session
