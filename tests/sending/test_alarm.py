@@ -169,6 +169,12 @@ def silent_jobs(now: dt.datetime, since: dt.datetime = NOON) -> list[str]:
     return sorted(row.key.split()[1] for row in rows())
 
 
+def test_a_tick_written_while_we_look_is_no_silence(office: PostOffice) -> None:
+    """The clock ticks in the moment between our reading of the time and of the ticks: it runs, and nobody is called."""
+    tick(**dict.fromkeys(("clock", "deliver", "sweep"), NOON + 60 * MINUTE + dt.timedelta(milliseconds=1)))
+    assert silent_jobs(NOON + 60 * MINUTE) == []
+
+
 def test_a_silent_clock_raises_one_alarm(office: PostOffice) -> None:
     """Five minutes without a tick are an alarm, once for that silence, and again for the next silence."""
     tick(clock=NOON, deliver=NOON, sweep=NOON)

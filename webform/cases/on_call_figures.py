@@ -12,13 +12,13 @@ from webform.records.attachments import QUARANTINED, UNSCANNED, Attachment
 from webform.records.outbox import Alarm, Message, Task, Tick
 from webform.records.store import db
 from webform.records.tables import Case, Deadline, Draft, Register
+from webform.sending.alarm import MACHINES_DIFFER
 from webform.sending.jump import KIND as JUMP
 
 from .desk import CASE
 
 BACKUP = "backup"  # its tick is written by the command
 CLOCK = "clock"
-MACHINES_DIFFER = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)

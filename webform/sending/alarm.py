@@ -41,6 +41,7 @@ SILENCE = {
     "deliver": dt.timedelta(minutes=15),
     "sweep": dt.timedelta(minutes=15),
 }
+MACHINES_DIFFER = dt.timedelta(minutes=1)  # and a tick may be written while we look: it is no tick to come
 LOOK_EVERY = 60.0  # seconds between two looks of one web process
 TIMEOUT = (
     10  # seconds that the webhook may keep silent; shorter than the first wait, so no alarm is posted twice at once
@@ -99,7 +100,7 @@ def check_clock(now: dt.datetime, since: dt.datetime) -> None:
     Never commits.
     """
     # A tick that is still to come was written by a clock that was wrong.
-    ticks = {tick.name: tick.at for tick in db.session.scalars(select(Tick)) if tick.at <= now}
+    ticks = {tick.name: tick.at for tick in db.session.scalars(select(Tick)) if tick.at <= now + MACHINES_DIFFER}
     for job, limit in SILENCE.items():
         last = ticks.get(job)
         if now - max(last or since, since) > limit:
