@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 
@@ -10,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.second_reader import STEP, use_second_reader
+from tests.moment import LONDON, Moment
+from tests.second_reader import STEP, decided_outside, use, use_second_reader
 from tests.victim import incident
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
 from tests.web.test_desk_forms import STEP as DECISION
 from tests.web.test_desk_forms import decide, decision
+from tests.web.test_panel_page import MEETING, put
 from webform.cases.second_person import SECOND
 from webform.house import EXTENSION
 from webform.records.store import db
@@ -156,3 +159,41 @@ def test_who_has_begun_one_of_their_own_goes_on_with_it(app: Flask, desk: FlaskC
     assert press(dee, f"{form}/send", page=f"{form}/check").status_code == 303
     assert [one.author for one in documents(app, case, DECISION)] == ["Dee Puty"]
     assert "already done by Dee Puty" in desk.get(f"{form}/").text
+
+
+# --- a decision from outside that the vote does not bear out -----------------------------------------------------------
+
+
+@pytest.fixture
+def outside(app: Flask, desk: FlaskClient, now: Moment) -> Iterator[str]:
+    """A case in which the police decide after a vote that nobody has given yet."""
+    before = use(app, decided_outside(app.extensions[EXTENSION].shelves))
+    now.is_("2026-05-11 10:00")
+    reference = opened(app)
+    open_referral(desk, reference)
+    for step, answers in (("panel-meeting", MEETING), ("votes-asked", {"vote_by": "2026-05-18"})):
+        put(app, reference, step, answers)
+    yield reference
+    app.extensions[EXTENSION] = before
+
+
+def test_a_decision_from_outside_counts_from_the_day_it_came(
+    app: Flask, desk: FlaskClient, dee: FlaskClient, now: Moment, outside: str
+) -> None:
+    """It came on the 21st and waited for a second person until the 25th: it counts from the 21st, which both of them see."""
+    now.is_("2026-05-22 10:00")
+    sign_in(app, desk)
+    form = decide(app, desk, outside, {**decision("met", "They say so"), "ground": "discretion"})
+    day = {"came_on-day": "21", "came_on-month": "5", "came_on-year": "2026"}
+    press(desk, f"{form}/how-it-came", page=f"{form}/how-it-came", **day)
+    pressed = press(desk, f"{form}/send", page=f"{form}/check")
+    assert "until somebody else who may decide has agreed" in desk.get(pressed.location).text
+    now.is_("2026-05-25 10:00")
+    sign_in(app, dee, "dee@merton.example")
+    page = dee.get(f"{form}/").text
+    assert ("It came on" in page, "21 May 2026" in page) == (True, True)
+    mark = MARK.search(page)[1]  # type: ignore[index]
+    press(dee, f"{form}/second", page=f"{form}/", do="agree", mark=mark)
+    [filed] = documents(app, outside, DECISION)
+    assert filed.effective_at == dt.datetime(2026, 5, 21, 12, tzinfo=LONDON)
+    assert "came_on" not in filed.answers

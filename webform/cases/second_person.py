@@ -24,6 +24,7 @@ from .drafts import erase_draft
 from .file_document import file_document
 from .folder import Which
 from .letters import add_task, settle_task
+from .party_files import tell_whom_it_is_for
 from .people import Author
 from .pinned import rules_of
 
@@ -66,8 +67,12 @@ def take_back(case: Case, which: Which, draft: Draft, now: dt.datetime) -> None:
     settle_task(case, _asked(which), now)
 
 
-def agree(case: Case, which: Which, form: Form, mark: str, officer: Officer, now: dt.datetime) -> Document:
-    """Somebody else agrees: it is filed as its writer's, after a paper that says who agreed."""
+def agree(
+    case: Case, which: Which, form: Form, mark: str, officer: Officer, now: dt.datetime,
+    came_at: dt.datetime | None = None,
+) -> Document:  # fmt: skip
+    """Somebody else agrees: it is filed as its writer's, after a paper that says who agreed. What came from outside
+    counts from when it came, however long it waited here, and whom it is for are told."""
     draft, writer = _to_be_agreed(case, which, form, mark, officer)
     words = _(
         "%(reader)s has agreed to “%(title)s”, as %(writer)s filled it in. %(why)s",
@@ -76,9 +81,11 @@ def agree(case: Case, which: Which, form: Form, mark: str, officer: Officer, now
     seal_document(
         case, kind=SECOND, effect="records", author=officer.name, author_role=officer.role, filed_at=now, body=words
     )  # fmt: skip
+    author = Author(writer.name, writer.role)
     document = file_document(
-        case, which, form, draft.answers, author=Author(writer.name, writer.role), now=now, agreed_by=officer.name
-    )  # fmt: skip
+        case, which, form, draft.answers, author=author, now=now, effective_at=came_at, agreed_by=officer.name
+    )
+    tell_whom_it_is_for(case, which, author, now)
     settle_task(case, _asked(which), now)
     erase_draft(draft)
     return document

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from webform.cases.folder import Which, duties_of
 from webform.documents.form import Errors, Form, Page, Question
 from webform.documents.procedure import Procedure
 from webform.errors import Refusal
@@ -41,7 +42,12 @@ def with_arrival(form: Form) -> Form:
     return form.model_copy(update={"pages": (page, *form.pages), "send_label": _("Save")})
 
 
-def came_at(case: Case, answers: Mapping[str, Any], opened: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+def as_it_came(form: Form, answers: Mapping[str, Any]) -> Form:
+    """The form as it is read by somebody else: with the day on which it came, where that was asked."""
+    return with_arrival(form) if DAY in answers else form
+
+
+def came_at(case: Case, which: Which, answers: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:
     """When it counts from; None for now. It is never before what it follows on the same day.
 
     Raises Refusal for a day before the request, when nothing of the case can have come in.
@@ -54,5 +60,6 @@ def came_at(case: Case, answers: Mapping[str, Any], opened: dt.datetime | None, 
     if day == day_of(now):
         return None
     noon = dt.datetime.combine(day, MIDDAY, LONDON).astimezone(dt.UTC)
-    same_day = [one for one in (case.received_at, opened) if one and day_of(one) == day]
+    opened = (duty.opens_at for duty in duties_of(case, now) if which.fits(duty))
+    same_day = [one for one in (case.received_at, *opened) if one and day_of(one) == day]
     return max([noon, *same_day])

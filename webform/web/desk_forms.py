@@ -27,7 +27,6 @@ from webform.records.tables import Case, Document, Draft
 from webform.rules.begun import begun
 from webform.rules.calendar import day_of
 from webform.rules.corrected import CORRECTS
-from webform.rules.folder import Duty
 from webform.rules.journey import places
 from webform.rules.naming import DETAILS, LEAVING, NAMING
 from webform.rules.summary import prune, summary
@@ -206,7 +205,7 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
     whom = next((called(party) for party in case.parties if party.id == which.party_id), "")
     title, rule = rules_of(case)[0].named(which.step), rules_of(case)[0].step(which.step)
     here = url_for("desk.case", reference=case.reference)
-    duty = _duty(case, which)
+    duty = next((duty for duty in duties_of(case, moment()) if which.fits(duty)), None)
     outside = duty is not None and is_from_outside(rules_of(case)[0], duty.owner, chosen)
     return Filling(
         form=with_arrival(chosen) if outside else chosen,
@@ -240,8 +239,7 @@ def _that_waives(case: Case) -> str:
 def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:
     def file() -> ResponseReturnValue:
         try:
-            duty = _duty(case, which)
-            at = came_at(case, draft.answers, duty.opens_at if duty else None, moment())
+            at = came_at(case, which, draft.answers, moment())
             file_document(case, which, chosen, draft.answers, author=author(), now=moment(), effective_at=at)
             tell_whom_it_is_for(case, which, author(), moment())
         except NeedsSecondPerson:
@@ -251,11 +249,6 @@ def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[]
         return _case_page(case, which)
 
     return file
-
-
-def _duty(case: Case, which: Which) -> Duty | None:
-    """The duty that the form is for."""
-    return next((duty for duty in duties_of(case, moment()) if which.fits(duty)), None)
 
 
 def _case_page(case: Case, which: Which) -> ResponseReturnValue:

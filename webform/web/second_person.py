@@ -11,6 +11,7 @@ from webform.cases.second_person import agree, disagree, mark_of, take_back, wai
 from webform.documents.form import Form
 from webform.records.tables import Case, Draft
 from webform.rules.summary import prune, summary
+from webform.web.arrival import as_it_came, came_at
 from webform.web.faults import typed_answers
 from webform.web.field_base import clean
 from webform.web.letter_faults import WHY, faults_of_why
@@ -39,7 +40,7 @@ def second_person(
         take_back(case, which, draft, now)
         return redirect(url_for("forms.form", reference=case.reference, step=which), 303)
     if pressed == "agree":
-        agree(case, which, form, mark, officer(), now)
+        agree(case, which, form, mark, officer(), now, came_at(case, which, draft.answers, now))
         return redirect(url_for("desk.case", reference=case.reference, done=which.step), 303)
     if pressed == "disagree":
         why = clean(request.form.get(WHY, ""))
@@ -54,10 +55,10 @@ def _page(
     case: Case, which: Which, form: Form, draft: Draft, own: Draft | None, faults: list[dict[str, str]] | None = None,
     notice: str = "",
 ) -> str:  # fmt: skip
-    pressed_here = request.path.endswith(f"/{WHERE}")
+    pressed_here, whole = request.path.endswith(f"/{WHERE}"), as_it_came(form, draft.answers)
     return render_template(
         "desk/second_person.html", case=case, step=which, title=rules_of(case)[0].named(which.step), where=WHERE,
-        sections=summary(form, prune(form, draft.answers)), mark=mark_of(draft), errors=faults or [], notice=notice,
+        sections=summary(whole, prune(whole, draft.answers)), mark=mark_of(draft), errors=faults or [], notice=notice,
         mine=own is draft, own=own, reason=why_it_waits(case, which, draft, moment()),
         why=request.form.get(WHY, ""), typed=() if pressed_here else typed_answers(),
     )  # fmt: skip
