@@ -16,11 +16,13 @@ from tests.asked_for import asked_for
 from tests.cases.conftest import OFFICER
 from tests.moment import Moment
 from tests.victim import incident, report, victim_in_merton
+from webform.cases.cross_check import disagreements
 from webform.cases.desk import duplicates
 from webform.cases.facts import case_facts
 from webform.cases.file_document import file_document
 from webform.cases.folder import AlreadyDone, Which, duties_of, folder_of
 from webform.cases.letters import draft_letter, reader_facts
+from webform.cases.links import set_word
 from webform.cases.open_case import open_case
 from webform.cases.people import Author, addressees
 from webform.cases.pinned import rules_of
@@ -32,7 +34,7 @@ from webform.documents.shelf import Shelves, read_shelves
 from webform.errors import Refusal
 from webform.house import EXTENSION, house
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Deadline, Message, Party, Task
+from webform.records.tables import Case, Deadline, Link, Message, Party, Task
 from webform.rules.folder import Duty
 from webform.rules.naming import with_those_named
 from webform.sending.outbox import deliver_due
@@ -238,6 +240,28 @@ def test_an_agency_without_an_address_is_a_task_until_an_officer_gives_one(
     file(case, Which("who-takes-part", moat.id), now, {"part_role": "agency", "part_email": "asb@moat.example"})
     ask(case, of(case, "agency")["Moat"], "agency-request", now)
     assert sent_to(case, "agency-request") == [("asb@moat.example", moat.id)]
+
+
+def test_a_new_address_gets_a_link_of_its_own(store: object, shelves: Shelves, now: Moment) -> None:
+    """Whoever read the old address holds nothing that opens, their word least of all; saying it again changes nothing."""
+    case = opened(shelves, now, ("police", ""))
+    police = of(case, "agency")["The police"]
+    ask(case, police, "agency-request", now)
+    set_word(police, "their old word")
+    db.session.commit()
+    told = {"part_role": "agency", "part_email": "new.desk@police.example"}
+    for phone in ("020 7946 0000", "020 7946 0001"):
+        now.passes(minutes=1)
+        file(case, Which("who-takes-part", police.id), now, {**told, "part_phone": phone})
+        police = of(case, "agency")["The police"]
+        assert (police.word_hash, police.left_at) == (None, None)
+        links = db.session.scalars(select(Link).where(Link.party_id == police.id).order_by(Link.id)).all()
+        assert [one.revoked_at is None for one in links] == [False, True]
+        assert sent_to(case, "new-link") == [("new.desk@police.example", police.id)]
+    waited = select(Message.state).where(Message.letter == "agency-request", Message.party_id == police.id)
+    assert db.session.scalars(waited).all() == ["cancelled"]
+    assert [says for says in tasks(case) if "These emails to The police had not gone" in says]
+    assert list(disagreements(now())) == []
 
 
 def test_the_councils_list_is_live_and_knows_other_names(store: object, shelves: Shelves, now: Moment) -> None:

@@ -13,13 +13,14 @@ from webform.records.store import db
 from webform.records.tables import Case, Party
 from webform.rules.folder import Filed
 from webform.rules.naming import Named, those_named
-from webform.sending.reach import called
+from webform.sending.reach import called, with_address
 from webform.words import gettext as _
 
 from .called_off import call_off, miss_the_chair
 from .folder import folder_of
 from .letters import add_task
 from .links import revoke
+from .move_link import move_link
 from .people import addressees
 from .pinned import rules_of
 from .take_back import take_back
@@ -101,6 +102,7 @@ def _keep(case: Case, procedure: Procedure, party: Party | None, named: Named, n
     if party is None:
         party = Party(case_id=case.id, role=named.role, key=named.key, person={}, contact={})
         case.parties.append(party)
+    before = "" if is_new or not named.details else with_address(party)["email"]
     rules = {rule: value for rule, value in named.details.items() if rule in RULES}
     party.contact = {**party.contact, **rules}
     party.person = {**party.person, **{what: value for what, value in named.details.items() if what not in RULES}}
@@ -110,6 +112,8 @@ def _keep(case: Case, procedure: Procedure, party: Party | None, named: Named, n
     db.session.flush()
     if is_new and named.left_at is None:
         _ask_for_address(case, procedure, party, now)
+    elif named.left_at is None and before not in ("", with_address(party)["email"]):
+        move_link(party, now)
 
 
 def leaves(party: Party, at: dt.datetime, now: dt.datetime) -> None:

@@ -39,10 +39,10 @@ def ask_anew(area: str, email: str, now: dt.datetime) -> None:
         return
     for party in (*find_parties("email", email), *bodies_that_owe(area, email)):
         case = db.session.get_one(Case, party.case_id)
-        if case.area != area or party.left_at is not None or not _has_link(party):
+        if case.area != area or party.left_at is not None or not has_link(party):
             continue
-        if may_email(party) and _has_link(party, standing=True):
-            _mail_link(party, now)
+        if may_email(party) and has_link(party, standing=True):
+            mail_link(party, now)
         else:
             says = _(
                 "Somebody asked for a new link, and it can't go by itself. Contact the person in a way that is safe."
@@ -50,7 +50,7 @@ def ask_anew(area: str, email: str, now: dt.datetime) -> None:
             add_task(case, f"link:{party.id}", says, now)
     for colleague in known_by(email, area):
         if still_has_link(colleague):
-            _mail_link(colleague, now)
+            mail_link(colleague, now)
 
 
 def _too_often(counter: str, allowances: tuple[Allowance, ...], now: dt.datetime) -> bool:
@@ -62,7 +62,7 @@ def _too_often(counter: str, allowances: tuple[Allowance, ...], now: dt.datetime
     return False
 
 
-def _has_link(party: Party, standing: bool = False) -> bool:
+def has_link(party: Party, standing: bool = False) -> bool:
     """Whether they were ever given one of their own; `standing`: and whether nobody has taken it away."""
     wanted = select(Link.id).where(Link.party_id == party.id, Link.purpose == PAGE, Link.colleague_id.is_(None))
     return db.session.scalar((wanted.where(Link.revoked_at.is_(None)) if standing else wanted).limit(1)) is not None
@@ -95,7 +95,7 @@ def new_link(party: Party, *, by_email: bool, word: str, author: Author, now: dt
         set_word(party, word)
     _file(case, party, by_email, author, now)
     if by_email:
-        _mail_link(party, now)
+        mail_link(party, now)
         return ""
     return mint(party, now, way="paper")
 
@@ -108,7 +108,8 @@ def _file(case: Case, party: Party, by_email: bool, author: Author, now: dt.date
     )  # fmt: skip
 
 
-def _mail_link(who: Party | Colleague, now: dt.datetime) -> None:
+def mail_link(who: Party | Colleague, now: dt.datetime) -> None:
+    """A new link goes to their address, beside those that they have."""
     case = case_of(who)
     letter = area_of(case).notices.new_link
     if letter is not None:
