@@ -7,7 +7,7 @@ import re
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.desk import join, open_referral, opened, press, sign_in
+from tests.web.desk import documents, join, open_referral, opened, press, sign_in, token_of
 from webform.web.form_pages import RETURN
 
 OLI, ADA = "oli@merton.example", "ada@merton.example"
@@ -50,6 +50,42 @@ def test_a_fact_is_corrected_and_shows_what_it_was(app: Flask, desk: FlaskClient
     for words in ("It corrects", "She &lt;b&gt;rang&lt;/b&gt; today.", "Somebody has told us more", "What was changed"):
         assert words in second
     assert desk.get(f"{where}/").location == f"{where}.0.{number[1]}/"
+
+
+def test_who_presses_twice_reads_that_it_is_on_record(app: Flask, desk: FlaskClient) -> None:
+    """A second press, the way back and another window: one effect, no colleague is blamed, and nothing typed is lost."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    where = f"/desk/case/{reference}/form/correction"
+    begin(desk, where)
+    press(desk, f"{where}/in-short", page=f"{where}/in-short", headline="Drums")
+    token = token_of(desk.get(f"{where}/check"))
+    answers = [desk.post(f"{where}/send", data={"csrf_token": token}) for _ in range(2)]
+    answers.append(desk.get(f"{where}/check"))
+    assert {answer.location for answer in answers} == {f"/desk/case/{reference}?done=correction"}
+    assert len(documents(app, reference, "request")) == 2
+    other = desk.post(f"{where}/in-short", data={"csrf_token": token, "headline": "Trumpets"})
+    assert other.status_code == 422
+    for words, there in (("You have put this on record yourself", True), ("already done by", False), ("Trumpets", True)):
+        assert (words in other.text) is there, words
+
+
+def test_who_had_only_begun_reads_whose_it_was(app: Flask, desk: FlaskClient) -> None:
+    """Oli types the reason while Sam files: Oli is told of Sam and keeps the words, and has put nothing on record."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    join(app, OLI, "Oli", role="officer")
+    oli = app.test_client()
+    sign_in(app, oli, OLI)
+    where = f"/desk/case/{reference}/form/correction"
+    token = token_of(oli.get(f"{where}/correction"))
+    begin(desk, where)
+    press(desk, f"{where}/in-short", page=f"{where}/in-short", headline="Drums")
+    press(desk, f"{where}/send", page=f"{where}/check")
+    late = oli.post(f"{where}/correction", data={"csrf_token": token, **WHY, "correction_why": "A letter says so"})
+    assert late.status_code == 422
+    assert "This was already done by Sam Spoc" in late.text
+    assert "A letter says so" in late.text
 
 
 def test_who_comes_second_keeps_what_they_wrote(app: Flask, desk: FlaskClient) -> None:

@@ -14,7 +14,9 @@ from webform.cases.checklist import asks_after_the_folder, checklist_of
 from webform.cases.corrections import form_of_correction, on_record, to_be_corrected
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import AGAIN, check_open, file_document
-from webform.cases.folder import SETTLED, AlreadyDone, Which, duties_of, standing_documents, what_comes_first
+from webform.cases.folder import (
+    SETTLED, AlreadyDone, Which, documents_of, done_by, duties_of, standing_documents, what_comes_first,
+)  # fmt: skip
 from webform.cases.history import months_known
 from webform.cases.letters import add_task
 from webform.cases.party_files import tell_whom_it_is_for
@@ -59,7 +61,7 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
         return not_yours()
     if which.party_id is None and (asked := _whom(case, which, chosen)):
         return asked
-    if chosen.effect == CORRECTS and (latest := _latest(case, which)):
+    if chosen.effect == CORRECTS and (latest := _latest(case, which, chosen, where)):
         return latest
     if request.method == "POST" and where == "send" and _has_filed(case, which):
         return _case_page(case, which)  # pressed again by somebody who saw no answer to the first press
@@ -72,13 +74,20 @@ def form(reference: str, step: str, where: str) -> ResponseReturnValue:
         return _overtaken(case, which, chosen, done, sent=where == "send")
 
 
-def _latest(case: Case, which: Which) -> ResponseReturnValue | None:
-    """To what stands now, where an address names a document that was corrected before and nothing is begun of it."""
+def _latest(case: Case, which: Which, chosen: Form, where: str) -> ResponseReturnValue | None:
+    """Where an address names a document that was corrected before, and nothing is begun of it: to what stands now.
+
+    Who has corrected it and presses again, or goes back to the last page, reads that it is on record. Whoever else
+    typed something keeps it before them.
+    """
     found = to_be_corrected(case, which)
     if found is None or found[0].number == which.occurrence or _own_draft(case, which):
         return None
-    if request.method == "POST":
+    first = next(one for one in documents_of(case) if one.replaces == which.occurrence)
+    if where in ("send", "check") and first.author == officer().name:
         return _case_page(case, which)
+    if request.method == "POST":
+        return _overtaken(case, which, chosen, done_by(case, first), sent=False)
     return redirect(url_for("forms.form", reference=case.reference, step=Which(which.step, None, found[0].number)))
 
 
@@ -111,8 +120,10 @@ def _overtaken(case: Case, which: Which, chosen: Form, done: AlreadyDone, sent: 
             why=done.words,
         )
         add_task(case, f"overtaken:{which}", says, moment())
+    own = done.document is not None and done.document.author == officer().name
     page = render_template(
-        "desk/overtaken.html", case=case, step=str(which), title=title, why=done.words, document=done.document,
+        "desk/overtaken.html", case=case, step=str(which), title=title, document=done.document,
+        why=_("You have put this on record yourself. Nothing was filed twice.") if own else done.words,
         typed=typed_answers(), sections=summary(chosen, answers) if answers else (),
     )  # fmt: skip
     return page, 422
