@@ -192,3 +192,38 @@ def test_a_decision_that_is_corrected_to_a_no_needs_a_second_person(
     db.session.rollback()
     filed = correct(case, now, shelves, number=decided, decided_on="2026-05-10")
     assert filed.answers["decided_on"] == "2026-05-10"
+
+
+@pytest.mark.parametrize("wrong", ["1990-05-11", "2026-05-10"])
+def test_the_right_day_is_one_on_which_it_can_have_come(
+    opened: Opener, now: Moment, shelves: Shelves, wrong: str
+) -> None:
+    """Nothing comes before the request, which itself came no later than it was put on record: a slip is told."""
+    case = opened()
+    put(case, "threshold-decision", {"decision": "met", "decided_on": "2026-05-11"}, now, shelves)
+    number = next(one.number for one in documents_of(case) if one.step == "threshold-decision")
+    with pytest.raises(Refusal, match="before the request was received"):
+        correct(case, now, shelves, number=number, correction_day=wrong)
+    db.session.rollback()
+    now.passes(days=3)
+    with pytest.raises(Refusal, match="on record on Monday 11 May 2026"):
+        correct(case, now, shelves, correction_day="2026-05-13")
+    db.session.rollback()
+
+
+def test_a_case_that_went_on_and_closed_stays_closed(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """A correction there opens nothing and writes to nobody outside; whoever has a copy is told by a person."""
+    case = opened()
+    put(case, "pass-on", {"passed_to": "Bromley", "passed_why": "It happens there."}, now, shelves)
+    closed_at = case.closed_at
+    mail = select(Message.role).where(Message.case_id == case.id, Message.letter != "task").order_by(Message.id)
+    before = db.session.scalars(mail).all()
+    now.passes(days=1)
+    first = correct(case, now, shelves, headline="Drums")
+    correct(case, now, shelves, number=first.number, headline="Trumpets")
+    assert (case.closed_at, case.headline) == (closed_at, "Trumpets")
+    assert db.session.scalars(mail).all() == before
+    told = db.session.scalars(select(Task.says).where(Task.kind.startswith("corrected-there:"))).all()
+    assert len(told) == 2
+    assert all("Bromley Council has it as it was" in says for says in told)
+    assert list(disagreements(now())) == []

@@ -109,7 +109,7 @@ def test_who_comes_second_keeps_what_they_wrote(app: Flask, desk: FlaskClient) -
 
 
 def test_whoever_only_reads_corrects_nothing(app: Flask, desk: FlaskClient) -> None:
-    """An auditor reads both documents and finds no way to another."""
+    """An auditor reads both documents and finds no way to another; for another area there is no such case."""
     reference = opened(app)
     open_referral(desk, reference)
     join(app, ADA, "Ada", role="auditor")
@@ -118,3 +118,9 @@ def test_whoever_only_reads_corrects_nothing(app: Flask, desk: FlaskClient) -> N
     assert "Correct or add to it" not in ada.get(f"/desk/case/{reference}/document/1").text
     assert ada.get(f"/desk/case/{reference}/form/correction/").status_code == 403
     assert desk.get(f"/desk/case/{reference}/form/correction.0.99/").status_code == 404
+    join(app, "mo@maidstone.example", "Mo", area="maidstone")
+    mo = app.test_client()
+    sign_in(app, mo, "mo@maidstone.example")
+    assert mo.get(f"/desk/case/{reference}/form/correction/").status_code == 404
+    token = token_of(mo.get("/desk/"))
+    assert mo.post(f"/desk/case/{reference}/form/correction/send", data={"csrf_token": token}).status_code == 404

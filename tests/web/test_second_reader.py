@@ -24,6 +24,7 @@ from webform.records.store import db
 from webform.records.tables import Document
 
 TEXT = {"subject": "About it", "markdown": "Dear Ann\n\nWe have it."}
+ASKED = "somebody else who may decide has to agree"
 ASK, YES, SEND = "Ask somebody else to read it", "I have read it: it can go", "Send by email"
 
 
@@ -111,7 +112,7 @@ def test_a_refusal_against_the_act_counts_once_another_has_agreed(
     mine, theirs = desk.get(f"{form}/").text, dee.get(f"{form}/").text
     assert ("Take it back" in mine, "I agree" in mine) == (True, False)
     assert ("Take it back" in theirs, "I agree" in theirs, "Nobody could agree" in theirs) == (False, True, True)
-    assert "somebody else who may decide has to agree" in dee.get("/desk/").text.replace("\n", " ")
+    assert ASKED in dee.get("/desk/").text.replace("\n", " ")
     typed = press(desk, f"{form}/reasons", page=f"{form}/", reasons="On second thoughts")
     assert ("On second thoughts" in typed.text, "Nobody could agree" in typed.text) == (True, True)
     mark = MARK.search(theirs)[1]  # type: ignore[index]
@@ -159,6 +160,27 @@ def test_who_has_begun_one_of_their_own_goes_on_with_it(app: Flask, desk: FlaskC
     assert press(dee, f"{form}/send", page=f"{form}/check").status_code == 303
     assert [one.author for one in documents(app, case, DECISION)] == ["Dee Puty"]
     assert "already done by Dee Puty" in desk.get(f"{form}/").text
+
+
+def test_what_waits_and_was_overtaken_leaves_no_task(app: Flask, desk: FlaskClient, dee: FlaskClient) -> None:
+    """A correction to a no waits; meanwhile somebody corrects the same decision. Put away, nobody is asked any more."""
+    case = opened(app)
+    open_referral(desk, case)
+    put(app, case, DECISION, decision("met", "It is"))
+    [decided] = documents(app, case, DECISION)
+    form = f"/desk/case/{case}/form/correction.0.{decided.number}"
+    why = {"correction_kind": "wrong", "correction_why": "A slip."}
+    no = {"decision": "not-met", "decided_on-day": "11", "decided_on-month": "5", "decided_on-year": "2026"}
+    sam = {"correction": why, "decision": {**no, "decided_by": "All"}, "other-help": {"other_help": ""}}
+    for who, pages in ((desk, sam), (dee, {"correction": why, "reasons": {"reasons": "All three"}})):
+        for page, answers in pages.items():
+            press(who, f"{form}/{page}", page=f"{form}/{page}", **answers)
+    for who in (desk, dee):
+        press(who, f"{form}/send", page=f"{form}/check")
+    assert ASKED in desk.get("/desk/").text.replace("\n", " ")
+    assert "already done by Dee Puty" in desk.get(f"{form}/").text
+    press(desk, f"{form}/put-away", page=f"{form}/")
+    assert ASKED not in desk.get("/desk/").text.replace("\n", " ")
 
 
 # --- a decision from outside that the vote does not bear out -----------------------------------------------------------

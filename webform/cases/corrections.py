@@ -10,19 +10,23 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from webform.documents.answers import first
 from webform.documents.form import Form
 from webform.errors import Refusal
 from webform.records.lookup import index_case
-from webform.records.tables import Case, Document, Party
-from webform.rules.calendar import LONDON, day_of
-from webform.rules.corrected import CAN_BE_CORRECTED, in_place_of, to_correct
+from webform.records.store import db
+from webform.records.tables import Case, CaseLink, Document, Party
+from webform.rules.calendar import LONDON, day_of, long_date
+from webform.rules.corrected import CAN_BE_CORRECTED, before_correction, in_place_of, to_correct
 from webform.rules.journey import flags
 from webform.rules.plain_words import joined
 from webform.rules.summary import prune
 from webform.words import gettext as _
 
 from .folder import Which, documents_of, done_by, standing_documents
+from .hand_over import HANDED_OVER, PASSED_ON, body_of
 from .letters import add_task
 from .open_case import headline
 from .parties import leave_wrong_address, leaves
@@ -78,12 +82,25 @@ def filed_as(case: Case, which: Which, form: Form, answers: Mapping[str, Any], n
         raise Refusal(_("This can’t be corrected."))
     original, own = found
     day = first(form, answers, ON)
+    if day:
+        _check_day(case, original, dt.date.fromisoformat(str(day)))
     if not day and prune(own, answers) == prune(own, original.answers or {}):
         raise Refusal(_("Nothing was changed, so nothing was filed. Change what is wrong, or leave it."))
     return {
         "kind": original.kind, "step": original.step, "effect": original.effect, "party_id": original.party_id,
         "effective_at": _on(day, original.effective_at, now), "replaces": original.number,
     }  # fmt: skip
+
+
+def _check_day(case: Case, original: Document, day: dt.date) -> None:
+    """Raises Refusal for a day on which it can't have come, such as one with the wrong year."""
+    since = day_of(before_correction(documents_of(case), original)[-1].filed_at)
+    if day > since:
+        raise Refusal(
+            _("It was on record on %(since)s, so it can’t have come later. Check the right day.", since=long_date(since))
+        )
+    if original.effect != "opens-case" and day < day_of(case.received_at):
+        raise Refusal(_("Nothing came or happened before the request was received. Check the right day."))
 
 
 def _on(day: Any, before: dt.datetime, now: dt.datetime) -> dt.datetime:
@@ -106,6 +123,7 @@ def take_effect(case: Case, form: Form, document: Document, author: Author) -> N
     _drop_flags(case, own, before)
     index_case(case)
     _ask_about_letters(case, before, document)
+    _tell_where_it_went(case, before, document)
 
 
 def _correct_person(case: Case, role: str, form: Form, before: Document, after: Document) -> None:
@@ -154,3 +172,19 @@ def _ask_about_letters(case: Case, before: Document, after: Document) -> None:
             letters=joined(dict.fromkeys(str((one.answers or {})["subject"]) for one in since), "and"),
         )
         add_task(case, f"corrected:{before.number}", says, after.filed_at)
+
+
+def _tell_where_it_went(case: Case, before: Document, after: Document) -> None:
+    """Another body that has a copy reads it as it was, in a folder of its own: a person tells them what is right."""
+    went = (CaseLink.case_id == case.id, CaseLink.kind.in_((HANDED_OVER, PASSED_ON)))
+    others = select(Case).join(CaseLink, CaseLink.other_id == Case.id).where(*went).order_by(Case.id)
+    numbers = {one.number for one in before_correction(documents_of(case), before)}
+    for other in db.session.scalars(others):
+        copies = (one.origin for one in documents_of(other) if one.origin)
+        has_copy = any(one["case"] == case.reference and int(one["number"]) in numbers for one in copies)
+        if has_copy or after.effect == "opens-case":  # the other case began with what the request said
+            says = _(
+                "“%(title)s” was corrected. %(body)s has it as it was, in their case %(reference)s: tell them what is right.",
+                title=rules_of(case)[0].named(after.step or ""), body=body_of(other.area), reference=other.reference,
+            )  # fmt: skip
+            add_task(case, f"corrected-there:{other.id}:{before.number}", says, after.filed_at)

@@ -30,14 +30,14 @@ from .corrections import take_effect
 from .evidence import share_files
 from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of, standing_documents
-from .hand_over import tell_of_files_left
+from .hand_over import PASSED_ON, tell_of_files_left
 from .letters import add_task, notify
 from .open_case import open_case
 from .people import PEOPLE, Author, change_contact, is_about, known_people, parties
 from .pinned import rules_of
 from .take_back import take_back
 
-LINKED, PASSED_ON = "linked", "passed-on"
+LINKED = "linked"
 STOPPED = N_("The request was stopped.")
 Effect = Callable[[Case, Form, Document, Author], None]
 

@@ -30,6 +30,7 @@ from .people import CONTACT, PEOPLE, Author, Known, contact_rules, details_of, k
 from .pinned import rules_of
 
 HANDED_OVER = "handed-over"  # the kind of the link, and the channel by which the other case came in
+PASSED_ON = "passed-on"  # the same, where another area takes it over whole
 
 
 def hand_over(case: Case, step: Step, form: Form | None, document: Document, author: Author) -> None:

@@ -54,6 +54,14 @@ def in_place_of(papers: Iterable[Kept], number: int) -> Kept | None:
     return found
 
 
+def before_correction(papers: Iterable[Kept], paper: Kept) -> list[Kept]:
+    """The document and those that it stands in the place of, the first one last."""
+    numbered, found = {one.number: one for one in papers}, [paper]
+    while earlier := numbered.get(found[-1].replaces or 0):
+        found.append(earlier)
+    return found
+
+
 def correcting_form(forms: Mapping[str, Form]) -> Form | None:
     """The form that asks why something is corrected."""
     return next((form for form in forms.values() if form.effect == CORRECTS), None)

@@ -21,7 +21,7 @@ from webform.cases.history import months_known
 from webform.cases.letters import add_task
 from webform.cases.party_files import tell_whom_it_is_for
 from webform.cases.pinned import rules_of
-from webform.cases.second_person import ask_second_person
+from webform.cases.second_person import ask_second_person, take_back
 from webform.cases.votes import votes_of
 from webform.documents.form import Form
 from webform.records.store import db
@@ -133,8 +133,9 @@ def _overtaken(case: Case, which: Which, chosen: Form, done: AlreadyDone, sent: 
 @access("officer", needs="work")
 def put_away(reference: str, step: str) -> ResponseReturnValue:
     """Delete what this officer has filled in and not filed."""
-    case = case_at_desk(reference, f"form {step}")
-    if draft := _own_draft(case, Which.read(step)):
+    case, which = case_at_desk(reference, f"form {step}"), Which.read(step)
+    if draft := _own_draft(case, which):
+        take_back(case, which, draft, moment())
         erase_draft(draft)
     return redirect(url_for("desk.case", reference=case.reference), 303)
 
