@@ -21,7 +21,7 @@ def with_second_reader(shelves: Shelves, *roles: str) -> Shelves:
 
 
 def decided_outside(shelves: Shelves) -> Shelves:
-    """The shelves, in which the police of Merton decide after the vote, themselves or by what an officer writes down."""
+    """The shelves, in which the police of Merton decide after the vote, or an officer writes down what they say."""
     merton, form = shelves.procedures["merton"], shelves.forms[DECISION]
     steps = [one.model_copy(update={"by": "police"}) if one.id == DECISION else one for one in merton.steps]
     changed = merton.model_copy(update={"steps": tuple(steps)})

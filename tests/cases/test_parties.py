@@ -243,7 +243,7 @@ def test_an_agency_without_an_address_is_a_task_until_an_officer_gives_one(
 
 
 def test_a_new_address_gets_a_link_of_its_own(store: object, shelves: Shelves, now: Moment) -> None:
-    """Whoever read the old address holds nothing that opens, their word least of all; saying it again changes nothing."""
+    """Whoever read the old address holds nothing that opens, their word least; saying it again changes nothing."""
     case = opened(shelves, now, ("police", ""))
     police = of(case, "agency")["The police"]
     ask(case, police, "agency-request", now)

@@ -30,7 +30,7 @@ FIXED = {
     "officer": "an officer's role; and those who have signed in, as an audience and in what views declare",
 }
 MEANT = {
-    ("cases/effects.py", "passed-on"): "a kind of link between cases, and a channel",
+    ("cases/hand_over.py", "passed-on"): "a kind of link between cases, and a channel",
     ("cases/effects.py", "pass-on"): "the kind of a task",
     ("web/desk_new.py", "passed-on"): "the channel that no officer can choose",
     ("web/referral.py", "passed-on"): "a channel in words",

@@ -183,7 +183,7 @@ def test_what_waits_and_was_overtaken_leaves_no_task(app: Flask, desk: FlaskClie
     assert ASKED not in desk.get("/desk/").text.replace("\n", " ")
 
 
-# --- a decision from outside that the vote does not bear out -----------------------------------------------------------
+# --- a decision from outside that the vote does not bear out ----------------------------------------------------------
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def outside(app: Flask, desk: FlaskClient, now: Moment) -> Iterator[str]:
 def test_a_decision_from_outside_counts_from_the_day_it_came(
     app: Flask, desk: FlaskClient, dee: FlaskClient, now: Moment, outside: str
 ) -> None:
-    """It came on the 21st and waited for a second person until the 25th: it counts from the 21st, which both of them see."""
+    """It came on the 21st and waited until the 25th: it counts from the 21st, which both officers see."""
     now.is_("2026-05-22 10:00")
     sign_in(app, desk)
     form = decide(app, desk, outside, {**decision("met", "They say so"), "ground": "discretion"})

@@ -97,7 +97,10 @@ def _check_day(case: Case, original: Document, day: dt.date) -> None:
     since = day_of(before_correction(documents_of(case), original)[-1].filed_at)
     if day > since:
         raise Refusal(
-            _("It was on record on %(since)s, so it can’t have come later. Check the right day.", since=long_date(since))
+            _(
+                "It was on record on %(since)s, so it can’t have come later. Check the right day.",
+                since=long_date(since),
+            )
         )
     if original.effect != "opens-case" and day < day_of(case.received_at):
         raise Refusal(_("Nothing came or happened before the request was received. Check the right day."))
@@ -184,7 +187,8 @@ def _tell_where_it_went(case: Case, before: Document, after: Document) -> None:
         has_copy = any(one["case"] == case.reference and int(one["number"]) in numbers for one in copies)
         if has_copy or after.effect == "opens-case":  # the other case began with what the request said
             says = _(
-                "“%(title)s” was corrected. %(body)s has it as it was, in their case %(reference)s: tell them what is right.",
+                "“%(title)s” was corrected. %(body)s has it as it was, in their case %(reference)s: tell them what is"
+                " right.",
                 title=rules_of(case)[0].named(after.step or ""), body=body_of(other.area), reference=other.reference,
             )  # fmt: skip
             add_task(case, f"corrected-there:{other.id}:{before.number}", says, after.filed_at)

@@ -1,4 +1,4 @@
-"""Somebody who takes part is reached at another address from now on: what the old one holds ends, and a link goes there."""
+"""Somebody who takes part has another address from now on: what the old one holds ends, and a link goes to the new."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ def move_link(party: Party, now: dt.datetime) -> None:
     if had_link and may_email(party):
         mail_link(party, now)
     elif had_link:
-        says = _("%(name)s is reached elsewhere now, and the old link has ended. Give them a new one.", name=called(party))
+        says = _(
+            "%(name)s is reached elsewhere now, and the old link has ended. Give them a new one.", name=called(party)
+        )
         add_task(party.case, f"moved:{party.id}", says, now)
     if stopped:
         says = _(
-            "These emails to %(whom)s had not gone when their address was changed, and do not go: %(subjects)s. Their page"
-            " shows what they are asked for. Write to them about anything else.",
+            "These emails to %(whom)s had not gone when their address was changed, and do not go: %(subjects)s. Their"
+            " page shows what they are asked for. Write to them about anything else.",
             subjects=joined([f"“{one}”" for one in stopped], "and"), whom=called(party),
         )  # fmt: skip
         add_task(party.case, f"moved-mail:{party.id}", says, now)

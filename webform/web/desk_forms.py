@@ -15,7 +15,14 @@ from webform.cases.corrections import form_of_correction, on_record, to_be_corre
 from webform.cases.drafts import erase_draft, start_draft, touch
 from webform.cases.file_document import AGAIN, check_open, file_document
 from webform.cases.folder import (
-    SETTLED, AlreadyDone, Which, documents_of, done_by, duties_of, standing_documents, what_comes_first,
+    SETTLED,
+    AlreadyDone,
+    Which,
+    documents_of,
+    done_by,
+    duties_of,
+    standing_documents,
+    what_comes_first,
 )  # fmt: skip
 from webform.cases.history import months_known
 from webform.cases.letters import add_task
