@@ -55,6 +55,7 @@ def test_typed_answers_survive_a_fault(
     assert page.status_code == code
     assert "Noise all night, &lt;every&gt; night" in page.text
     assert "020 8274 4907" in page.text
+    assert "press “Try again”" in page.text
     assert "a mistake" not in page.text
     visitor.post({}, "/form/in-short")
     assert visitor.address != "/form/in-short"
@@ -86,6 +87,18 @@ def test_nothing_is_half_saved(app: Flask, visitor: Visitor, monkeypatch: pytest
     monkeypatch.undo()
     visitor.get("/form/in-short")
     assert visitor.value("headline") == ""
+
+
+def test_a_page_that_only_fails_to_show_names_no_button(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing was sent there is nothing to send again: it says to load the page once more."""
+
+    def fail(*_: Any) -> str:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(public_form, "respond", fail)
+    page = visitor.client.get("/form/in-short")
+    assert (page.status_code, "then load this page again" in page.text) == (500, True)
+    assert "Try again" not in page.text
 
 
 def test_a_get_that_writes_is_a_fault(app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

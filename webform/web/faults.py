@@ -45,6 +45,7 @@ class Words:
 
 
 BUSY = N_("Your answers are still on this page. Wait a minute, then press “Try again”.")
+LOAD_AGAIN = N_("Wait a minute, then load this page again.")  # where nothing was sent, nothing can be sent again
 FAULTS = {
     400: Words(
         N_("Something was missing from what your browser sent"), N_("Go back to the page before and try again.")
@@ -141,9 +142,10 @@ def _label(name: str) -> str:
 def fault(code: int, words: Words) -> tuple[str, int]:
     """A fault page. It reads no record, so it can be shown when the database is the trouble."""
     g._login_user = None  # else Flask-Login looks up who this is, for every template
-    repeat = words.again and request.method == "POST" and code != 413
+    repeat = words.again and request.method == "POST"
+    says = words.says if repeat or not words.again else LOAD_AGAIN
     page = render_template(
-        "faults/fault.html", heading=_(words.heading), says=_(words.says), typed=typed_answers(), area=_area_to_phone(),
+        "faults/fault.html", heading=_(words.heading), says=_(says), typed=typed_answers(), area=_area_to_phone(),
         repeat=request.full_path.rstrip("?") if repeat else "", number=request_id()[:8] if code >= 500 else "",
     )  # fmt: skip
     return page, code
