@@ -10,7 +10,7 @@ number that was ever given, so that an old link can never lead to a newer entry.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import dropwhile
 from typing import Any, NamedTuple
@@ -53,10 +53,19 @@ class Way:
 
     def next(self, place: Place) -> Place | None:
         """The place after this one; None when only checking the answers is left."""
-        ahead = dropwhile(lambda other: other != place, _walk(self.asked, None, ()))  # no further than need be
+        ahead = dropwhile(lambda other: other != place, self._near(place))
         if next(ahead, None) is not None:
             return next(ahead, None)
         return next((other for other in self.places if self._order(other) > self._order(place)), None)
+
+    def _near(self, place: Place) -> Iterator[Place]:
+        """The places from this one on, or from the first of its outermost group, and no further than somebody asks."""
+        page = self.asked.layout.pages.get(place.page)
+        around = self.asked.chain(page.each)[:1] if page else ()
+        parts = dropwhile(
+            lambda part: part not in around if around else part is not page, self.asked.layout.inside(None)
+        )
+        return _through(self.asked, parts, None, ())
 
     def previous(self, place: Place) -> Place | None:
         """The place before this one; None at the first."""
@@ -87,16 +96,14 @@ class Way:
     def progress(self, place: Place) -> tuple[int, int, str]:
         """Number, count and title of the section that the place is in. A page without a caption stays in the one
         before."""
-        sections: list[str] = []
-        number = 0
-        caption = ""
+        pages, sections = self.asked.layout.pages, dict[str, int]()  # each title with its number
+        title, found = "", (0, "")
         for other in self.places:
-            caption = _page(self.asked.form, other.page).caption or caption
-            if caption not in sections:
-                sections.append(caption)
+            title = pages[other.page].caption or title
+            number = sections.setdefault(title, len(sections) + 1)
             if other == place:
-                number = sections.index(caption) + 1
-        return (number, len(sections), sections[number - 1]) if number else (0, len(sections), "")
+                found = number, title
+        return found[0], len(sections), found[1]
 
     @cached_property
     def flags(self) -> tuple[Flag, ...]:
@@ -124,7 +131,11 @@ def places(form: Form, answers: Answers, today: dt.date | None = None) -> tuple[
 
 def _walk(asked: Asked, group: str | None, path: Path) -> Iterator[Place]:
     """The places inside one entry, or the form: own pages in order, each inner group where its first page stands."""
-    for part in asked.layout.inside(group):
+    yield from _through(asked, asked.layout.inside(group), group, path)
+
+
+def _through(asked: Asked, parts: Iterable[Page | str], group: str | None, path: Path) -> Iterator[Place]:
+    for part in parts:
         if isinstance(part, str):
             for number in _numbers(asked, part, group, path):
                 yield from _walk(asked, part, (*path, number))

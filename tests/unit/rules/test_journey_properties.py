@@ -75,19 +75,22 @@ def test_whoever_answers_what_is_asked_reaches_the_end(draw: st.DataObject) -> N
 @LIGHT
 @given(st.data())
 def test_next_and_previous_undo_each_other(draw: st.DataObject) -> None:
-    """Wherever the answers lead, back from the next page is this page, and sections never run backwards."""
+    """Wherever the answers lead, page follows page, back leads there, and sections never run backwards."""
     answers, _ = walked(FORM, draw)
     asked = places(FORM, answers)
-    for place in asked:
-        ahead = next_place(FORM, answers, place)
-        assert ahead is None or previous_place(FORM, answers, ahead) == place
+    assert [next_place(FORM, answers, place) for place in asked] == [*asked[1:], None]
+    assert [previous_place(FORM, answers, place) for place in asked] == [None, *asked[:-1]]
     numbers = [progress(FORM, answers, place)[0] for place in asked]
     assert numbers == sorted(numbers)
 
 
 def test_a_whole_request_is_complete() -> None:
-    """The victim of the other tests has answered everything that is asked of them."""
-    assert first_unanswered(FORM, victim_in_merton(), places(FORM, victim_in_merton())) is None
+    """The victim of the other tests has answered everything that is asked of them, entry by entry."""
+    answers = victim_in_merton()
+    asked = places(FORM, answers)
+    assert max(place.path for place in asked) >= (2, 1), "several incidents, with a report each"
+    assert first_unanswered(FORM, answers, asked) is None
+    assert [next_place(FORM, answers, place) for place in asked] == [*asked[1:], None]
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["add", "remove", "report", "write"]), st.integers(0, 5)), max_size=25)
