@@ -82,8 +82,7 @@ class Installation:
         self._database.renew()
         shutil.rmtree(self.settings.instance)
         prepare(self.settings, self.shelves)
-        with self.app.app_context():
-            limiter.reset()
+        limiter.reset(self.app)
 
     def let_go(self) -> None:
         """Close every connection to the database."""

@@ -171,7 +171,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
         WTF_CSRF_TIME_LIMIT=None,  # a token that dies after an hour costs somebody their answers
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
-        RATELIMIT_STORAGE_URI=settings.rate_store,
+        RATE_STORE=settings.rate_store,
         TEMPLATES_AUTO_RELOAD=False,
     )
 

@@ -221,7 +221,7 @@ class Door:
     def send(self, person: Person, method: str, path: str) -> TestResponse:
         """One request of that person, with a good token."""
         client: FlaskClient = self.client
-        limiter.reset()  # each of them is the first one today
+        limiter.reset(client.application)  # each of them is the first one today
         client._cookies.clear()
         with client.session_transaction() as session:
             session.update(person.holds, csrf_token=RAW_TOKEN)

@@ -91,12 +91,12 @@ def can_go_on(draft: Draft) -> bool:
 
 
 def touch(draft: Draft, now: dt.datetime) -> None:
-    """Somebody is at work on the draft: its time starts again."""
+    """Somebody is at work on the draft: its time, which is counted in days, starts again."""
     if not can_go_on(draft):
         return
-    draft.touched_at = now
-    draft.expires_at = expiry(house().shelves.procedures[draft.area], now)
-    draft.warned_at = None
+    if day_of(draft.touched_at) != day_of(now):
+        draft.expires_at = expiry(house().shelves.procedures[draft.area], now)
+    draft.touched_at, draft.warned_at = now, None
 
 
 def expiry(procedure: Procedure, now: dt.datetime) -> dt.datetime:

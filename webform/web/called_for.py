@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def asked_of(filling: Filling, page: Page, place: Place) -> tuple[Question, ...]:
     """What the page asks, and what it asked in the window that posts it, if another has changed an answer since."""
     asked = filling.way.questions(place) or page.questions
-    fields = PageForm(page.questions, filling.today).questions
+    fields = PageForm([one for one in page.questions if one not in asked], filling.today).questions
     posted = {field.name for field in fields if any(name in request.form for name in field.input_names())}
     return tuple(one for one in page.questions if one in asked or one.id in posted)
 

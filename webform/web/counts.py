@@ -17,7 +17,7 @@ CLEAR_UP = 60.0  # seconds between two looks at what has run out
 class Counts(Storage):
     """Counts by key, each until it runs out."""
 
-    STORAGE_SCHEME = ["memory"]  # noqa: RUF012  # the library reads it from the class, and takes over the scheme
+    STORAGE_SCHEME = None  # it has no address
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_options: str):
         self._counts: dict[str, tuple[int, float]] = {}  # how many, and until when

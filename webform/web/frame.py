@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
@@ -36,8 +36,8 @@ from . import (
     public,
     public_form,
 )
+from .addresses import fixed_url
 from .components import kept
-from .counts import Counts
 from .field_base import COMPONENTS, AnswerField, Titling
 from .fields import draw
 from .limits import limiter
@@ -66,8 +66,6 @@ def install(app: Flask) -> None:
     # Pages send no referrer, so that no address travels; Flask-WTF's check of the referrer has to be off then.
     # Without an age a browser asks again for each file of the layout with each page.
     app.config.update(WTF_CSRF_SSL_STRICT=False, SEND_FILE_MAX_AGE_DEFAULT=3600)
-    app.config.setdefault("RATELIMIT_STORAGE_URI", f"{Counts.STORAGE_SCHEME[0]}://")
-    app.config.setdefault("RATELIMIT_SWALLOW_ERRORS", True)  # a counter that is down must not turn people away
     app.static_folder = str(HERE / "static")
     app.jinja_loader = ChoiceLoader(
         [
@@ -76,7 +74,7 @@ def install(app: Flask) -> None:
         ]
     )
     give_words(app.jinja_env)
-    app.jinja_env.globals.update(draw=_draw, fixed=_fixed, fixed_url=_fixed_url, posted_values=_posted_values)
+    app.jinja_env.globals.update(draw=_draw, fixed=_fixed, fixed_url=fixed_url, posted_values=_posted_values)
     app.jinja_env.globals["takes_feedback"] = feedback_step
     app.jinja_env.filters.update(prose=prose, guidance=guidance, day=written_date, moment=moment, file_name=shown_file)
     app.jinja_env.filters.update(period=figures.period_words)
@@ -130,16 +128,6 @@ def _fixed(name: str, macro: str, params: dict[str, Any]) -> Markup:
     return kept(current_app.jinja_env, f"{COMPONENTS}/{name}/macro.html", macro, params)
 
 
-def _fixed_url(endpoint: str, **values: str) -> str:
-    """An address that the layout has on every page. Flask takes long over each, and there are ten."""
-    return _known_url(request.script_root, endpoint, **values)
-
-
-@lru_cache(maxsize=500)
-def _known_url(_root: str, endpoint: str, **values: Any) -> str:
-    return url_for(endpoint, **values)
-
-
 def _posted_values() -> list[tuple[str, str]]:
     """Everything that was posted, for a page that offers to post it again."""
     return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
@@ -151,7 +139,8 @@ def _shared() -> dict[str, Any]:
 
 def _secure(response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name not in response.headers:
+            response.headers.add(name, value)
     if house().settings.https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint != "static" or response.status_code >= 400:

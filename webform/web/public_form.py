@@ -24,6 +24,7 @@ from webform.rules.summary import summary
 from webform.words import gettext as _
 
 from .access import access
+from .addresses import fixed_url
 from .drafts import LONGEST_WORD, SHORTEST_WORD, choose_a_word, utc_now
 from .field_base import clean
 from .form_pages import Filling, respond
@@ -45,7 +46,7 @@ def page(where: str) -> ResponseReturnValue:
 
 
 def _filling(draft: Draft) -> Filling:
-    beginning = url_for("form.page", where="")
+    beginning = fixed_url("form.page", where="")
     return Filling(
         form=house().shelves.forms[draft.form],
         draft=draft,
@@ -53,8 +54,8 @@ def _filling(draft: Draft) -> Filling:
         send=lambda: _send(draft),
         today=day_of(utc_now()),
         layout="public/form.html",
-        before=url_for("public.start", area_id=draft.area),
-        later=url_for("draft.save"),
+        before=fixed_url("public.start", area_id=draft.area),
+        later=fixed_url("draft.save"),
         heed=lambda page: gates_heeded(draft, page),
         facts={"kept_until": draft.expires_at.astimezone(LONDON).date(), "trap": TRAP},
     )
