@@ -110,6 +110,26 @@ def test_another_address_waits_for_an_officer(case: Case, now: Moment) -> None:
     assert documents_of(case)[-1].author == OFFICER.name
 
 
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [("Kim Loud", "kim.loud@shropshire.example"), ("A. ŽĎÁRSKÁ", BO), ("Somebody", "ann@shropshire.example")],
+)
+def test_whoever_the_request_names_waits_for_an_officer(case: Case, now: Moment, name: str, email: str) -> None:
+    """The person who does it, or whoever asked, may work there: an officer looks before anything goes to them."""
+    begin_writing()
+    [ann] = of(case, "applicant").values()
+    ann.person = {**ann.person, "email": "Ann@shropshire.example"}
+    db.session.commit()
+    colleague = hand_on(case, now, email, name)
+    assert mails(email) == []
+    [task] = [one for one in db.session.scalars(select(Task)) if one.kind == f"colleague:{colleague.id}"]
+    assert "is named in this request" in task.says
+    begin_writing()
+    let_in(colleague, OFFICER, now())
+    db.session.commit()
+    assert [mail.letter for mail in mails(email)] == ["handed-on"]
+
+
 def test_who_is_kept_out_has_nothing(case: Case, now: Moment) -> None:
     """One who waits gets no link; the link of one who had it ends, also for asking a new one."""
     waiting, known = hand_on(case, now, AFAR), hand_on(case, now)

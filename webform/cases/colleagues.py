@@ -18,6 +18,7 @@ from webform.records.store import db, lock_case
 from webform.records.tables import Case, Colleague, Document, Link, Party
 from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
+from webform.rules.redaction import is_called_like, names_in, own_names
 from webform.rules.same_office import same_office
 from webform.sending.compose import compose
 from webform.sending.outbox import post
@@ -27,10 +28,10 @@ from webform.words import gettext_noop as N_
 
 from .consent import kept_out
 from .facts import case_facts, duty_facts, no_address
-from .folder import Which, open_duty
+from .folder import Which, open_duty, standing_documents
 from .letters import add_task, settle_task
 from .links import PAGE, address, area_of, end_links, expiry, mint
-from .people import PEOPLE, Author, addressee
+from .people import PEOPLE, Author, addressee, is_about
 from .pinned import rules_of
 from .take_back import take_back
 
@@ -41,6 +42,10 @@ NOT_THEIRS = N_("%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. T
 WAS_ENDED = N_("%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. Their link was ended before.")
 NOT_TO_BE_TOLD = N_(
     "%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. The person affected does not want them to be told."
+)
+OF_THE_CASE = N_(
+    "%(by)s of %(body)s asks that %(name)s (%(email)s) may answer. Somebody of that name or address is named in this"
+    " request. Find out if it is the same person before you let them in."
 )
 
 
@@ -53,9 +58,9 @@ def may_pass_on(procedure: Procedure, party: Party) -> bool:
 def pass_on(party: Party, duty: Duty, by: str, name: str, email: str, now: dt.datetime) -> Colleague:
     """Give a colleague a link for one duty, if their address is one of the same organisation; else an officer is asked.
 
-    An officer is asked as well about whoever an officer has kept out before, and where the person affected does not
-    want the organisation to be told. Either way it is on record who passed it on, and to whom. Raises Refusal when too
-    many have it already.
+    An officer is asked as well about whoever an officer has kept out before, about whoever may be somebody whom the
+    request is about, and where the person affected does not want the organisation to be told. Either way it is on
+    record who passed it on, and to whom. Raises Refusal when too many have it already.
     """
     case = party.case
     lock_case(case.id)
@@ -89,9 +94,22 @@ def _why_an_officer_decides(colleague: Colleague, party: Party, now: dt.datetime
         return NOT_TO_BE_TOLD
     if colleague.joined_at:
         return ""
+    if _is_of_the_case(party.case, colleague):
+        return OF_THE_CASE
     if not same_office(colleague.email, email_of(party)):
         return NOT_THEIRS
     return WAS_ENDED if _was_ended(party, colleague) else ""
+
+
+def _is_of_the_case(case: Case, colleague: Colleague) -> bool:
+    """Whether it may be somebody whom the request names, such as the person who does it: people work anywhere."""
+    procedure, forms = rules_of(case)
+    people = [party for party in case.parties if is_about(procedure, party)]
+    if any(colleague.email_digest == blind("email", str(party.person.get("email") or "")) for party in people):
+        return True
+    opening = next(one for one in standing_documents(case) if one.effect == "opens-case")
+    form, said = forms[opening.kind], opening.answers or {}
+    return is_called_like(colleague.name, [*names_in(form, said), *own_names(form, said)])
 
 
 def _asking(colleague: Colleague, party: Party) -> dict[str, str]:

@@ -70,6 +70,12 @@ def own_names(form: Form, answers: Answers) -> list[str]:
     return [str(value) for meaning in OWN_NAMES for value in find(form, answers, meaning)]
 
 
+def is_called_like(name: str, others: Iterable[str]) -> bool:
+    """Whether somebody may be one of those: the last word of the name stands in theirs."""
+    last = [word.casefold() for word in _words(name)][-1:]
+    return any(word.casefold() in last for other in others for word in _words(other)) and not NO_NAMES.issuperset(last)
+
+
 def own_contacts(form: Form, answers: Answers) -> list[str]:
     """How they can be reached, and the places where it happens."""
     asked = (question for page in form.pages for question in page.questions if question.type in REACHES)
