@@ -327,3 +327,27 @@ def test_what_was_done_before_a_refusal_and_written_down_after_it_is_not_shown(c
     send(case, "acknowledgement", subject="We have it", markdown="We do.", author=OFFICER, now=now(), posted_on=early)
     db.session.commit()
     assert [told.duty.step for told in standing_of(case, asks, now()).done] == before
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [("applicant", ["stopped-for-you"]), ("both", ["withdrawn"]), ("phone", ["stopped-for-you"]), ("", []), ("no", [])],
+)
+def test_who_agreed_hears_that_it_was_stopped_for_them(
+    opened: Opener, now: Moment, answer: str, told: list[str]
+) -> None:
+    """Whoever asked can't end it behind their back; whoever never agreed, or need not be asked, is not written to."""
+    case = opened(**FOR_MUM, victim_email_safe="yes")
+    match answer:
+        case "phone":
+            writes_down(case, now, "yes", main="applicant")
+        case "":
+            more = {"reason": "risk-of-harm", "why": "He reads her mail.", "shows": ["progress"], "main": "applicant"}
+            writes_down(case, now, "without", **more)
+        case "no":
+            pass
+        case main:
+            says(case, now, "yes", main=main)
+    before = len(letters_to_maud(case))
+    file(case, now, "withdraw", Author("", "applicant", parties(case, "applicant")[0].id), {"stop_pressed": "own"})
+    assert [one.letter for one in letters_to_maud(case)[before:]] == told

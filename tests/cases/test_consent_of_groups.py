@@ -200,3 +200,12 @@ def test_a_group_whose_members_have_all_left_shows_no_more_than_before(street: C
     db.session.commit()
     now.passes(hours=1)
     assert sight_of(street, asks, now()).now == {"progress", "letters"}
+
+
+def test_each_of_a_group_who_agreed_hears_that_it_was_stopped(street: Case, now: Moment) -> None:
+    """Bob agreed and is told; Eva refused, and Cem never answered."""
+    answers_on_own_page(street, now, "Bob", "yes")
+    answers_on_own_page(street, now, "Eva", "no")
+    before = len(written_to(street))
+    file(street, now, "withdraw", Author("", "applicant", parties(street, "applicant")[0].id), {"stop_pressed": "own"})
+    assert written_to(street)[before:] == ["bob@people.example"]

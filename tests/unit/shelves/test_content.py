@@ -387,7 +387,8 @@ def test_only_danger_and_self_harm_ring_the_alarm(request_form: Form) -> None:
 DATES = {
     "receipt": "at once", "notice": "at once", "seen": "1 day", "acknowledgement": "2 working days",
     "panel-meeting": "10 working days", "threshold-decision": "at once", "outcome": "2 working days",
-    "passed-on": "at once", "withdrawn": "at once", "panel-invitation": "at once", "panel-called-off": "at once",
+    "passed-on": "at once", "withdrawn": "at once", "person-told": "at once", "members-told": "at once",
+    "panel-invitation": "at once", "panel-called-off": "at once",
     "vote-request": "at once",
     "invitation-off": "at once", "action-request": "at once", "agency-return": "10 working days",
     "consent-missing": "10 working days", "member-missing": "10 working days", "publish-figures": "3 months",
