@@ -89,6 +89,7 @@ def filed_as(case: Case, which: Which, form: Form, answers: Mapping[str, Any], n
     return {
         "kind": original.kind, "step": original.step, "effect": original.effect, "party_id": original.party_id,
         "effective_at": _on(day, original.effective_at, now), "replaces": original.number,
+        "occurrence": original.occurrence,
     }  # fmt: skip
 
 

@@ -22,8 +22,9 @@ from webform.rules.naming import entry_number
 from webform.rules.summary import summary
 from webform.sending.reach import called
 
-from .folder import duties_of, standing_documents
+from .folder import duties_beside, duties_of, standing_documents
 from .meetings import meeting_of
+from .of_one import dates_of_one, papers_beside
 from .people import Present, addressees, present
 from .pinned import rules_of
 
@@ -33,24 +34,29 @@ _IN_ADDRESSES = re.compile(r"(?<=\w)[.@](?=\w)|:(?=//)")
 
 
 def case_facts(
-    case: Case, now: dt.datetime, party_id: int | None = None, duties: Iterable[Duty] | None = None
-) -> Facts:
+    case: Case, now: dt.datetime, party_id: int | None = None, duties: Iterable[Duty] | None = None,
+    of: Duty | None = None,
+) -> Facts:  # fmt: skip
     """Every fact of a case, '' or absent where it is not known; of a role that several hold, as told to that party.
 
-    `duties` are those of this moment, where they were worked out already.
+    `duties` are those of this moment, where they were worked out already. `of` is the duty whose letter it is: where
+    there is one for each document of a step, it tells of that document and of what came of it.
     """
     procedure, forms = rules_of(case)
-    documents, there = standing_documents(case), present(case)
+    there, found = present(case), tuple(duties_of(case, now) if duties is None else duties)
+    everything = standing_documents(case)
+    documents = papers_beside(everything, found, of)
     return {
         **area_facts(house().shelves.procedures.get(case.area, procedure)),
         **_contact_facts(case, procedure, there),
         **_case_facts(case, now),
         **_people_facts(procedure, there, party_id),
-        **due_facts(duties_of(case, now) if duties is None else duties, party_id),
+        **due_facts(duties_beside(found, of), party_id),
+        **dates_of_one(everything, found, of),
         **_answer_facts(documents, forms),
         **_entry_facts(procedure, there, party_id, documents, forms),
-        **_folder_facts(procedure, forms, documents),
-        **_referral_facts(case, procedure, forms, documents),
+        **_folder_facts(procedure, forms, everything),
+        **_referral_facts(case, procedure, forms, everything),
     }
 
 

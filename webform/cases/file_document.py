@@ -27,6 +27,7 @@ from .flags import raise_flags
 from .folder import Which, check_not_over, check_what_comes_first, open_duty
 from .hand_over import hand_over
 from .late import flag_late
+from .of_one import of_which_turn
 from .parties import bring_parties_up_to_date
 from .people import Author
 from .pinned import rules_of
@@ -83,11 +84,10 @@ def file_document(
     procedure = rules_of(case)[0]
     rule = procedure.step(which.step)
     filled_in = prune(form, answers)
-    if rule:
-        check_what_comes_first(case, rule, now)
+    check_what_comes_first(case, which, now)
     what: dict[str, Any] = {
         "kind": form.id, "step": which.step, "effect": form.effect, "party_id": which.party_id,
-        "effective_at": effective_at,
+        "effective_at": effective_at, "occurrence": of_which_turn(case, which, rule, now),
     }  # fmt: skip
     if form.effect == CORRECTS:
         what = filed_as(case, which, form, filled_in, now)

@@ -86,15 +86,17 @@ def _filed(document: Document, form: Form | None) -> Filed:
         effective_at=document.effective_at,
         answers=document.answers or {},
         replaces=document.replaces,
-        occurrence=_place(document),
+        occurrence=turn_of(document),
         elsewhere=document.origin is not None,
         channel="" if document.body is None else CHANNELS.get(str((document.answers or {}).get("channel")), ""),
     )
     return with_what_it_says(filed, form)
 
 
-def _place(document: Document) -> int | None:
-    """Which of several duties a letter served; forms say so in their answers."""
+def turn_of(document: Document) -> int | None:
+    """Which of several duties of its step it served; a letter has that among its answers."""
+    if document.occurrence is not None:
+        return document.occurrence
     found = (document.answers or {}).get(PLACE) if document.body is not None else None
     return int(found) if found else None
 
@@ -173,6 +175,20 @@ def _number(written: str) -> int:
     return int(written) if len(written) < len(str(BIGGEST)) else BIGGEST
 
 
+def meant(duties: Iterable[Duty], which: Which) -> list[Duty]:
+    """The duties that are meant. Where there is one for each of several documents, it is always a single one: who
+    decides a first appeal has not decided the second, because somebody was quicker."""
+    fitting = [duty for duty in duties if which.fits(duty)]
+    of_its_own = [duty for duty in fitting if duty.about and Which.of(duty) == which]
+    return of_its_own or fitting
+
+
+def duties_beside(duties: Iterable[Duty], duty: Duty | None) -> tuple[Duty, ...]:
+    """Those that are about the same document, such as the same appeal, and those that are about none in particular."""
+    about = duty.about if duty else None
+    return tuple(one for one in duties if about is None or one.about in (None, about))
+
+
 def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
     """The duty that is meant, if it is still open. Raises AlreadyDone with words for the one who came second.
 
@@ -182,15 +198,15 @@ def open_duty(case: Case, which: Which | str, now: dt.datetime) -> Duty:
     procedure = rules_of(case)[0]
     rule = procedure.step(which.step)
     settled = NEEDLESS if rule and rule.strength == "choice" else SETTLED
-    for duty in duties_of(case, now):
-        if which.fits(duty) and duty.state not in settled and not duty.over:
+    for duty in meant(duties_of(case, now), which):
+        if duty.state not in settled and not duty.over:
             return duty
     raise _already_done(case, which)
 
 
 def check_not_over(case: Case, which: Which, now: dt.datetime) -> None:
     """Raises AlreadyDone when it was done, and to do it again would be about nothing, as what it was for is over."""
-    fitting = [duty for duty in duties_of(case, now) if which.fits(duty)]
+    fitting = meant(duties_of(case, now), which)
     if fitting and all(duty.over for duty in fitting):
         raise _already_done(case, which)
 
@@ -201,14 +217,24 @@ def not_done_yet(procedure: Procedure, rule: Step, duties: Iterable[Duty]) -> tu
     return tuple(procedure.named(step) for step in rule.needs if step in owed)
 
 
-def what_comes_first(case: Case, rule: Step | None, now: dt.datetime) -> tuple[str, ...]:
+def what_comes_first(case: Case, which: Which, now: dt.datetime) -> tuple[str, ...]:
     """The same, for a step that may need nothing of the kind."""
-    return not_done_yet(rules_of(case)[0], rule, duties_of(case, now)) if rule and rule.needs else ()
+    procedure = rules_of(case)[0]
+    rule = procedure.step(which.step)
+    duties = duties_of(case, now) if rule and rule.needs else ()
+    own = next(iter(meant(duties, which)), None)
+    return not_done_yet(procedure, rule, duties_beside(duties, own)) if rule else ()
 
 
-def check_what_comes_first(case: Case, rule: Step, now: dt.datetime) -> None:
+def that_waives(case: Case) -> str:
+    """The step by which another one is left out, with the reason; '' where there is none."""
+    procedure, forms = rules_of(case)
+    return next((one.id for one in procedure.steps if one.fill and forms[one.fill].effect == "waives"), "")
+
+
+def check_what_comes_first(case: Case, which: Which, now: dt.datetime) -> None:
     """Raises Refusal while something that has to be on file before the step is not."""
-    if missing := what_comes_first(case, rule, now):
+    if missing := what_comes_first(case, which, now):
         steps = joined(missing, "and")
         raise Refusal(_("Before this, put on record: %(steps)s. Nothing that you wrote is lost.", steps=steps))
 
@@ -216,7 +242,10 @@ def check_what_comes_first(case: Case, rule: Step, now: dt.datetime) -> None:
 def _already_done(case: Case, which: Which) -> AlreadyDone:
     """Who was quicker and when, for the one who came second."""
     of_step = [document for document in documents_of(case) if document.step == which.step]
-    filed = [document for document in of_step if which.party_id in (None, document.party_id)]
+    filed = [
+        one for one in of_step
+        if which.party_id in (None, one.party_id) and one.occurrence in (None, which.occurrence)
+    ]  # fmt: skip
     if not filed:
         return AlreadyDone(_("This is not needed any more. Nothing was sent or filed."))
     return done_by(case, filed[-1])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from webform.documents.form import Form
 from webform.records.tables import Case, Document
 from webform.rules.calendar import long_date
+from webform.rules.folder import Duty
 from webform.words import gettext as _
 
 from .folder import duties_of
@@ -15,14 +17,23 @@ from .pinned import rules_of
 OPENING = "opens-case"
 
 
+def last_day_missed(duties: Iterable[Duty], document: Document) -> dt.date | None:
+    """The last day for a document that came after it, be it the first of its step or another; None for any other."""
+    own = (one for one in duties if one.step == document.step and one.party in (None, str(document.party_id)))
+    return next((one.due_on for one in own if one.state == "done late" or _is_after(one, document)), None)
+
+
+def _is_after(duty: Duty, document: Document) -> bool:
+    return duty.due is not None and not duty.forecast and document.effective_at > duty.due
+
+
 def flag_late(case: Case, form: Form, document: Document, now: dt.datetime) -> None:
     """Put on the case that what nobody had to send, such as an appeal, came after its last day; once for a step."""
     procedure = rules_of(case)[0]
     step = procedure.step(document.step or "")
     if step is None or not (step.strength == "choice" or form.effect == OPENING):
         return
-    late = (one for one in duties_of(case, now) if one.step == step.id and one.state == "done late" and one.due_on)
-    last = next((one.due_on for one in late), None)
+    last = last_day_missed(duties_of(case, now), document)
     name = f"late-{step.id}"
     if last is None or name in [flag["id"] for flag in case.flags]:
         return

@@ -28,7 +28,7 @@ from webform.words import gettext_noop as N_
 
 from .consent import at_risk_if_asked, kept_out, readers_of
 from .facts import case_facts, due_facts, no_address
-from .folder import PLACE, Which, duties_once_sent, open_duty
+from .folder import PLACE, Which, duties_beside, duties_once_sent, open_duty
 from .links import address, expiry, mint, stand_in
 from .meetings import entry_in
 from .people import Addressee, Author
@@ -82,7 +82,7 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] |
         raise Refusal(_(NO_LETTER))
     letter, which = house().shelves.letters[step.send], Which.of(duty)
     to, copies = _readers(case, procedure, duty, which, now), _everybody(case, procedure, step.roles("copy_to"), now)
-    facts = {**case_facts(case, now, which.party_id, duties), **reader_facts(case, to, now)}
+    facts = {**case_facts(case, now, which.party_id, duties, duty), **reader_facts(case, to, now)}
     facts |= _dates_from_here(case, procedure, letter, duty, now)
     written, lacking = _fill_in(letter, procedure, facts)
     return Draft(
@@ -101,7 +101,8 @@ def _dates_from_here(
     }
     if not following:
         return {}
-    facts = due_facts(duties_once_sent(case, duty, now), int(duty.party) if duty.party else None)
+    sent = duties_beside(duties_once_sent(case, duty, now), duty)
+    facts = due_facts(sent, int(duty.party) if duty.party else None)
     return {name: facts[name] for name in facts if name.removeprefix(DUE) in following}
 
 

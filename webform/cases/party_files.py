@@ -13,7 +13,7 @@ from webform.rules.folder import Duty
 
 from .facts import duty_facts
 from .file_document import file_document
-from .folder import Which, duties_of
+from .folder import Which, duties_of, meant
 from .letters import notify
 from .links import area_of
 from .people import Author
@@ -37,7 +37,7 @@ def tell_whom_it_is_for(case: Case, which: Which, author: Author, now: dt.dateti
     """
     procedure = rules_of(case)[0]
     step = procedure.step(which.step)
-    duty = next((one for one in duties_of(case, now) if which.fits(one)), None)
+    duty = next(iter(meant(duties_of(case, now), which)), None)
     if step and duty:
         known = (POINT_OF_CONTACT, author.role)
         _tell(case, tuple(role for role in _readers(procedure, step) if role not in known), duty, now)

@@ -31,7 +31,7 @@ def send(
     lock_case(case.id)
     move_dates(case, now)
     draft = draft_letter(case, which, now)
-    check_what_comes_first(case, draft.step, now)
+    check_what_comes_first(case, draft.which or Which(draft.step.id), now)
     if posted_on is None and not draft.by_email:
         raise Refusal(_("This person can't safely be sent an email. Print the letter and post it instead."))
     check_read(case, draft, Written(subject, markdown))

@@ -10,6 +10,7 @@ from webform.rules.folder import Duty
 from webform.sending.reach import called
 from webform.words import gettext as _
 
+from .of_one import which_one
 from .pinned import form_of
 
 
@@ -34,8 +35,8 @@ def owners_of(duty: Duty, titles: dict[str, str]) -> tuple[str, ...]:
 
 
 def whom(case: Case, duty: Duty) -> str:
-    """The party that a duty is about, as people call it."""
-    return next((called(party) for party in case.parties if str(party.id) == duty.party), "")
+    """The party that a duty is about, as people call it, or which of several documents."""
+    return next((called(party) for party in case.parties if str(party.id) == duty.party), "") or which_one(case, duty)
 
 
 def told(case: Case, duty: Duty, procedure: Procedure) -> str:

@@ -26,6 +26,7 @@ PLAIN = (
     "case_id", "number", "kind", "step", "effect", "author", "author_role", "party_id", "filed_at", "effective_at",
     "replaces",
 )  # fmt: skip
+SINCE = ("occurrence", "origin")
 SEALED = ("salt", "answers", "body")
 
 
@@ -41,6 +42,7 @@ def seal_document(
     party_id: int | None = None,
     effective_at: dt.datetime | None = None,
     replaces: int | None = None,
+    occurrence: int | None = None,
     answers: Mapping[str, Any] | None = None,
     body: str | None = None,
     origin: Mapping[str, Any] | None = None,
@@ -56,7 +58,7 @@ def seal_document(
     document = Document(
         case=case, case_id=case.id, number=case.chain_count + 1, kind=kind, step=step, effect=effect, author=author,
         author_role=author_role, party_id=party_id, filed_at=filed_at, effective_at=effective_at or filed_at,
-        replaces=replaces, answers=answers, body=body, origin=origin, salt=secrets.token_hex(32),
+        replaces=replaces, occurrence=occurrence, answers=answers, body=body, origin=origin, salt=secrets.token_hex(32),
         previous_hash=case.chain_hash,
     )  # fmt: skip
     document.content_hash = _content_hash(document.salt, document.answers, document.body)
@@ -110,7 +112,7 @@ def _documents(case_id: int) -> Sequence[Row[Any]]:
     """The rows as they are stored: a sealed value that can't be opened is a finding here, not a failure."""
     columns = Document.__table__.c
     sealed = [type_coerce(columns[name], LargeBinary).label(name) for name in SEALED]
-    plain = [columns[name] for name in (*PLAIN, "origin", "content_hash", "previous_hash", "hash")]
+    plain = [columns[name] for name in (*PLAIN, *SINCE, "content_hash", "previous_hash", "hash")]
     return db.session.execute(select(*plain, *sealed).where(columns.case_id == case_id).order_by(columns.number)).all()
 
 
@@ -152,10 +154,9 @@ def _content_hash(salt: str | None, answers: Any, body: str | None) -> str:
 
 
 def _hash(document: Document | Row[Any]) -> str:
-    """`origin` is covered where there is one, so that documents from before it was kept stay as they are."""
+    """What was not kept from the beginning is covered where there is any, so that older documents stay as they are."""
     plain = {name: getattr(document, name) for name in PLAIN}
-    if document.origin is not None:
-        plain["origin"] = document.origin
+    plain |= {name: value for name in SINCE if (value := getattr(document, name)) is not None}
     return _sha256(canonical({**plain, "previous": document.previous_hash, "content": document.content_hash}))
 
 

@@ -111,7 +111,8 @@ class Document(Base):
     """One document of a case, made by `chain.seal_document` and never changed.
 
     Both databases refuse to delete it or to change anything but the sealed columns, which may be sealed anew or erased.
-    `replaces` is the number of an earlier document of the same case. `author` names an officer or the software; of
+    `replaces` is the number of an earlier document of the same case, `occurrence` which of several duties of its step a
+    form serves, where there is one for each document of another step. `author` names an officer or the software; of
     anybody else it says only the role. `origin` is there where it was filed in another case first: that case's
     reference and area, the version it was made under, and its number, step and day of filing there.
     """
@@ -131,6 +132,7 @@ class Document(Base):
     filed_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     effective_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     replaces: Mapped[int | None]
+    occurrence: Mapped[int | None]
     origin: Mapped[Any | None] = mapped_column(PlainJSON)
     answers: Mapped[Any | None] = mapped_column(SealedJSON)
     body: Mapped[str | None] = mapped_column(SealedText)

@@ -36,6 +36,7 @@ class Filed:
     or holds. `occurrence` says which of several duties it serves, `until` to which day it extends, `gate` for which
     gate it holds, `channel` how a letter went ("email" or "post"),
     `agreement` what a form that consents says, `elsewhere` that it was said to another body and came along from there.
+    `first` is the number of the document that a correction, or one that it corrects, has taken the place of.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Filed:
     channel: str = ""
     agreement: Agreement | None = None
     elsewhere: bool = False
+    first: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Duty:
     the last instant of `due_on` in London (of hours, the very instant). A due date that is a `forecast` rests on
     somebody's last day and moves with it; `original_due_on` is the date before it was extended. `explanation` can be
     checked by hand with a calendar. What is done is `over` when its condition no longer holds: nobody can do it again.
+    `about` is the number of the document that the duty is about, where its step has one for each document of another.
     """
 
     step: str
@@ -110,6 +113,7 @@ class Duty:
     to: tuple[str, ...] = ()
     original_due_on: date | None = None
     over: bool = False
+    about: int | None = None
 
     @property
     def key(self) -> tuple[str, str, int]:

@@ -100,7 +100,7 @@ def _placed(document: Filed, known: dict[int, Filed]) -> Filed:
     if original is document:
         return document
     kept = ("step", "party", "kind", "effect", "about", "occurrence", "gate")
-    return replace(document, **{name: getattr(original, name) for name in kept})
+    return replace(document, first=original.number, **{name: getattr(original, name) for name in kept})
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ def _duty(r: Reckoning, course: Course) -> Duty:
         to=owners(r, (course.seat.role,) if course.seat.addressed else course.step.roles("to"), course.seat),
         original_due_on=due.original,
         over=moment is not None and moment.at <= r.now and course.phase.at(r.now) == "not needed",
+        about=course.seat.source.number if course.seat.source and not course.seat.source.group else None,
     )
 
 

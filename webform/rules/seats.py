@@ -87,7 +87,8 @@ def _each(r: Reckoning, name: str, seat: Seat) -> Iterator[Seat]:
     step_id, _, group = name.partition(".")
     if step_id not in r.steps:
         return
-    papers = [paper for paper in r.papers.of(step_id, Seat()) if paper.effective_at <= r.now]
+    filed = list(r.papers.of(step_id, Seat()))
+    papers = [paper for paper in filed if paper.effective_at <= r.now]
     if group:
         yield from _entries(papers, step_id, group, seat)
         return
@@ -96,9 +97,10 @@ def _each(r: Reckoning, name: str, seat: Seat) -> Iterator[Seat]:
         for one in parties:
             yield replace(one, addressed=False, place=seat.place, width=seat.width)
         return
-    for turn, paper in enumerate(papers, start=1):
-        source = Source(step_id, "", paper.number)
-        after = papers[turn] if turn < len(papers) and r.steps[step_id].dated else None
+    turns = sorted(one.first or one.number for one in filed)  # one that is put on record late moves no other
+    for place, paper in enumerate(papers, start=1):
+        source, turn = Source(step_id, "", paper.number), turns.index(paper.first or paper.number) + 1
+        after = papers[place] if place < len(papers) and r.steps[step_id].dated else None
         joined_at = max(paper.effective_at, seat.joined_at or paper.effective_at)
         left_at = min((at for at in (seat.left_at, after.effective_at if after else None) if at), default=None)
         yield replace(seat, turn=turn, source=source, joined_at=joined_at, left_at=left_at)

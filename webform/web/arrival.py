@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from webform.cases.folder import Which, duties_of
+from webform.cases.folder import Which, duties_of, meant
 from webform.documents.form import Errors, Form, Page, Question
 from webform.documents.procedure import Procedure
 from webform.errors import Refusal
@@ -60,6 +60,6 @@ def came_at(case: Case, which: Which, answers: Mapping[str, Any], now: dt.dateti
     if day == day_of(now):
         return None
     noon = dt.datetime.combine(day, MIDDAY, LONDON).astimezone(dt.UTC)
-    opened = (duty.opens_at for duty in duties_of(case, now) if which.fits(duty))
+    opened = (duty.opens_at for duty in meant(duties_of(case, now), which))
     same_day = [one for one in (case.received_at, *opened) if one and day_of(one) == day]
     return max([noon, *same_day])

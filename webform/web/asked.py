@@ -15,7 +15,7 @@ from webform.rules.folder import Duty
 from webform.sending.reach import called
 from webform.web.arrival import is_from_outside
 
-STILL_POSSIBLE = (*OWED, "lapsed")  # a choice may be taken after its date
+STILL_POSSIBLE = (*OWED, "lapsed", "done", "done late")  # a choice may be taken again, and after its date
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class MayCome:
     duty: Duty
     title: str
     whom: str
+    passed: bool  # whether its last day has gone by
 
     @property
     def which(self) -> Which:
@@ -70,7 +71,7 @@ class MayCome:
         return Which.of(self.duty)
 
 
-def may_come_in(case: Case, duties: Iterable[Duty]) -> tuple[MayCome, ...]:
+def may_come_in(case: Case, duties: Iterable[Duty], now: dt.datetime) -> tuple[MayCome, ...]:
     """What those outside may still send on their own account, and an officer may write down for them."""
     procedure, forms = rules_of(case)
     titles = {role.id: role.title for role in procedure.roles}
@@ -83,5 +84,5 @@ def may_come_in(case: Case, duties: Iterable[Duty]) -> tuple[MayCome, ...]:
         if is_from_outside(procedure, duty.owner, form):
             party = next((one for one in case.parties if str(one.id) == duty.party), None)
             whom = called(party) if party else " or ".join(titles.get(role, role) for role in duty.owner)
-            found.append(MayCome(duty, procedure.named(step.id), whom))
+            found.append(MayCome(duty, procedure.named(step.id), whom, bool(duty.due and duty.due < now)))
     return tuple(found)

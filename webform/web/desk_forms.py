@@ -21,11 +21,14 @@ from webform.cases.folder import (
     documents_of,
     done_by,
     duties_of,
+    meant,
     standing_documents,
+    that_waives,
     what_comes_first,
 )  # fmt: skip
 from webform.cases.history import months_known
 from webform.cases.letters import add_task
+from webform.cases.of_one import papers_beside, which_one
 from webform.cases.party_files import tell_whom_it_is_for
 from webform.cases.pinned import rules_of
 from webform.cases.second_person import ask_second_person, take_back
@@ -36,6 +39,7 @@ from webform.records.tables import Case, Document, Draft
 from webform.rules.begun import begun
 from webform.rules.calendar import day_of
 from webform.rules.corrected import CORRECTS
+from webform.rules.folder import Duty
 from webform.rules.journey import places
 from webform.rules.naming import DETAILS, LEAVING, NAMING
 from webform.rules.summary import prune, summary
@@ -192,7 +196,7 @@ def _known(case: Case, which: Which, chosen: Form) -> dict[str, Any]:
         return on_record(case, which)
     party = next((one for one in case.parties if one.id == which.party_id), None)
     if party is None or chosen.effect != NAMING:
-        papers = standing_documents(case)
+        papers = papers_beside(standing_documents(case), duties_of(case, moment()), _duty(case, which))
         about = [one for one in papers if which.party_id in (None, one.party_id) or one.step != which.step]
         if chosen.effect in AGAIN:
             return {}
@@ -221,10 +225,10 @@ def _all_pages(chosen: Form, answers: dict[str, Any]) -> list[str]:
 
 
 def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
-    whom = next((called(party) for party in case.parties if party.id == which.party_id), "")
+    duty = _duty(case, which)
+    whom = next((called(party) for party in case.parties if party.id == which.party_id), which_one(case, duty))
     title, rule = rules_of(case)[0].named(which.step), rules_of(case)[0].step(which.step)
     here = url_for("desk.case", reference=case.reference)
-    duty = next((duty for duty in duties_of(case, moment()) if which.fits(duty)), None)
     outside = duty is not None and is_from_outside(rules_of(case)[0], duty.owner, chosen)
     return Filling(
         form=with_arrival(chosen) if outside else chosen,
@@ -243,16 +247,11 @@ def _filling(case: Case, which: Which, chosen: Form, draft: Draft) -> Filling:
             "votes": votes_of(case, rule.rests_on, moment()) if rule else None,
             "outside": outside,
             "checklist": checklist_of(case, moment()) if asks_after_the_folder(chosen) else None,
-            "first": what_comes_first(case, rule, moment()),
-            "leave_out": _that_waives(case),
+            "about": duty.about if duty else None,
+            "first": what_comes_first(case, which, moment()),
+            "leave_out": that_waives(case),
         },
     )
-
-
-def _that_waives(case: Case) -> str:
-    """The step by which another one is left out, with the reason; '' where there is none."""
-    procedure, forms = rules_of(case)
-    return next((one.id for one in procedure.steps if one.fill and forms[one.fill].effect == "waives"), "")
 
 
 def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[], ResponseReturnValue]:
@@ -268,6 +267,11 @@ def _sender(case: Case, which: Which, chosen: Form, draft: Draft) -> Callable[[]
         return _case_page(case, which)
 
     return file
+
+
+def _duty(case: Case, which: Which) -> Duty | None:
+    """The duty that the form is for."""
+    return next(iter(meant(duties_of(case, moment()), which)), None)
 
 
 def _case_page(case: Case, which: Which) -> ResponseReturnValue:

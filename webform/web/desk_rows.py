@@ -62,8 +62,12 @@ class DutyRow:
 
     @property
     def whom(self) -> str:
-        """The party that it is about, where each of several has one."""
-        return called(self.deadline.party) if self.deadline.party else ""
+        """The party that it is about, where each of several has one; else which of several it is."""
+        if self.deadline.party:
+            return called(self.deadline.party)
+        step = rules_of(self.case)[0].step(self.deadline.step)
+        several = step is not None and step.each is not None and self.deadline.occurrence > 1
+        return _("number %(number)s", number=self.deadline.occurrence) if several else ""
 
     @property
     def owners(self) -> str:

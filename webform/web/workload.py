@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from webform.cases.file_document import AGAIN
-from webform.cases.folder import Which, duties_of, not_done_yet
+from webform.cases.folder import Which, duties_beside, duties_of, not_done_yet
 from webform.cases.letters import Draft, letter_of
 from webform.cases.pinned import rules_of
 from webform.cases.titles import owners_of, role_titles, told, told_of, whom
@@ -97,7 +97,7 @@ class Workload:
         if step is None or not self._is_ours(duty, step):
             return None
         letter = letter_of(self.case, duty, self.now, self.duties) if step.send else None
-        first = not_done_yet(self.procedure, step, self.duties)
+        first = not_done_yet(self.procedure, step, duties_beside(self.duties, duty))
         return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty), first)
 
     @cached_property
@@ -108,7 +108,7 @@ class Workload:
     @property
     def may_come(self) -> tuple[MayCome, ...]:
         """What those outside may still send on their own account."""
-        return may_come_in(self.case, self.duties)
+        return may_come_in(self.case, self.duties, self.now)
 
     def whom(self, duty: Duty) -> str:
         """The party that a duty is about, as people call it."""
