@@ -131,7 +131,7 @@ TIMES = (
         "every": ("24 months", "checked"),
         "begins": ("01-01", "pages"),
         "scope": ("half of Small", "pages"),
-        "fewest": (3, "published"),
+        "fewest": (4, "published"),
     }),
     *of("Review", f"{SMALL}/review", {"every": ("6 months", "pages")}),
     *of("Notices", f"{SMALL}/notices", {

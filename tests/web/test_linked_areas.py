@@ -137,7 +137,8 @@ def test_who_reads_only_what_came_from_elsewhere_does_not_look_over_the_areas(ap
 
 @pytest.mark.usefixtures("linked")
 def test_the_upper_body_sees_what_its_areas_have_published(app: Flask, desk: FlaskClient, now: Moment) -> None:
-    """Only what is public of the lower area, and every number of its own; the lower area has no such page."""
+    """Only what is public of the lower area, how long its duties took in its last whole period, and every number of its
+    own; the lower area has no such page."""
     reference = opened(app, received_at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC))
     with app.app_context():
         stand(reference, dt.date(2026, 3, 1), 6)
@@ -154,4 +155,5 @@ def test_the_upper_body_sees_what_its_areas_have_published(app: Flask, desk: Fla
     assert "1 April 2025 to 31 March 2026" in told
     assert re.search(r"Merton +Requests for a case review +7 ", told)
     assert re.search(r"Case reviews carried out +Not shown", told)
+    assert "Merton, 1 April 2025 to 31 March 2026: nothing that had a date was done." in told
     assert re.search(r"Requests for a case review +1 April 2026 to 31 March 2027 +1 ", told)

@@ -74,11 +74,6 @@ class Figure(Rule):
     public: bool = True
     """Whether it is published; what is not is there for the body's own officers. Example: `false`"""
 
-    def part_of(self, whole: Figure) -> bool:
-        """Whether it counts some of the cases that another figure counts, in the same periods."""
-        same = (self.counts, self.dated_by) == (whole.counts, whole.dated_by)
-        return same and self.when is not None and whole.when is None
-
 
 class Publication(Rule):
     """When the figures are published."""
@@ -89,9 +84,9 @@ class Publication(Rule):
     """The month and day on which a period begins. Example: `"04-01"`"""
     scope: str = ""
     """The area that the figures are about."""
-    fewest: Annotated[int, Field(ge=3)] = 5
-    """The smallest number that is shown, but for none at all: a smaller one may tell who somebody is. Nothing below 3
-    hides anything: of a number below 2 everybody knows what it is. Example: `5`"""
+    fewest: Annotated[int, Field(ge=4)] = 5
+    """The smallest number that is shown, but for none at all: a smaller one may tell who somebody is. Less than 4 hides
+    too little: where a whole below 3 and two parts of it are hidden, each part is 1. Example: `5`"""
 
 
 class Review(Rule):

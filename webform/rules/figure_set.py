@@ -14,9 +14,10 @@ from typing import Any
 from webform.documents.procedure import Procedure
 
 from .periods import Period
-from .small_numbers import Told, hidden
+from .small_numbers import hidden
+from .worked_out import Fact, Meant, meant_by
 
-SMALLEST_LIMIT = 3  # of a procedure without [publication]
+SMALLEST_LIMIT = 4  # of a procedure without [publication]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Line:
     title: str
     number: int
     hidden: bool
+    meant: Meant
+
+    @property
+    def fact(self) -> Fact:
+        return Fact(self.meant, self.number)
 
     @property
     def shown(self) -> int | None:
@@ -46,11 +52,9 @@ class FigureSet:
     document: int = 0
 
     @property
-    def told(self) -> Told:
-        """The same as the rule of small numbers reads it."""
-        return Told(
-            {one.figure: one.number for one in self.lines}, frozenset(one.figure for one in self.lines if one.hidden)
-        )
+    def facts(self) -> tuple[Fact, ...]:
+        """What everybody may read of it."""
+        return tuple(one.fact for one in self.lines if not one.hidden)
 
     def line(self, figure: str) -> Line | None:
         return next((one for one in self.lines if one.figure == figure), None)
@@ -61,7 +65,8 @@ class FigureSet:
             "first": self.period.first.isoformat(), "last": self.period.last.isoformat(),
             "fewest": self.fewest, "note": self.note,
             "figures": [
-                {"id": one.figure, "title": one.title, "number": one.number, "hidden": one.hidden} for one in self.lines
+                {"id": one.figure, "title": one.title, "number": one.number, "hidden": one.hidden, **vars(one.meant)}
+                for one in self.lines
             ],
         }  # fmt: skip
 
@@ -69,7 +74,10 @@ class FigureSet:
 def read_set(answers: Mapping[str, Any], published_on: dt.date, document: int) -> FigureSet:
     """The set that a document holds."""
     period = Period(dt.date.fromisoformat(answers["first"]), dt.date.fromisoformat(answers["last"]))
-    lines = (Line(one["id"], one["title"], one["number"], one["hidden"]) for one in answers["figures"])
+    lines = (
+        Line(one["id"], one["title"], one["number"], one["hidden"], Meant(one["counts"], one["dated_by"], one["when"]))
+        for one in answers["figures"]
+    )
     return FigureSet(period, tuple(lines), answers["fewest"], answers["note"], published_on, document)
 
 
@@ -78,11 +86,10 @@ def set_of(
 ) -> FigureSet:
     """What would be published of a period. `before`: what was published of it already, the earliest first."""
     figures = [figure for figure in procedure.figures if figure.public]
-    parts = [(whole.id, part.id) for whole in figures for part in figures if part.part_of(whole)]
+    counted = {one.id: Fact(meant_by(one), numbers.get(one.id, 0)) for one in figures}
     fewest = procedure.publication.fewest if procedure.publication else SMALLEST_LIMIT
-    counted = {figure.id: numbers.get(figure.id, 0) for figure in figures}
-    kept = hidden(counted, parts, fewest, [one.told for one in before])
-    lines = (Line(figure.id, figure.title, counted[figure.id], figure.id in kept) for figure in figures)
+    kept = hidden(counted, fewest, [fact for one in before for fact in one.facts])
+    lines = (Line(one.id, one.title, counted[one.id].number, one.id in kept, counted[one.id].meant) for one in figures)
     return FigureSet(period, tuple(lines), fewest, note)
 
 
@@ -112,7 +119,11 @@ class Published:
 
     def differs(self, numbers: FigureSet) -> bool:
         """Whether a count made now comes to other numbers than those that are published."""
-        return numbers.told.numbers != self.now.told.numbers
+        return _numbers(numbers) != _numbers(self.now)
+
+
+def _numbers(figures: FigureSet) -> dict[str, int]:
+    return {line.figure: line.number for line in figures.lines}
 
 
 def by_period(sets: Iterable[FigureSet]) -> tuple[Published, ...]:

@@ -36,15 +36,16 @@ def page() -> ResponseReturnValue:
     published = {area.area.name: published_of(area.id) for area in areas}
     return render_template(
         "desk/oversight.html", procedure=procedure, comparisons=side_by_side(published), own=_own(procedure),
-        silent=[name for name, sets in published.items() if not sets], year=(year := _last_year()),
-        times={area.area.name: times_of(area, year) for area in areas},
+        silent=[name for name, sets in published.items() if not sets],
+        times=[(area.area.name, period, times_of(area, period)) for area in areas if (period := _last_period(area))],
     )  # fmt: skip
 
 
-def _last_year() -> Period:
-    """The twelve months that end today."""
-    today = day_of(moment())
-    return Period(today - 365 * ONE_DAY, today)
+def _last_period(area: Procedure) -> Period | None:
+    """The last period of an area that is over. Of one that went on each day, each day would tell what was added."""
+    if area.publication is None:
+        return None
+    return period_at(area.publication, period_at(area.publication, day_of(moment())).first - ONE_DAY)
 
 
 def _own(procedure: Procedure) -> list[tuple[Period, dict[str, int]]]:

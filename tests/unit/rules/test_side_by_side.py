@@ -7,6 +7,7 @@ import datetime as dt
 from webform.rules.figure_set import FigureSet, Line, Published
 from webform.rules.periods import Period
 from webform.rules.side_by_side import side_by_side
+from webform.rules.worked_out import Meant
 
 YEAR = Period(dt.date(2025, 4, 1), dt.date(2026, 3, 31))
 QUARTER = Period(dt.date(2026, 1, 1), dt.date(2026, 3, 31))
@@ -14,7 +15,8 @@ QUARTER = Period(dt.date(2026, 1, 1), dt.date(2026, 3, 31))
 
 def published(period: Period = YEAR, **numbers: int | None) -> Published:
     """What an area has published; None is hidden."""
-    lines = (Line(name, name.capitalize(), number or 2, number is None) for name, number in numbers.items())
+    meant = Meant("plan", "plan", "")
+    lines = (Line(name, name.capitalize(), number or 2, number is None, meant) for name, number in numbers.items())
     return Published(FigureSet(period, tuple(lines), 5))
 
 
