@@ -18,11 +18,12 @@ from .documents.faults import BrokenDocuments, Fault
 from .documents.form import Form
 from .documents.procedure import Procedure
 from .documents.shelf import Shelves, read_shelves
-from .rules.calendar import LONDON, WorkingCalendar, clock_time, long_date
+from .rules.calendar import LONDON, WorkingCalendar, long_date
 from .rules.folder import Duty
 from .rules.reckoning import CircularProcedure
 from .rules.schedule import forecast
 from .settings import SHIPPED, Settings, SettingsError
+from .words import clock_time
 
 YEARS = range(2000, 2061)  # further off, no calendar on a wall could confirm the dates
 

@@ -8,6 +8,7 @@ A catalogue lies in `languages/LANGUAGE/LC_MESSAGES/messages.mo`. English has no
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -80,6 +81,14 @@ def month(number: int) -> str:
 def weekday(number: int) -> str:
     """The name of a day of the week, Monday being 0."""
     return gettext(WEEKDAYS[number])
+
+
+def clock_time(time: dt.time) -> str:
+    """4pm, 4:05pm, midday, midnight."""
+    if time.minute == 0 and time.hour in (0, 12):
+        return gettext("midday") if time.hour else gettext("midnight")
+    minutes = f":{time.minute:02}" if time.minute else ""
+    return f"{time.hour % 12 or 12}{minutes}{gettext('am') if time.hour < 12 else gettext('pm')}"
 
 
 def install(environment: Environment) -> None:

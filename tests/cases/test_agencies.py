@@ -83,7 +83,7 @@ def test_an_officer_reminds_once_a_day(case: Case, now: Moment) -> None:
     again(case, now)
     assert [one.author for one in documents_of(case) if one.kind == KIND] == [OFFICER.name]
     now.passes(hours=23)
-    with pytest.raises(Refusal, match="Monday 11 May 2026 at 10:00"):
+    with pytest.raises(Refusal, match="Monday 11 May 2026 at 10am"):
         again(case, now)
     now.passes(hours=1)
     again(case, now)

@@ -153,7 +153,7 @@ def test_the_second_of_two_officers_is_told_and_keeps_what_they_typed(
     late = kit.post(f"{form}/send", data={"csrf_token": token})
     for page in (late, kit.get(f"{form}/"), kit.get(f"{form}/reasons")):
         assert page.status_code == 422
-        assert "already done by Sam Spoc, on Monday 11 May 2026 at 10:00" in page.text
+        assert "already done by Sam Spoc, on Monday 11 May 2026 at 10am" in page.text
         assert "Not one report counts" in page.text
     typed = kit.post(f"{form}/reasons", data={"csrf_token": token, "reasons": "On second thoughts"})
     assert "On second thoughts" in typed.text

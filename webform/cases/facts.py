@@ -19,6 +19,7 @@ from webform.records.tables import Case, Document
 from webform.rules.calendar import day_of, long_date
 from webform.rules.folder import Duty
 from webform.rules.naming import entry_number
+from webform.rules.rounds import followers, steps_in
 from webform.rules.summary import summary
 from webform.sending.reach import called
 
@@ -75,7 +76,6 @@ def area_facts(procedure: Procedure) -> Facts:
         "area.ombudsman": _where_to_turn(procedure, "ombudsman"),
         "area.test": _says(route for route in procedure.threshold.routes if route.kind != "statutory"),
         "area.statutory": _says(route for route in procedure.threshold.routes if route.kind == "statutory"),
-        "area.unhappy": _says(step for step in procedure.steps if step.stage in _appeals(procedure)),
         "link.start": f"{house().settings.base_url}/{procedure.id}/",
     }
 
@@ -89,9 +89,18 @@ def _says(rules: Iterable[Rule]) -> str:
     return " ".join(rule.says for rule in rules if rule.says)
 
 
-def _appeals(procedure: Procedure) -> set[str]:
-    """The stages in which somebody who is not satisfied goes on."""
-    return {stage.id for stage in procedure.stages if stage.kind == "appeal"}
+def ways_on(procedure: Procedure, letter: str, once_sent: Iterable[Duty]) -> Facts:
+    """What somebody can do who is not satisfied with what the letter of a step tells, and the last day for it.
+
+    `once_sent` is what will be due when it has gone.
+    """
+    steps = {step.id: step for step in procedure.steps}
+    appeals = {stage.id for stage in procedure.stages if stage.kind == "appeal"}
+    ways = [step for name in followers(steps, letter) if (step := steps[name]).stage in appeals]
+    first = {step.id for step in ways if letter in (*steps_in(step.after), *steps_in(step.counts_from))}
+    days = [duty.due_on for duty in once_sent if duty.step in first and duty.due_on]
+    says = _says(sorted(ways, key=procedure.steps.index))
+    return {"case.unhappy": says, "case.appeal_by": long_date(min(days)) if days else ""}
 
 
 def _contact_facts(case: Case, procedure: Procedure, there: Present) -> Facts:

@@ -16,7 +16,7 @@ from webform.house import house
 from webform.records.store import db
 from webform.records.tables import Case, Document, Party
 from webform.rules.agreement import CONSENTS
-from webform.rules.calendar import LONDON, WorkingCalendar, long_date
+from webform.rules.calendar import WorkingCalendar, long_instant
 from webform.rules.corrected import that_stand
 from webform.rules.folder import Duty, Filed, Folder, Member
 from webform.rules.plain_words import joined
@@ -255,8 +255,7 @@ def done_by(case: Case, document: Document) -> AlreadyDone:
     """That somebody was quicker, with what they have filed."""
     titles = {role.id: role.title for role in rules_of(case)[0].roles}
     who = document.author or titles.get(document.author_role, document.author_role)
-    at = document.filed_at.astimezone(LONDON)
-    when = f"{long_date(at.date())} at {at:%H:%M}"
+    when = long_instant(document.filed_at)
     says = _("This was already done by %(who)s, on %(when)s. Nothing was sent or filed twice.", who=who, when=when)
     return AlreadyDone(says, document)
 

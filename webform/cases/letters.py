@@ -27,7 +27,7 @@ from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
 from .consent import at_risk_if_asked, kept_out, readers_of
-from .facts import case_facts, due_facts, no_address
+from .facts import case_facts, due_facts, no_address, ways_on
 from .folder import PLACE, Which, duties_beside, duties_once_sent, open_duty
 from .links import address, expiry, mint, stand_in
 from .meetings import entry_in
@@ -35,6 +35,7 @@ from .people import Addressee, Author
 from .pinned import rules_of
 
 DUE = "due."  # how the fact of a date begins
+WAYS_ON = {"case.unhappy", "case.appeal_by"}
 READERS = "to"  # beside how a letter went: the parties that it is for, where that is not the document's own alone
 NO_LETTER = N_("This step of the procedure has no letter.")
 OURSELVES = Author("The service", SERVICE)
@@ -83,7 +84,7 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] |
     letter, which = house().shelves.letters[step.send], Which.of(duty)
     to, copies = _readers(case, procedure, duty, which, now), _everybody(case, procedure, step.roles("copy_to"), now)
     facts = {**case_facts(case, now, which.party_id, duties, duty), **reader_facts(case, to, now)}
-    facts |= _dates_from_here(case, procedure, letter, duty, now)
+    facts |= _from_here(case, procedure, letter, duty, now)
     written, lacking = _fill_in(letter, procedure, facts)
     return Draft(
         step, letter, written, to, copies, lacking, which, kept_out(case, (*to, *copies), now),
@@ -91,19 +92,19 @@ def letter_of(case: Case, duty: Duty, now: dt.datetime, duties: Iterable[Duty] |
     )  # fmt: skip
 
 
-def _dates_from_here(
-    case: Case, procedure: Procedure, letter: Letter, duty: Duty, now: dt.datetime
-) -> dict[str, str]:  # fmt: skip
-    """The dates that the letter names and that count from its own sending: as they will be once it has gone."""
+def _from_here(case: Case, procedure: Procedure, letter: Letter, duty: Duty, now: dt.datetime) -> dict[str, str]:
+    """What the letter says of what follows it: the dates that count from its own sending, as they will be once it has
+    gone, and how somebody goes on who is not satisfied."""
     named = (procedure.step(fact.removeprefix(DUE)) for fact in letter.placeholders() if fact.startswith(DUE))
     following = {
         step.id for step in named if step and duty.step in (*steps_in(step.after), *steps_in(step.counts_from))
     }
-    if not following:
+    if not following and not WAYS_ON & letter.placeholders():
         return {}
     sent = duties_beside(duties_once_sent(case, duty, now), duty)
     facts = due_facts(sent, int(duty.party) if duty.party else None)
-    return {name: facts[name] for name in facts if name.removeprefix(DUE) in following}
+    dates = {name: facts[name] for name in facts if name.removeprefix(DUE) in following}
+    return dates | ways_on(procedure, duty.step, sent)
 
 
 def _readers(case: Case, procedure: Procedure, duty: Duty, which: Which, now: dt.datetime) -> tuple[Addressee, ...]:

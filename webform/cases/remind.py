@@ -12,7 +12,7 @@ from webform.errors import Refusal
 from webform.records.chain import seal_document
 from webform.records.store import db, lock_case
 from webform.records.tables import Case, Deadline, Document, Party
-from webform.rules.calendar import LONDON, long_date
+from webform.rules.calendar import long_instant
 from webform.rules.folder import Duty
 from webform.sending.reach import called
 from webform.words import gettext as _
@@ -83,7 +83,10 @@ def ask_again(case: Case, which: Which | str, author: Author, now: dt.datetime) 
     row = _row(case, duty)
     if last := last_reminded(row, now):
         raise Refusal(
-            _("They were reminded on %(last)s. You can ask again one day later. Nothing was sent.", last=_moment(last))
+            _(
+                "They were reminded on %(last)s. You can ask again one day later. Nothing was sent.",
+                last=long_instant(last),
+            )
         )
     own = step.overdue if duty.state == "late" else step.remind
     usual = procedure.notices.overdue if duty.state == "late" else procedure.notices.reminder
@@ -106,11 +109,6 @@ def last_reminded(row: Deadline | None, now: dt.datetime) -> dt.datetime | None:
     """When the owner of a duty was last reminded, if that is less than a day ago."""
     told = (row.chased_at, row.reminded_at, row.overdue_at) if row else ()
     return max((at for at in told if at and now - at < REST), default=None)
-
-
-def _moment(at: dt.datetime) -> str:
-    here = at.astimezone(LONDON)
-    return f"{long_date(here.date())} at {here:%H:%M}"
 
 
 def _file(case: Case, duty: Duty, author: Author, now: dt.datetime) -> Document:

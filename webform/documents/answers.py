@@ -15,8 +15,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from webform.words import clock_time, month
 from webform.words import gettext as _
-from webform.words import month
 
 from .files import shown_file
 from .form import Form, Option, Question
@@ -48,16 +48,22 @@ def shown(question: Question, value: Any) -> str:
             return _chosen(question, value)
         case "checkboxes":
             return "\n".join(_label(question, one) for one in value)
-        case "date":
-            return written_date(dt.date.fromisoformat(value))
-        case "approximate-date":
-            return _shown_range(value)
+        case "date" | "time" | "approximate-date":
+            return _shown_when(question, value)
         case "address":
             return "\n".join(value[part] for part in ADDRESS_PARTS if value.get(part))
         case "file" | "group":
             return _shown_list(question, value)
         case _:
             return str(value)
+
+
+def _shown_when(question: Question, value: Any) -> str:
+    if question.type == "approximate-date":
+        return _shown_range(value)
+    if question.type == "time":
+        return clock_time(dt.time.fromisoformat(value))
+    return written_date(dt.date.fromisoformat(value))
 
 
 def _shown_list(question: Question, value: Sequence[Mapping[str, Any]]) -> str:

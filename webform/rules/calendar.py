@@ -17,9 +17,9 @@ from holidays import country_holidays
 
 from webform.documents import procedure as documents
 from webform.documents.duration import Duration
+from webform.words import clock_time, language, month, weekday
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
-from webform.words import language, month, weekday
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = dt.timedelta(days=1)
@@ -263,14 +263,6 @@ def long_date(day: dt.date) -> str:
 @lru_cache(maxsize=5000)
 def _long_date(day: dt.date, _language: str) -> str:
     return f"{weekday(day.weekday())} {day.day} {month(day.month)} {day.year}"
-
-
-def clock_time(time: dt.time) -> str:
-    """4pm, 4:05pm, midday, midnight."""
-    if time.minute == 0 and time.hour in (0, 12):
-        return "midday" if time.hour else "midnight"
-    minutes = f":{time.minute:02}" if time.minute else ""
-    return f"{time.hour % 12 or 12}{minutes}{'am' if time.hour < 12 else 'pm'}"
 
 
 def long_instant(instant: dt.datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from webform.documents.procedure import Procedure, Rule
+from webform.words import clock_time
 from webform.words import gettext as _
 from webform.words import month as month_name
 
@@ -48,7 +49,7 @@ def up_to_date(procedure: Procedure) -> Iterator[Item]:
 def days(procedure: Procedure) -> Iterator[Item]:
     """How days are counted."""
     rule = procedure.calendar
-    facts = [_("Office hours end at %(time)s.", time=f"{rule.day_ends:%H:%M}")] if rule.day_ends else []
+    facts = [_("Office hours end at %(time)s.", time=clock_time(rule.day_ends))] if rule.day_ends else []
     if rule.late_receipt == "next-working-day":
         facts.append(_("What arrives after office hours counts from the next working day."))
     if rule.lands_on_closed == "next":

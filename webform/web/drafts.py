@@ -20,8 +20,9 @@ from webform.documents.answers import written_date
 from webform.documents.procedure import Procedure
 from webform.house import house
 from webform.records.tables import Draft
-from webform.rules.calendar import LONDON, clock_time
+from webform.rules.calendar import LONDON
 from webform.rules.journey import Place
+from webform.words import clock_time
 from webform.words import gettext as _
 
 from .access import access, guard

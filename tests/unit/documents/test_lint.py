@@ -27,6 +27,11 @@ def mean(meaning: str, papers: Papers) -> None:
     papers.question("nothing_done").update(means=meaning)
 
 
+def names_the_last_day(papers: Papers) -> None:
+    papers.rules["letters"] = {"answer": {"requires": ["case.appeal_by"], "source": "Protocol, 9"}}
+    papers.letters["answer"]["body"] += "\nThe last day is {case.appeal_by}."
+
+
 ERRORS: list[tuple[str, Spoil, Spoil]] = [
     ("contact step", lambda p: p.step("request").pop("to"), lambda p: p.step("request").update(to=["spoc", "chair"])),
     ("dissatisfaction stage",
@@ -76,6 +81,8 @@ WARNINGS: list[tuple[str, Spoil, Spoil]] = [
      lambda p: p.rules["panel"][0].update(chair="reviewer")),
     ("appeal-body step", lambda p: p.step("unhappy").update(to="spoc"),
      lambda p: p.step("unhappy").update(to=["spoc", "reviewer"])),
+    ("last-day step.told", lambda p: p.step("unhappy").update(within="20 working days"),
+     lambda p: (p.step("unhappy").update(within="20 working days"), names_the_last_day(p))),
     ("closure step", lambda p: p.step("ended").update(after="result"),
      lambda p: p.step("ended").update(after={"all": ["end"]})),
     ("bare-days step.decide.within", lambda p: p.step("decide").update(within="10 days"),

@@ -13,13 +13,13 @@ from webform.rules.calendar import (
     Closure,
     WorkingCalendar,
     at_time,
-    clock_time,
     day_of,
     end_of,
     long_date,
     long_instant,
     start_of,
 )
+from webform.words import clock_time
 
 PLAIN = WorkingCalendar()
 

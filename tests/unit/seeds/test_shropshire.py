@@ -59,8 +59,8 @@ DOCUMENT = [
     pytest.param(lambda p: sum(not one.silent for one in p.figures), 4, id="Publishing: four figures"),
     pytest.param(lambda p: str(p.publication.every), "12 months", id="Publishing: at least annually"),
     pytest.param(lambda p: str(p.review.every), "3 months", id="Publishing: a quarterly review of the process"),
-    pytest.param(lambda p: p.letters["outcome"].requires, ("answer.plan.review_on",),
-                 id="Accepted: told when the plan is reviewed"),
+    pytest.param(lambda p: p.letters["outcome"].requires, ("answer.plan.review_on", "case.appeal_by"),
+                 id="Accepted: told when the plan is reviewed; and until when to appeal"),
 ]  # fmt: skip
 
 
@@ -201,14 +201,15 @@ def test_each_agency_that_is_named_gets_a_form() -> None:
     assert case.duty("agency-return", "2026-02-19", "landlord").state == "waiting"
 
 
-def test_the_outcome_cannot_go_without_the_day_of_the_review() -> None:
-    """Accepted: the letter names the day on which the plan is looked at again."""
+@pytest.mark.parametrize("without", ["answer.plan.review_on", "case.appeal_by"])
+def test_the_outcome_cannot_go_without_its_days(without: str) -> None:
+    """Accepted: the letter names the day on which the plan is looked at again, and the last day for an appeal."""
     letter = SHELVES.letters["outcome"]
-    facts = dict.fromkeys(letter.requires, "said")
     required = SHROPSHIRE.letters["outcome"].requires
-    with pytest.raises(MissingFact, match="review_on"):
-        render(letter, facts, required)
-    assert "1 June 2026" in render(letter, {**facts, required[0]: "1 June 2026"}, required).markdown
+    facts = {**dict.fromkeys(letter.requires, "said"), **dict.fromkeys(required, "1 June 2026")}
+    assert "1 June 2026" in render(letter, facts, required).markdown
+    with pytest.raises(MissingFact, match=without):
+        render(letter, {**facts, without: ""}, required)
 
 
 def test_the_process_is_reviewed_every_quarter() -> None:

@@ -17,6 +17,7 @@ RETIRED = re.compile(r"community\s+trigger", re.I)
 PAST = re.compile(
     r"\b(formerly|previously|once|used to be|was called|were called|was known|before|until|old name)\b", re.I
 )
+LAST_DAY = "case.appeal_by"
 NEVER_READ = ("source", "id", "lineage")  # what quotes others, or is never shown
 
 
@@ -26,6 +27,7 @@ def check_guidance(desk: Desk) -> None:
     _invitation(desk)
     _chair(desk)
     _appeal_body(desk)
+    _last_days(desk)
     _closure(desk)
     _retired_name(desk)
     _bare_days(desk)
@@ -76,6 +78,23 @@ def _appeal_body(desk: Desk) -> None:
         cure = "Let a step of the appeal go to, or be done by, a role that has no part in the first stages."
         source = f"{GUIDANCE}: a way to ask somebody else"
         desk.report.warning("appeal-body", "step", why, cure, source)
+
+
+def _last_days(desk: Desk) -> None:
+    """A letter from which the days for an appeal count, and which does not have to name the last of them."""
+    kinds = {stage.id: stage.kind for stage in desk.procedure.stages}
+    outside = {role.id for role in desk.procedure.roles if not role.local}
+    for step in desk.procedure.steps:
+        if kinds.get(step.stage or "") != "appeal" or not (step.within and set(step.roles("by")) & outside):
+            continue
+        for name in names_in(step.after):
+            told = desk.procedure.step(name.partition(".")[0])
+            rule = desk.procedure.letters.get(told.send or "") if told else None
+            if told and told.send and LAST_DAY not in (rule.requires if rule else ()):
+                why = f"The letter says how long there is for “{step.id}”, and does not have to name the last day."
+                cure = f'Add [letters.{told.send}] requires = ["{LAST_DAY}"], and say {{{LAST_DAY}}} in the letter.'
+                source = f"{GUIDANCE}: how to appeal is told with the decision"
+                desk.report.warning("last-day", f"step.{told.id}", why, cure, source)
 
 
 def _people(procedure: Procedure, roles: Iterable[str]) -> set[str]:
