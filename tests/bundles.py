@@ -37,8 +37,8 @@ TOLD = "Music until four. It was Kevin Badger from SW19 9ZZ. Badger’s phone is
 LETTER = "Dear Ann,\n\n## What you said\n\nWe have written it down: BADGER rang you from 07700 900123."
 
 
-def case_with_secrets(app: Flask, now: dt.datetime) -> tuple[Case, list[str]]:
-    """A case whose text names who did it, with files, a letter, and an organisation that objects to sharing."""
+def case_with_secrets(app: Flask, now: dt.datetime, objects: str = "yes") -> tuple[Case, list[str]]:
+    """A case whose text names who did it, with files, a letter, and an organisation that objects to sharing, or not."""
     begin_writing()
     shelves = house().shelves
     procedure = shelves.procedures["merton"]
@@ -59,7 +59,7 @@ def case_with_secrets(app: Flask, now: dt.datetime) -> tuple[Case, list[str]]:
     _, party_id = asked(app, case.reference)
     begin_writing()
     form = shelves.forms["agency-return"]
-    file_document(case, Which("agency-return", party_id), form, ANSWERS, author=SAM, now=now)
+    file_document(case, Which("agency-return", party_id), form, ANSWERS | {"objects": objects}, author=SAM, now=now)
     db.session.commit()
     return case, [one["file"] for one in files]
 

@@ -9,12 +9,14 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from tests.bundles import HIDDEN, OPEN, SAM, case_with_secrets, made, sha256
+from tests.cases.test_corrections import correct
 from tests.evidence import PDF
 from tests.moment import Moment
 from webform.cases import bundles
 from webform.cases.bundles import ask_for_bundle, bundles_of, expire_bundles, make_bundles
 from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of
+from webform.cases.objections import objected_since
 from webform.house import house
 from webform.records.attachments import CLEAN, QUARANTINED, Attachment
 from webform.records.bundles import Bundle
@@ -22,6 +24,7 @@ from webform.records.chain import forget
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 from webform.records.vault import vault
+from webform.rules.redaction import OBJECTED
 from webform.sending.paper import PaperError
 
 pytestmark = pytest.mark.usefixtures("no_paper")
@@ -186,6 +189,22 @@ def test_whoever_may_have_all_of_it_gets_all_of_it(store: Flask, now: Moment) ->
     assert "Its author objects to sharing some of it." in got.page
     assert [one["number"] for one in bundle.told["objections"]] == [document.number - 1]
     assert (bundle.told["left_out"], bundle.told["taken"]) == ([], {})
+
+
+def test_an_objection_that_comes_later_holds(store: Flask, now: Moment) -> None:
+    """For what its author wrote before as well: no bundle that is made from then on has either, and one that was made
+    before is known to be wrong."""
+    case, _files = case_with_secrets(store, now(), objects="no")
+    number = case.chain_count
+    before = wanted(case, now)
+    assert OBJECTED not in made(before, now()).everything
+    assert not objected_since(before, documents_of(case))
+    correct(case, now, house().shelves, number, SAM, objects="yes", not_shared="All of it")
+    assert objected_since(before, documents_of(case))
+    after = wanted(case, now)
+    assert made(after, now()).page.count(f"Not in this copy: {OBJECTED}.") == 2
+    assert {one["number"] for one in after.told["left_out"] if not one["labels"]} == {number, number + 1}
+    assert not objected_since(after, documents_of(case))
 
 
 def test_what_is_erased_is_in_no_bundle_any_more(store: Flask, now: Moment) -> None:

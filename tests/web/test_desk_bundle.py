@@ -13,13 +13,16 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.bundles import HIDDEN, OPEN, case_with_secrets, unzipped
+from tests.bundles import HIDDEN, OPEN, SAM, case_with_secrets, unzipped
+from tests.cases.test_corrections import correct
 from tests.moment import Moment
 from tests.web.desk import join, open_referral, opened, press, sign_in
 from webform.cases.bundles import make_bundles
+from webform.house import house
 from webform.records.bundles import Bundle
 from webform.records.officers import Access
 from webform.records.store import db
+from webform.records.tables import Case
 
 MAKE = re.compile(r'action="(/desk/case/[^"]+/bundle/)"')
 
@@ -143,3 +146,27 @@ def test_a_person_gets_what_is_held_about_them(app: Flask, desk: FlaskClient, re
     assert press(desk, f"{here}person/999", page=here).status_code == 404
     parts = unzipped(take(desk, reference, "zip").data)
     assert "files/data.json" in parts.parts
+
+
+def test_nobody_takes_a_copy_that_an_organisation_objects_to(
+    app: Flask, desk: FlaskClient, reference: str, now: Moment
+) -> None:
+    """One that was made before they said so has no button any more, and whoever still has its page is told why; the
+    next one can be had."""
+    here = f"/desk/case/{reference}/bundle/"
+    with app.app_context():
+        case = db.session.scalars(select(Case).where(Case.reference == reference)).one()
+        case_id, number = case.id, case.chain_count
+        correct(case, now, house().shelves, number, SAM, objects="no")
+    press(desk, here, page=here)
+    assert make(app, now()) == 1
+    page = desk.get(here).text
+    assert f'action="{here}1/zip"' in page
+    with app.app_context():
+        correct(db.session.get_one(Case, case_id), now, house().shelves, number + 1, SAM, objects="yes")
+    after = desk.get(here).text
+    assert ("objected since then" in after, f'action="{here}1/zip"' in after) == (True, False)
+    assert "has objected since" in press(desk, f"{here}1/zip", page=here).text
+    press(desk, here, page=here)
+    assert make(app, now()) == 1
+    assert take(desk, reference, "zip").status_code == 200

@@ -27,7 +27,6 @@ from webform.rules.redaction import (
     OBJECTED,
     Blackout,
     names_in,
-    objects,
     own_contacts,
     own_names,
     why_left_out,
@@ -41,6 +40,7 @@ from .bundle_timeline import not_asked, timeline
 from .evidence import scans
 from .folder import documents_of
 from .hand_over import body_of
+from .objections import objected_in
 from .people import CONTACT, PEOPLE
 from .pinned import form_of, rules_of
 from .titles import role_titles, title_of
@@ -142,6 +142,7 @@ class Reader:
         self.titles = role_titles(self.procedure)
         self.without = frozenset(wanted.get("without", ()))
         self.corrected = {one.replaces: one.number for one in documents if one.replaces}
+        self.objected = objected_in(documents)
         rows = db.session.scalars(select(Attachment).where(Attachment.case_id == case.id))
         self.attachments = {row.key: row for row in rows}
         self.proofs = _proofs(case)
@@ -161,7 +162,7 @@ class Reader:
         form, answers = form_of(document), document.answers or {}
         if document.salt is None:
             return replace(blank, notes=(_("What this document said was erased, and its files with it."),))
-        objected = form is not None and objects(form, answers)
+        objected = document.number in self.objected
         if objected and not self.full:
             self._leave_out(blank, OBJECTED)
             return replace(blank, notes=(_("Not in this copy: %(why)s.", why=_(OBJECTED)),))

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from webform.cases.bundles import PDF, PERSON, ZIP, ask_for_bundle, bundles_of
 from webform.cases.evidence import file_of
-from webform.cases.folder import AREA
+from webform.cases.folder import AREA, documents_of
+from webform.cases.objections import objected_since
 from webform.documents.files import shown_size
 from webform.documents.form import Errors, Question
 from webform.errors import Refusal
@@ -80,12 +81,13 @@ def _names() -> PageForm:
 
 
 def _page(case: Case, form: PageForm, without: list[str]) -> str:
-    found = bundles_of(case, moment())
+    found, documents = bundles_of(case, moment()), documents_of(case)
+    objected = {one.id for one in found if objected_since(one, documents)}
     files = next((one.told["files"] for one in found if one.told), ())
     return render_template(
         "desk/bundle.html", heading=_("Evidence bundle"), case=case, bundles=found, page_form=form, without=without,
         files=files, errors=form.error_list(), filed=case.chain_count, sizes={one.id: _sizes(one) for one in found},
-        people=_people(case), whose={one.id: one.person["name"] for one in _people(case)},
+        objected=objected, people=_people(case), whose={one.id: one.person["name"] for one in _people(case)},
     )  # fmt: skip
 
 
@@ -96,6 +98,8 @@ def take(reference: str, bundle_id: int, ending: str) -> ResponseReturnValue:
     case = _opened(reference, f"bundle {bundle_id} {ending}")
     bundle = next((one for one in bundles_of(case, moment()) if one.id == bundle_id), None) or abort(404)
     file = _file(bundle, ENDINGS[ending]) or abort(404)
+    if bundle.request is None and objected_since(bundle, documents_of(case)):
+        raise Refusal(_("An organisation has objected since to sharing some of what is in it. Make another one."))
     response = Response(whole(file), mimetype=file.media_type, headers=ALONE)
     response.headers.set("Content-Disposition", "attachment", filename=f"{case.reference}.{ending}")
     response.content_length = file.size
