@@ -310,6 +310,7 @@ STEPS = (
         "calls_off": ("meeting", "books", step("told")),
         "rests_on": ("views", "checked", step("decide")),
         "sits": ("board", "books", step("meeting")),
+        "shares_with": ("board", "checked", step("meeting")),
         "second_reader": ("deputy", "books", step("receipt")),
         "remind": (GONE, "books"),
         "overdue": ({"send": "escalation"}, "books"),

@@ -21,7 +21,7 @@ from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Document, Party
 from webform.records.vault import Stored, deposit_file
 from webform.rules.calendar import day_of, end_of
-from webform.sending.bundle import Book, pack, paper
+from webform.sending.bundle import Book, lone_page, pack, paper
 from webform.sending.paper import PaperError, pdf
 
 from .bundle_contents import Contents, contents_of
@@ -30,7 +30,7 @@ from .links import area_of
 from .own_data import own_copy
 
 log = structlog.get_logger()
-ZIP, PDF = "application/zip", "application/pdf"
+ZIP, PDF, HTML = "application/zip", "application/pdf", "text/html"
 PERSON = "person"  # in what is wanted: whose own copy it is
 LEASE = dt.timedelta(minutes=10)
 MOST_TRIES = 3
@@ -58,6 +58,13 @@ def bundles_of(case: Case, now: dt.datetime) -> list[Bundle]:
     """Those that can still be had or are on their way, the latest first."""
     here = (Bundle.case_id == case.id, Bundle.expires_at > now)
     return list(db.session.scalars(select(Bundle).where(*here).order_by(Bundle.id.desc())))
+
+
+def file_of_kind(bundle: Bundle, media_type: str) -> Attachment | None:
+    """What of a bundle is of that kind, once it is made."""
+    if bundle.state != READY:
+        return None
+    return next((one for one in bundle.files if one.media_type == media_type), None)
 
 
 def expiry(case: Case, now: dt.datetime) -> dt.datetime:
@@ -122,13 +129,20 @@ def _make(bundle_id: int, now: dt.datetime) -> None:
     progress = _Progress(bundle_id, len(contents.book.sheets) + len(contents.files) + 2)
     with deposit_file() as zipped:
         pack(contents.book, contents.files, zipped.write, progress.step)
-        _keep(bundle_id, contents, {ZIP: zipped.finish(), **_on_paper(contents.book)}, now)
+        _keep(bundle_id, contents, {ZIP: zipped.finish(), **_on_screen(contents.book), **_on_paper(contents.book)}, now)
 
 
 def _request(bundle: Bundle) -> Document | None:
     """The document that asks for a copy in which nothing is taken out."""
     asked = (Document.case_id == bundle.case_id, Document.number == bundle.request)
     return db.session.scalar(select(Document).where(*asked)) if bundle.request else None
+
+
+def _on_screen(book: Book) -> dict[str, Stored]:
+    """The page by itself, for whoever reads it without taking anything along."""
+    with deposit_file() as shown:
+        shown.write(lone_page(book).encode())
+        return {HTML: shown.finish()}
 
 
 def _on_paper(book: Book) -> dict[str, Stored]:

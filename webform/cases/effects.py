@@ -33,6 +33,7 @@ from .folder import SETTLED, documents_of, duties_of, standing_documents
 from .hand_over import PASSED_ON, tell_of_files_left
 from .letters import add_task, notify
 from .open_case import open_case
+from .panel_papers import share, take_back_papers, unshare
 from .people import PEOPLE, Author, change_contact, is_about, known_people, parties
 from .pinned import rules_of
 from .take_back import take_back
@@ -232,6 +233,8 @@ def _consented(case: Case, form: Form, document: Document, author: Author) -> No
                 subject=subject, whom=called(body),
             )  # fmt: skip
             add_task(case, f"taken-back:{document.number}:{body.id}", says, document.filed_at)
+    if any(answer.standing in AGAINST_IT for answer in answers_of(case, document.filed_at)):
+        take_back_papers(case, _("Consent was refused or taken back."), document.filed_at)
     readers = [party for party in case.parties if party.role == PEOPLE[0] and not _may_be_sent(case, party, document)]
     for party in readers:
         take_back(party, _("The person affected has not agreed that they get letters."))
@@ -268,6 +271,8 @@ EFFECTS: Mapping[str, Effect] = {
     "extends": _extended,
     "reopens": _reopened,
     "bundles": _bundled,
+    "shares": share,
+    "unshares": unshare,
     "keeps": _kept,
     "lets-go": _let_go,
     "feedback": _feedback,

@@ -28,6 +28,7 @@ from .folder import Which, check_not_over, check_what_comes_first, open_duty
 from .hand_over import hand_over
 from .late import flag_late
 from .of_one import of_which_turn
+from .panel_papers import heed_objection
 from .parties import bring_parties_up_to_date
 from .people import Author
 from .pinned import rules_of
@@ -40,7 +41,7 @@ from .votes import check_meeting
 # Effects of forms that may be filed as often as there is reason to.
 AGAIN = (
     "links", "holds", "resumes", "extends", "waives", "delivers", "reopens", "names", "leaves", "keeps",
-    "lets-go", "feedback", "bundles",
+    "lets-go", "feedback", "bundles", "shares", "unshares",
 )  # fmt: skip
 
 
@@ -102,6 +103,7 @@ def file_document(
         bring_parties_up_to_date(case, now)
     if effect := EFFECTS.get(form.effect):
         effect(case, form, document, author)
+    heed_objection(case, document)
     if rule and rule.opens:
         hand_over(case, rule, form, document, author)
     if rule and rule.adds_to:

@@ -26,7 +26,7 @@ FileKind = Literal["picture", "pdf", "video", "audio", "office"]
 Effect = Literal[
     "opens-case", "seen", "passes-on", "links", "holds", "resumes", "extends", "waives", "delivers", "withdraws",
     "changes-contact", "reopens", "closes", "names", "leaves", "consents", "corrects", "keeps", "lets-go", "publishes",
-    "feedback", "bundles", "records",
+    "feedback", "bundles", "shares", "unshares", "records",
 ]  # fmt: skip
 
 Audience = Literal["public", "officer", "either"]
@@ -245,7 +245,8 @@ class Form(Part):
     `consents` says what somebody agrees to for whom another person asked; `keeps` has the case kept beyond its time,
     until `lets-go` ends that; `publishes` puts the figures of a period before the public, on a page of its own;
     `feedback` is what anybody thinks of the service, kept in the area's own folder; `bundles` asks for a copy of the
-    case in which nothing is taken out; `records` does nothing beyond being kept."""
+    case in which nothing is taken out; `shares` lets a panel read an evidence bundle, on a page of its own, until
+    `unshares` or another bundle ends that; `records` does nothing beyond being kept."""
     audience: Audience = "public"
     """Who fills it in: anybody, officers of the case, or `either`: whoever owes it on their own page, or an officer who
     was told the answers."""

@@ -189,6 +189,8 @@ class Step(Rule):
     sits: PageId | None = None
     """The panel whose meeting its document puts on record: it can't be filed while too few members were there.
     Example: `"core-panel"`"""
+    shares_with: PageId | None = None
+    """The panel whose members may read the evidence bundle that its document names. Example: `"core-panel"`"""
     second_reader: RoleId | tuple[RoleId, ...] = ()
     """Who has to read its letter before it goes: somebody of these roles who did not write it. Example: `"deputy"`"""
     evidence: tuple[Evidence, ...] = ()

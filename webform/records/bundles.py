@@ -23,7 +23,8 @@ class Bundle(Base):
 
     `wanted` is what they chose: {"names": words to take out, "without": files to leave out}. `told` is what they have
     to know before it leaves: what was left out, and what was not. `request` is the number of the document that asks for
-    a copy in which nothing is taken out. `documents` is how many the case had when the bundle was made.
+    a copy in which nothing is taken out; `shared` is of the one that lets a panel read it. `documents` is how many the
+    case had when the bundle was made.
     """
 
     __tablename__ = "bundles"
@@ -39,6 +40,7 @@ class Bundle(Base):
     request: Mapped[int | None]
     wanted: Mapped[Any] = mapped_column(SealedJSON, default=dict)
     told: Mapped[Any | None] = mapped_column(SealedJSON)
+    shared: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(20), default=WAITING)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)

@@ -78,12 +78,13 @@ LONGEST_LOOK = 60  # characters to say what was looked at; PostgreSQL takes no m
 
 
 class Access(Base):
-    """An officer looked at a case: the one row that a GET may add."""
+    """An officer, or a party who reads papers of it, looked at a case: the one row that a GET may add."""
 
     __tablename__ = "accesses"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     what: Mapped[str] = mapped_column(String(LONGEST_LOOK))

@@ -19,6 +19,7 @@ from webform.rules.calendar import LONDON
 from . import compose
 from .paper import pages_html
 
+BACK = "address-of-the-page-before"
 PAGE, MANIFEST = "bundle.html", "manifest.txt"
 DOCUMENTS, FILES = "documents", "files"
 READABLE = 0o644 << 16  # what a ZIP says of who may read a file once it is taken out
@@ -88,12 +89,19 @@ class Book:
 
 def page(book: Book) -> str:
     """The whole bundle as one page that needs nothing but a browser."""
-    return compose.TEMPLATES.get_template("bundle.html").render(book=book, files=f"{FILES}/")
+    return compose.TEMPLATES.get_template("bundle.html").render(
+        book=book, linked=True, files=f"{FILES}/", back=""
+    )  # fmt: skip
+
+
+def lone_page(book: Book) -> str:
+    """The same without the files beside it, to be read where there are none; BACK stands for the way back."""
+    return compose.TEMPLATES.get_template("bundle.html").render(book=book, linked=True, files="", back=BACK)
 
 
 def paper(book: Book) -> str:
     """The same as pages for paper."""
-    body = compose.TEMPLATES.get_template("bundle_inside.html").render(book=book, files="")
+    body = compose.TEMPLATES.get_template("bundle_inside.html").render(book=book, linked=False, files="")
     return pages_html(title=book.title, body=Markup(body), reference=book.reference)  # noqa: S704  escaped by Jinja
 
 

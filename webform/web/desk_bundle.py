@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+import datetime as dt
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webform.cases.bundles import PDF, PERSON, ZIP, ask_for_bundle, bundles_of
+from webform.cases.bundles import HTML, PERSON, ask_for_bundle, bundles_of, file_of_kind
 from webform.cases.evidence import file_of
+from webform.cases.file_document import file_document
 from webform.cases.folder import AREA, documents_of
 from webform.cases.objections import objected_since
-from webform.documents.files import shown_size
+from webform.cases.panel_papers import as_answers, may_be_shared, members, readers, step_that
 from webform.documents.form import Errors, Question
 from webform.errors import Refusal
-from webform.records.attachments import Attachment
-from webform.records.bundles import READY, Bundle
+from webform.records.bundles import Bundle
 from webform.records.tables import Case, Party
 from webform.rules.calendar import day_of
+from webform.sending.reach import called
 from webform.web.access import access
-from webform.web.desk_files import ALONE, whole
 from webform.web.fields import PageForm
-from webform.web.officer import ROW, case_at_desk, moment, officer
+from webform.web.officer import ROW, author, case_at_desk, moment, officer
+from webform.web.powers import may_file
+from webform.web.whole_files import ENDINGS, as_page, sizes_of, to_keep
 from webform.words import gettext as _
 
 pages = Blueprint("bundle", __name__, url_prefix="/desk/case/<reference>/bundle")
-ENDINGS = {"zip": ZIP, "pdf": PDF}
 NAMES, LONGEST = "names", 2000  # the names to take out, and how many characters they have in all
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The members of a panel and whether each can read what is shared; since when anything is, and what ends it."""
+
+    members: tuple[tuple[str, bool], ...]
+    since: dt.datetime | None
+    off: str
 
 
 @pages.get("/")
@@ -86,9 +99,23 @@ def _page(case: Case, form: PageForm, without: list[str]) -> str:
     files = next((one.told["files"] for one in found if one.told), ())
     return render_template(
         "desk/bundle.html", heading=_("Evidence bundle"), case=case, bundles=found, page_form=form, without=without,
-        files=files, errors=form.error_list(), filed=case.chain_count, sizes={one.id: _sizes(one) for one in found},
+        files=files, errors=form.error_list(), filed=case.chain_count, sizes={one.id: sizes_of(one) for one in found},
+        panel=_panel(case), may_be_shared=may_be_shared,
         objected=objected, people=_people(case), whose={one.id: one.person["name"] for one in _people(case)},
     )  # fmt: skip
+
+
+def _panel(case: Case) -> Panel | None:
+    """Those with whom a bundle can be shared; None where the procedure does not say that one is."""
+    shares, unshares = step_that(case, "shares"), step_that(case, "unshares")
+    if shares is None or not may_file(shares[1], case):
+        return None
+    can_read = {party.id for party in readers(case, moment())}
+    return Panel(
+        tuple((called(party), party.id in can_read) for party in members(case)),
+        next((one.filed_at for one in reversed(documents_of(case)) if one.effect == "shares"), None),
+        unshares[0].id if unshares else "",
+    )
 
 
 @pages.post(f"/<{ROW}:bundle_id>/<any(zip, pdf):ending>")
@@ -96,14 +123,31 @@ def _page(case: Case, form: PageForm, without: list[str]) -> str:
 def take(reference: str, bundle_id: int, ending: str) -> ResponseReturnValue:
     """The bundle itself, under a name that says nothing."""
     case = _opened(reference, f"bundle {bundle_id} {ending}")
-    bundle = next((one for one in bundles_of(case, moment()) if one.id == bundle_id), None) or abort(404)
-    file = _file(bundle, ENDINGS[ending]) or abort(404)
-    if bundle.request is None and objected_since(bundle, documents_of(case)):
-        raise Refusal(_("An organisation has objected since to sharing some of what is in it. Make another one."))
-    response = Response(whole(file), mimetype=file.media_type, headers=ALONE)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{case.reference}.{ending}")
-    response.content_length = file.size
-    return response
+    file = file_of_kind(_bundle(case, bundle_id), ENDINGS[ending]) or abort(404)
+    return to_keep(file, f"{case.reference}.{ending}")
+
+
+@pages.get(f"/<{ROW}:bundle_id>/read")
+@access("officer", needs="work")
+def read(reference: str, bundle_id: int) -> ResponseReturnValue:
+    """The same to look over here, before it goes anywhere."""
+    case = _opened(reference, f"bundle {bundle_id} read")
+    file = file_of_kind(_bundle(case, bundle_id), HTML) or abort(404)
+    return as_page(file, url_for(".page", reference=case.reference))
+
+
+@pages.post(f"/<{ROW}:bundle_id>/share")
+@access("officer")
+def share(reference: str, bundle_id: int) -> ResponseReturnValue:
+    """One press: the members of the panel read this one, in the place of any other."""
+    case = _opened(reference, f"bundle {bundle_id} shared")
+    bundle = _bundle(case, bundle_id)
+    step, form = step_that(case, "shares") or abort(404)
+    if not (may_be_shared(bundle) and may_file(form, case)):
+        abort(404)
+    if not bundle.shared:  # else it was pressed twice
+        file_document(case, step.id, form, as_answers(form, bundle), author=author(), now=moment())
+    return redirect(url_for(".page", reference=case.reference), 303)
 
 
 def _opened(reference: str, what: str) -> Case:
@@ -116,13 +160,9 @@ def _opened(reference: str, what: str) -> Case:
     return case
 
 
-def _file(bundle: Bundle, media_type: str) -> Attachment | None:
-    if bundle.state != READY:
-        return None
-    return next((one for one in bundle.files if one.media_type == media_type), None)
-
-
-def _sizes(bundle: Bundle) -> dict[str, str]:
-    """What of a bundle can be had, and how large it is."""
-    found = {ending: _file(bundle, media_type) for ending, media_type in ENDINGS.items()}
-    return {ending: shown_size(one.size) for ending, one in found.items() if one}
+def _bundle(case: Case, bundle_id: int) -> Bundle:
+    """The bundle of that number, if anybody may have it."""
+    bundle = next((one for one in bundles_of(case, moment()) if one.id == bundle_id), None) or abort(404)
+    if bundle.request is None and objected_since(bundle, documents_of(case)):
+        raise Refusal(_("An organisation has objected since to sharing some of what is in it. Make another one."))
+    return bundle

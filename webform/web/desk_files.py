@@ -5,31 +5,22 @@ No file is ever shown inside the browser's own window: it could be anything, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webform.cases.evidence import file_of, scans
 from webform.documents.files import TYPES, shown_size
 from webform.errors import Refusal
 from webform.records.attachments import CLEAN, QUARANTINED, Attachment
-from webform.records.chunks import BrokenFile
 from webform.records.tables import Case
 from webform.web.access import access
 from webform.web.officer import case_at_desk
+from webform.web.whole_files import to_keep
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
 pages = Blueprint("desk_files", __name__, url_prefix="/desk/case/<reference>/file/<key>")
-# Whatever is in it: it runs nothing, asks for nothing, and is nobody's page.
-ALONE = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 INFECTED = N_("This file has a virus, so nobody can open it. Ask for it in another way if it is needed.")
-BROKEN = N_("This file is missing or damaged. Tell whoever looks after this service: a backup may have it.")
 WAITING = N_("This file has not been checked for viruses yet. Try again in a few minutes.")
 
 
@@ -56,10 +47,7 @@ def download(reference: str, key: str) -> ResponseReturnValue:
     attachment = _file_or_404(case, key)
     if case.seen_at is None or (words := _refusal(attachment)):
         raise Refusal(words if case.seen_at else _("Open the referral first."))
-    response = Response(whole(attachment), mimetype=attachment.media_type, headers=ALONE)
-    response.headers.set("Content-Disposition", "attachment", filename=_name(case, attachment))
-    response.content_length = attachment.size
-    return response
+    return to_keep(attachment, _name(case, attachment))
 
 
 def _file_or_404(case: Case, key: str) -> Attachment:
@@ -71,21 +59,6 @@ def _refusal(attachment: Attachment) -> str:
     if attachment.state == QUARANTINED:
         return _(INFECTED)
     return _(WAITING) if scans() and attachment.state != CLEAN else ""
-
-
-def whole(attachment: Attachment) -> Iterator[bytes]:
-    """The content; its first chunk is opened at once, so that a missing file is told and not an empty one sent."""
-    chunks = attachment.chunks()
-    try:
-        first = next(chunks)
-    except BrokenFile as fault:
-        raise Refusal(_(BROKEN)) from fault
-
-    def all_of_it() -> Iterator[bytes]:
-        yield first
-        yield from chunks
-
-    return all_of_it()
 
 
 def _name(case: Case, attachment: Attachment) -> str:

@@ -32,6 +32,7 @@ from . import (
     hand_on,
     party_forms,
     party_page,
+    party_papers,
     procedure_page,
     public,
     public_form,
@@ -95,6 +96,7 @@ def install(app: Flask) -> None:
         case_link,
         party_page,
         party_forms,
+        party_papers,
         hand_on,
     ):
         app.register_blueprint(room.pages)

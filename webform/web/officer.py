@@ -13,8 +13,9 @@ from webform.cases.desk import case_of
 from webform.cases.people import Author
 from webform.records.officers import LONGEST_LOOK, Access, Officer
 from webform.records.reference import shown_reference
-from webform.records.store import begin_writing, db, lock_case
+from webform.records.store import lock_case
 from webform.records.tables import Case
+from webform.web.looks import keep_look
 from webform.web.powers import may_see, may_touch, not_yours
 
 ROW = "int(max=2147483647)"  # in an address: the id of a row, no bigger than a database takes
@@ -60,15 +61,6 @@ def end_other_sessions() -> None:
 
 
 def note_look(case: Case, what: str) -> None:
-    """Keep that whoever is signed in looked at `what` of the case. While reading, in a short transaction of its own.
-
-    A transaction that has read and then writes fails on SQLite as soon as somebody else wrote in between, and one that
-    begins with the write lock would keep everybody waiting until the page is drawn.
-    """
+    """Keep that whoever is signed in looked at `what` of the case."""
     # An address may be as long as somebody likes; what is really there has a short name.
-    look = Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what[:LONGEST_LOOK])
-    if g.reading:
-        begin_writing()
-    db.session.add(look)
-    if g.reading:
-        db.session.commit()
+    keep_look(Access(officer_id=officer().id, case_id=case.id, at=moment(), what=what[:LONGEST_LOOK]))

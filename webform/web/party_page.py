@@ -12,6 +12,7 @@ from webform.cases.consent import sight_of
 from webform.cases.facts import case_facts
 from webform.cases.letters import without_link
 from webform.cases.links import area_of, stand_in
+from webform.cases.panel_papers import papers_for
 from webform.cases.people import PEOPLE, name_of, reads_large_print
 from webform.cases.pinned import rules_of
 from webform.cases.standing import letters_of, passed_on, standing_of
@@ -26,6 +27,7 @@ from .access import access
 from .drafts import utc_now
 from .letter_formats import as_text, in_large_print
 from .limits import PAPERS, limiter
+from .whole_files import sizes_of
 
 pages = Blueprint("party", __name__, url_prefix="/page/<opening>")
 FILE_NAME = "letter"  # neutral: it may be seen over a shoulder
@@ -40,6 +42,7 @@ def page(opening: str) -> ResponseReturnValue:
     return render_template(
         "party/page.html", heading=_heading(), case=g.case, party=g.party,
         standing=passed_on(standing_of(g.case, g.party, now), g.colleague),
+        papers=None if g.colleague else papers_for(g.case, g.party, now), sizes_of=sizes_of,
         may_pass_on=may_pass_on(rules_of(g.case)[0], g.party), contact=facts.get(f"{POINT_OF_CONTACT}.name", ""),
         area=area_of(g.case), whom=name_of(g.case, PEOPLE[1]),
     )  # fmt: skip

@@ -199,9 +199,10 @@ class Referral(Workload):
     @property
     def looked(self) -> list[tuple[Access, str]]:
         """Who looked at what, the latest first."""
-        rows = select(Access, Officer.name).join(Officer, Officer.id == Access.officer_id)
+        rows = select(Access, Officer.name).outerjoin(Officer, Officer.id == Access.officer_id)
         here = rows.where(Access.case_id == self.case.id).order_by(Access.at.desc(), Access.id.desc()).limit(50)
-        return [(access, name) for access, name in db.session.execute(here)]
+        parties = {party.id: called(party) for party in self.case.parties}
+        return [(access, name or parties.get(access.party_id or 0, "")) for access, name in db.session.execute(here)]
 
     @cached_property
     def reference_elsewhere(self) -> str:

@@ -1,4 +1,4 @@
-"""Who takes part: whether the documents that name parties can say who they are."""
+"""Who takes part: whether the documents that name parties can say who they are, and with whom papers are shared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .conditions import CHOICES
 from .report import Desk, near
 from .steps import check_known
 
-NAMING = "names"
+NAMING, SHARING = "names", "shares"
 CALLED = ("party.organisation", "party.name")
 PARTY_ROLE = "party.role"
 
@@ -23,6 +23,8 @@ def check_parties(desk: Desk) -> None:
         form = desk.form_of(step.id)
         if form and form.effect == NAMING:
             _naming(desk, step, form)
+        if step.shares_with or (form and form.effect == SHARING):
+            _shares(desk, step, form)
         if step.reads:
             _reads(desk, step, f"step.{step.id}.reads")
 
@@ -62,6 +64,17 @@ def _naming(desk: Desk, step: Step, form: Form) -> None:
     for meaning in missing:
         why = f"The form {form.id!r} names somebody and asks no question that means {meaning!r}."
         desk.report.error("effect", f"step.{step.id}.fill", why, "Add the question.")
+
+
+def _shares(desk: Desk, step: Step, form: Form | None) -> None:
+    """Papers are shared with the members of a panel, by a form that does it."""
+    key, panels = f"step.{step.id}.shares_with", [panel.id for panel in desk.procedure.panels if panel.joins]
+    if step.shares_with not in panels:
+        why = f"{step.shares_with or 'Nobody'!r} is no panel whose members join a case."
+        desk.report.error("reference", key, why, near(step.shares_with or "", panels))
+    if form and form.effect != SHARING:
+        why = f"The form {form.id!r} shares nothing."
+        desk.report.error("effect", key, why, 'Fill in a form with effect = "shares", or take it out.')
 
 
 def _reads(desk: Desk, step: Step, key: str) -> None:
