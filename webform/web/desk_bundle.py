@@ -128,7 +128,7 @@ def take(reference: str, bundle_id: int, ending: str) -> ResponseReturnValue:
 
 
 @pages.get(f"/<{ROW}:bundle_id>/read")
-@access("officer", needs="work")
+@access("officer")
 def read(reference: str, bundle_id: int) -> ResponseReturnValue:
     """The same to look over here, before it goes anywhere."""
     case = _opened(reference, f"bundle {bundle_id} read")

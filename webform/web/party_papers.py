@@ -9,6 +9,7 @@ from webform.cases.bundles import HTML, file_of_kind
 from webform.cases.panel_papers import papers_for
 from webform.records.attachments import Attachment
 from webform.records.officers import Access
+from webform.words import gettext as _
 
 from .access import access
 from .drafts import utc_now
@@ -39,6 +40,6 @@ def _file(media_type: str, how: str) -> Attachment:
     file = file_of_kind(papers.bundle, media_type) if papers and papers.declared else None
     if papers is None or file is None:
         abort(404)
-    what = f"papers of document {papers.bundle.shared}: {how}"
+    what = _("papers of document %(number)s: %(how)s", number=papers.bundle.shared, how=how)
     keep_look(Access(party_id=g.party.id, case_id=g.case.id, at=utc_now(), what=what))
     return file
