@@ -5,19 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import update
 
 from tests.browser.checks import accessible, fits
 from tests.browser.conftest import Live
 from tests.browser.person import Mouse
 from tests.browser.service import sign_in
+from tests.browser.test_panel import comes_back
+from tests.bundles import SAM as SPOC
 from tests.bundles import case_with_secrets
 from tests.web.desk import SAM, join
+from tests.web.party import party_of
+from tests.web.test_panel_page import MEETING
 from webform.cases.bundles import make_bundles
+from webform.cases.file_document import file_document
+from webform.cases.folder import Which
+from webform.cases.people import Author
+from webform.house import house
 from webform.records.bundles import Bundle
 from webform.records.store import begin_writing, db
+from webform.records.tables import Case
 from webform.sending import bundle as sent
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
@@ -67,6 +77,15 @@ def test_from_the_press_to_the_page(page: Page, live: Live, tmp_path: Path) -> N
     assert all((tmp_path / reference / str(one.get_attribute("href"))).is_file() for one in files.all())
 
 
+def files(live: Live, case_id: int, which: Which, form: str, answers: dict[str, Any], author: Author) -> None:
+    """Somebody files a form."""
+    with live.app.app_context():
+        begin_writing()
+        case, now = db.session.get_one(Case, case_id), dt.datetime.now(dt.UTC)
+        file_document(case, which, house().shelves.forms[form], answers, author=author, now=now)
+        db.session.commit()
+
+
 def test_what_else_can_be_seen_of_a_bundle(page: Page, live: Live) -> None:
     """None yet, half made, given up, too much typed, and one without a PDF that documents have come in since."""
     now = dt.datetime.now(dt.UTC)
@@ -94,4 +113,47 @@ def test_what_else_can_be_seen_of_a_bundle(page: Page, live: Live) -> None:
     page.locator("#names").evaluate("box => box.value = 'Kit\\n'.repeat(600)")
     Mouse(page).press("Make the evidence bundle")
     expect(page.locator(".govuk-error-summary")).to_contain_text("2000 characters")
+    sound(page)
+
+
+def test_a_member_of_the_panel_reads_it(page: Page, context: BrowserContext, live: Live) -> None:
+    """Shared with one press; a member is told that they first say whether they have an interest, then reads it at 320
+    pixels and finds the way back; the desk sees who can read it, and takes it back."""
+    now = dt.datetime.now(dt.UTC)
+    join(live.app)
+    with live.app.app_context():
+        case = case_with_secrets(live.app, now)[0]
+        reference, case_id = case.reference, case.id
+    files(live, case_id, Which("panel-meeting"), "panel-date", MEETING, SPOC)
+    sign_in(live, Mouse(page), SAM)
+    here = f"/desk/case/{reference}/bundle/"
+    page.goto(here)
+    Mouse(page).press("Make the evidence bundle")
+    with live.app.app_context():
+        assert make_bundles(now) == 1
+    page.goto(here)
+    page.get_by_role("link", name="Read it here").click()
+    sound(page)
+    page.get_by_role("link", name="Go back").click()
+    Mouse(page).press("Share it with the panel")
+    expect(page.locator("main")).to_contain_text("Shared with the panel")
+    sound(page)
+    police = comes_back(live, context, reference, "police").page
+    expect(police.locator("main")).to_contain_text("once you have said that you have no interest")
+    sound(police)
+    with live.app.app_context():
+        member = party_of(reference, "police").id
+    said = {"interest": "no", "declared_by": "Pat"}
+    files(live, case_id, Which("interest", member), "interest", said, Author("", "police", member))
+    police.reload()
+    sound(police)
+    police.get_by_role("link", name="Read the papers").click()
+    sound(police)
+    police.get_by_role("link", name="Document 1: Request").click()
+    expect(police.locator("#document-1")).to_be_in_viewport()
+    police.get_by_role("link", name="Go back").click()
+    expect(police.get_by_role("heading", name="Papers for the meeting")).to_be_visible()
+    page.goto(here)
+    expect(page.locator("main")).to_contain_text(": can read it")
+    Mouse(page).follow("Take the papers back from the panel")
     sound(page)

@@ -72,7 +72,7 @@ def test_members_read_what_is_shared(app: Flask, desk: FlaskClient, case: str, n
     on the case. The email says nothing of what is in it. The person whose case it is finds no such thing."""
     before = len(mails(app, "police.mailbox@merton.example"))
     page = shared(app, desk, case, now)
-    assert ("Shared with the panel" in page, "can read it" in page) == (True, False)
+    assert ("Shared with the panel" in page, ": can read it" in page) == (True, False)
     (filed,) = documents(app, case, "panel-papers")
     told = mails(app, "police.mailbox@merton.example")[before:]
     assert [one.subject for one in told] == [f"{case}: papers for you to read"]
@@ -92,7 +92,7 @@ def test_members_read_what_is_shared(app: Flask, desk: FlaskClient, case: str, n
     assert police.client.get(f"{home}papers/pdf").data.startswith(b"%PDF")
     assert looked(app) == [f"papers of document {filed.number}: {how}" for how in ("read", "zip", "pdf")]
     assert f"(papers of document {filed.number}: zip)" in desk.get(f"/desk/case/{case}").text
-    assert "can read it" in desk.get(HERE.format(case)).text
+    assert ": can read it" in desk.get(HERE.format(case)).text
     assert answers(police, "/page/made-up/") == [403] * 3
 
 

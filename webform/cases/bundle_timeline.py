@@ -71,5 +71,6 @@ def _about(duty: Duty, documents: Iterable[Document]) -> Iterator[int]:
     """The documents that did it: those of its step that are about whom it is about, where something was done."""
     if duty.done_at is None:
         return
-    parties = {None, int(duty.party) if duty.party else None}
-    yield from (one.number for one in documents if one.step == duty.step and one.party_id in parties)
+    about = int(duty.party) if duty.party else None
+    own = (one for one in documents if about is None or one.party_id in (None, about))
+    yield from (one.number for one in own if one.step == duty.step)

@@ -17,7 +17,7 @@ from webform.cases.panel_papers import as_answers, may_be_shared, members, reade
 from webform.documents.form import Errors, Question
 from webform.errors import Refusal
 from webform.records.bundles import Bundle
-from webform.records.tables import Case, Party
+from webform.records.tables import Case, Document, Party
 from webform.rules.calendar import day_of
 from webform.sending.reach import called
 from webform.web.access import access
@@ -95,14 +95,20 @@ def _names() -> PageForm:
 
 def _page(case: Case, form: PageForm, without: list[str]) -> str:
     found, documents = bundles_of(case, moment()), documents_of(case)
+    older = {one.id for one in found if any(_is_news(paper) for paper in documents[one.documents :])}
     objected = {one.id for one in found if objected_since(one, documents)}
     files = next((one.told["files"] for one in found if one.told), ())
     return render_template(
         "desk/bundle.html", heading=_("Evidence bundle"), case=case, bundles=found, page_form=form, without=without,
-        files=files, errors=form.error_list(), filed=case.chain_count, sizes={one.id: sizes_of(one) for one in found},
+        files=files, errors=form.error_list(), older=older, sizes={one.id: sizes_of(one) for one in found},
         panel=_panel(case), may_be_shared=may_be_shared,
         objected=objected, people=_people(case), whose={one.id: one.person["name"] for one in _people(case)},
     )  # fmt: skip
+
+
+def _is_news(document: Document) -> bool:
+    """Whether a bundle without it is not all that there is: what we wrote is no news, nor that it was shared."""
+    return document.body is None and document.effect not in ("shares", "unshares")
 
 
 def _panel(case: Case) -> Panel | None:
