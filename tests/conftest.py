@@ -140,3 +140,15 @@ def now() -> Iterator[Moment]:
         moment = Moment(traveller)
         moment.is_(MONDAY_MORNING)
         yield moment
+
+
+@pytest.fixture
+def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A press that prints no bundle: making a PDF takes longer than all the rest of one."""
+    from webform.cases import bundles
+    from webform.sending.paper import PaperError
+
+    def refuses(*_pages: str, seconds: float) -> bytes:
+        raise PaperError("not here")
+
+    monkeypatch.setattr(bundles, "pdf", refuses)

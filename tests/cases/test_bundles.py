@@ -25,20 +25,9 @@ from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 from webform.records.vault import vault
 from webform.rules.redaction import OBJECTED
-from webform.sending.paper import PaperError
 
 pytestmark = pytest.mark.usefixtures("no_paper")
 NOTHING: dict[str, list[str]] = {"names": [], "without": []}
-
-
-@pytest.fixture
-def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A press that prints nothing: making a PDF takes longer than all the rest, and one test makes it."""
-
-    def refuses(*_pages: str, seconds: float) -> bytes:
-        raise PaperError("not here")
-
-    monkeypatch.setattr(bundles, "pdf", refuses)
 
 
 def wanted(case: Case, at: Moment, **changes: list[str]) -> Bundle:

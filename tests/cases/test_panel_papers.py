@@ -16,7 +16,6 @@ from tests.cases.test_meetings import CORE, DAY, put
 from tests.cases.test_panel import NO_INTEREST, members, says
 from tests.councillor import for_somebody
 from tests.moment import Moment
-from webform.cases import bundles
 from webform.cases.bundles import ask_for_bundle, bundles_of, expiry, make_bundles
 from webform.cases.cross_check import disagreements
 from webform.cases.file_document import file_document
@@ -30,17 +29,8 @@ from webform.records.chain import seal_document
 from webform.records.outbox import Message, Task
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
-from webform.sending.paper import PaperError
 
-
-@pytest.fixture(autouse=True)
-def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is printed here."""
-
-    def refuses(*_pages: str, seconds: float) -> bytes:
-        raise PaperError("not here")
-
-    monkeypatch.setattr(bundles, "pdf", refuses)
+pytestmark = pytest.mark.usefixtures("no_paper")
 
 
 @pytest.fixture

@@ -57,8 +57,8 @@ def shared(app: Flask, desk: FlaskClient, case: str, now: Moment) -> str:
 
 
 def answers(visitor: Visitor, home: str) -> list[int]:
-    """What this member gets for the papers in each of their three forms."""
-    return [visitor.client.get(f"{home}papers/{how}").status_code for how in ("", "zip", "pdf")]
+    """What this member gets for the papers, to read and to take along."""
+    return [visitor.client.get(f"{home}papers/{how}").status_code for how in ("", "zip")]
 
 
 def looked(app: Flask) -> list[str]:
@@ -79,7 +79,7 @@ def test_members_read_what_is_shared(app: Flask, desk: FlaskClient, case: str, n
     police = member(app, case, "police")
     home = police.address
     assert "once you have said that you have no interest" in police.page.text
-    assert answers(police, home) == [404] * 3
+    assert answers(police, home) == [404] * 2
     declares(police, home)
     assert "Read the papers" in police.page.text
     read = police.client.get(f"{home}papers/")
@@ -93,9 +93,10 @@ def test_members_read_what_is_shared(app: Flask, desk: FlaskClient, case: str, n
     assert looked(app) == [f"papers of document {filed.number}: {how}" for how in ("read", "zip", "pdf")]
     assert f"(papers of document {filed.number}: zip)" in desk.get(f"/desk/case/{case}").text
     assert ": can read it" in desk.get(HERE.format(case)).text
-    assert answers(police, "/page/made-up/") == [403] * 3
+    assert answers(police, "/page/made-up/") == [403] * 2
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_who_has_an_interest_or_leaves_reads_nothing(app: Flask, desk: FlaskClient, case: str, now: Moment) -> None:
     """One with an interest is out at once, with the page that was open; so is one whom an officer takes off the case,
     and one whose link has ended. Nobody tells them what they miss."""
@@ -104,9 +105,9 @@ def test_who_has_an_interest_or_leaves_reads_nothing(app: Flask, desk: FlaskClie
     homes = [one.address for one in (police, clarion, safer)]
     for one, home in ((police, homes[0]), (safer, homes[2])):
         declares(one, home)
-        assert answers(one, home) == [200] * 3
+        assert answers(one, home) == [200] * 2
     fill_in(clarion, INTEREST, {"interest": "yes"}, {"interest_what": "I managed them"}, {"declared_by": "Pat"})
-    assert answers(clarion, homes[1]) == [403] * 3
+    assert answers(clarion, homes[1]) == [403] * 2
     with app.app_context():
         begin_writing()
         record = db.session.scalars(select(Case).where(Case.reference == case)).one()
@@ -114,4 +115,4 @@ def test_who_has_an_interest_or_leaves_reads_nothing(app: Flask, desk: FlaskClie
         file_document(record, put_off, house().shelves.forms["leaves-case"], {}, author=SAM, now=now())
         revoke(party_of(case, "safer-merton"), now())
         db.session.commit()
-    assert answers(police, homes[0]) == answers(safer, homes[2]) == [403] * 3
+    assert answers(police, homes[0]) == answers(safer, homes[2]) == [403] * 2
