@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.moment import Moment
-from tests.web.desk import opened
+from tests.web.desk import documents, opened
 from tests.web.party import give_word, links, open_page, party_of
+from tests.web.test_party_page import form_address, send
 from tests.web.visitor import Visitor
 from webform.cases.file_document import file_document
 from webform.cases.people import Author
@@ -62,3 +63,29 @@ def test_a_letter_that_was_seen_stays(app: Flask, ann: Visitor, now: Moment) -> 
     address = re.search(r'href="(/page/[^"]+/letter/\d+)"', ann.get(ann.address).text)
     assert address
     assert ann.get(address[1]).status_code == 200
+
+
+def test_nobody_sends_an_answer_that_somebody_else_changed_under_their_eyes(app: Flask, now: Moment) -> None:
+    """Maud reads that she refuses; whoever else has her link and word makes it a yes: that is not sent."""
+    reached = {"contact_main": "both", "victim_email": "maud@people.example", "victim_email_safe": "yes"}
+    reference = opened(app, **FOR_MUM | {"victim_agrees": "knows"} | reached)
+    give_word(app, reference, role="victim")
+    maud, other = (open_page(Visitor(app.test_client()), links(app, "maud@people.example")[0]) for _ in range(2))
+    for one, said in ((maud, "no"), (other, "yes")):
+        one.get(form_address(one, "Your answer"))
+        one.get(re.sub(r"/(check|answer)$", "/answer", one.address))
+        one.post({"said": said})
+    other.post({"not_with": ""})
+    other.post({"main": "applicant"})
+    assert maud.heading == other.heading == "Check your answers"
+    send(maud)
+    assert maud.page.status_code == 422
+    assert "were changed since you looked" in maud.page.text
+    assert documents(app, reference, "consent") == []
+    maud.address = re.sub(r"/send", "/check", maud.address)
+    maud.get(re.sub(r"/check", "/answer", maud.address))
+    maud.post({"said": "no"})
+    maud.get(re.sub(r"/(check|answer).*", "/check", maud.address))
+    send(maud)
+    assert maud.heading == "We have it"
+    assert [one.answers["said"] for one in documents(app, reference, "consent") if one.answers] == ["no"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -103,6 +105,11 @@ def _title(form: Form, answers: Answers, place: Place) -> str:
 def prune(form: Form, answers: Answers) -> dict[str, Any]:
     """The answers to what is asked in the end: what a later answer made needless is not sent."""
     return _pruned(Asked(form, answers), answers, None, ())
+
+
+def mark_of(form: Form, answers: Answers) -> str:
+    """What tells these answers, as they would be sent, from any others."""
+    return hashlib.sha256(json.dumps(prune(form, answers), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _pruned(asked: Asked, given: Answers, group: str | None, path: Path) -> dict[str, Any]:

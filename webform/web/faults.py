@@ -30,6 +30,7 @@ OWN = (
     "code",
     "word",
     "known",
+    "seen",
 )  # nothing of the form
 LONGEST_SHOWN = 20_000
 DESK = "desk"  # in the session of an officer: their area, for when no record can be read

@@ -18,8 +18,9 @@ from flask.typing import ResponseReturnValue
 
 from webform.documents.form import Form, Page, Question
 from webform.rules.journey import Place, Way, entry_answers, with_entry_answers
-from webform.rules.summary import points, prune, summary
+from webform.rules.summary import mark_of, points, prune, summary
 from webform.words import gettext as _
+from webform.words import gettext_noop as N_
 
 from . import called_for, form_files, form_groups
 from .field_base import Titling
@@ -30,6 +31,8 @@ from .tokens import STALE, token_is_good
 RETURN, ADVISE = "return", "note"  # what an address may ask for besides its page
 REMOVE = "/remove"
 SAVE_FOR_LATER = "for-later"
+SEEN = "seen"  # which answers were shown before they were sent
+CHANGED = N_("These answers were changed since you looked, maybe in another window. Nothing was sent. Read them again.")
 
 
 class Draft(Protocol):
@@ -109,10 +112,9 @@ def respond(filling: Filling, where: str) -> ResponseReturnValue:
 def check(filling: Filling, notice: str = "", status: int = 200) -> ResponseReturnValue:
     """Check-your-answers: everything that was asked, with links that change one answer and return here."""
     missing = filling.way.first_unanswered(filling.visited)
-    heading = _("Check your answers")
-    sections = summary(filling.form, filling.answers)
     return filling.render(
-        "form/check.html", status, heading=heading, sections=sections, missing=missing, notice=notice,
+        "form/check.html", status, heading=_("Check your answers"), missing=missing, notice=notice,
+        sections=summary(filling.form, filling.answers), seen=mark_of(filling.form, filling.answers),
         back=_before_check(filling), points=points(filling.form, filling.answers), heeded=filling.heed(None),
     )  # fmt: skip
 
@@ -134,6 +136,8 @@ def _send(filling: Filling) -> ResponseReturnValue:
     missing = filling.way.first_unanswered(filling.visited)
     if missing:
         return redirect(filling.url(missing, "check"), 303)
+    if request.form.get(SEEN) not in (None, mark_of(filling.form, filling.answers)):
+        return check(filling, _(CHANGED), 422)
     filling.draft.answers = prune(filling.form, filling.answers)
     return filling.send()
 
