@@ -296,6 +296,7 @@ DESK_STATES = (
     "a code to print", "nobody to hand over to", "letter on paper that has gone", "case with a letter that came back",
     "case that waits for others", "leave on record", "my day of whoever is on leave",
     "case that is kept", "case that was erased",
+    "letter in the place of another", "letter whose place was taken", "the day of posting is wrong",
     "check of a correction", "case that was corrected", "case with every part open", "document that was corrected",
     "document that corrects", "decision that waits for me", "letter that waits for me",
 )  # fmt: skip
@@ -523,6 +524,11 @@ def _letter(visit: Visit, live: Live, reference: str) -> None:
     visit.hands.press("Send the letter now")
     visit.hands.go(visit.page.get_by_role("table", name="Documents").get_by_role("link", name=re.compile("cknowledge")))
     visit.see("document: letter")
+    sent = visit.page.url
+    visit.hands.follow("Send a corrected letter in its place")
+    visit.see("letter in the place of another")
+    visit.hands.press("Send by email")
+    visit.go(sent, "letter whose place was taken")
     _on_paper(visit, opened(live.app, email_safe="no", email=None))
 
 
@@ -547,6 +553,10 @@ def _on_paper(visit: Visit, reference: str) -> None:
     visit.page.goto(f"/desk/case/{reference}")
     visit.hands.go(visit.page.get_by_role("table", name="Documents").get_by_role("link", name=re.compile("cknowledge")))
     visit.see("letter on paper that has gone")
+    posted = visit.page.url
+    visit.hands.follow("The day of posting is wrong")
+    visit.see("the day of posting is wrong")
+    visit.page.goto(posted)
     visit.hands.press("The post returned this letter")
     visit.see("case with a letter that came back")
 

@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from tests.cases.conftest import OFFICER, Opener
 from tests.cases.test_consent_of_groups import STREET
+from tests.cases.test_letters import acknowledge
 from tests.cases.test_meetings import put
 from tests.moment import Moment
 from tests.victim import incident
 from webform.cases.against_the_act import NeedsSecondPerson, finding_of
-from webform.cases.corrections import form_of_correction, on_record
+from webform.cases.consent import ALL
+from webform.cases.corrections import can_be_corrected, form_of_correction, on_record
 from webform.cases.cross_check import disagreements
 from webform.cases.desk import search
 from webform.cases.facts import case_facts
@@ -22,6 +24,7 @@ from webform.cases.file_document import file_document
 from webform.cases.folder import AlreadyDone, Which, documents_of, duties_of, standing_documents
 from webform.cases.links import mint, set_word
 from webform.cases.people import Author
+from webform.cases.standing import letters_of
 from webform.documents.shelf import Shelves
 from webform.errors import Refusal
 from webform.records.chain import verify_case
@@ -227,3 +230,40 @@ def test_a_case_that_went_on_and_closed_stays_closed(opened: Opener, now: Moment
     assert len(told) == 2
     assert all("Bromley Council has it as it was" in says for says in told)
     assert list(disagreements(now())) == []
+
+
+def test_the_day_of_posting_is_put_right(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """It lay in the tray for two days: the same letter counts from the day on which it was posted, and both stay."""
+    case = opened(email_safe="no")
+    now.is_("2026-05-13 15:00")
+    acknowledge(case, now, posted_on=now())
+    letter = documents_of(case)[-1]
+    assert (due_state(case, now), standing_documents(case)[-1]) == ("done", letter)
+    now.is_("2026-05-18 10:00")
+    with pytest.raises(Refusal, match="Nothing was changed"):
+        correct(case, now, shelves, number=letter.number)
+    db.session.rollback()
+    right = correct(case, now, shelves, number=letter.number, correction_day="2026-05-15")
+    assert (right.replaces, right.kind, right.step) == (letter.number, letter.kind, letter.step)
+    assert right.body == letter.body
+    assert (right.answers["channel"], right.answers["correction_why"]) == ("paper", WHY["correction_why"])
+    assert [one.effective_at.day for one in (letter, right)] == [13, 15]
+    assert due_state(case, now) == "done late"
+    assert [one.number for one in letters_of(case, case.parties[0], ALL)] == [right.number]
+    correct(case, now, shelves, number=right.number, correction_day="2026-05-12")
+    assert due_state(case, now) == "done"
+    asked = db.session.scalars(select(Task.says).where(Task.kind.startswith("corrected:"))).all()
+    assert any(letter.answers["subject"] in says for says in asked)
+    assert verify_case(case.id) == ()
+    assert list(disagreements(now())) == []
+
+
+def due_state(case: Case, now: Moment) -> str:
+    return next(duty.state for duty in duties_of(case, now()) if duty.step == "acknowledgement")
+
+
+def test_the_day_of_an_email_is_a_fact(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """What the mail server took on a day went on that day, whatever anybody says."""
+    case = opened()
+    acknowledge(case, now)
+    assert not can_be_corrected(documents_of(case)[-1])

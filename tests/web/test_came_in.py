@@ -69,13 +69,20 @@ def test_the_day_it_came_counts(app: Flask, spoc: FlaskClient) -> None:
 
 
 def test_a_late_appeal_is_taken_in_and_flagged(app: Flask, spoc: FlaskClient) -> None:
-    """A day later it is filed as well; the page of the case says so first, and the person is told that it was late."""
+    """A day later it is filed as well: the case says so until somebody puts the day right, and the person is told."""
     reference = told_outcome(app, "shropshire", TOLD)
     assert write_down(spoc, reference, "2027-01-13") == ""
     words = "Appeal: it came after Tuesday 12 January 2027, the last day for it. It is taken in all the same."
     assert flags(app, reference) == [words]
     assert words in spoc.get(f"/desk/case/{reference}").text
     assert "The last day for it was Tuesday 12 January 2027" in letters(app, "appeal-received")["applicant"]
+    [late] = documents(app, reference, "appeal")
+    form = f"/desk/case/{reference}/form/correction.0.{late.number}"
+    day = {f"correction_day-{part}": said for part, said in (("day", "11"), ("month", "1"), ("year", "2027"))}
+    why = {"correction_kind": "wrong", "correction_why": "The stamp says the 11th.", **day}
+    press(spoc, f"{form}/correction", page=f"{form}/correction", **why)
+    assert press(spoc, f"{form}/send", page=f"{form}/check").status_code == 303
+    assert flags(app, reference) == []
 
 
 def test_nothing_came_before_the_request(app: Flask, spoc: FlaskClient) -> None:

@@ -19,7 +19,7 @@ from webform.records.lookup import index_case
 from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document, Party
 from webform.rules.calendar import LONDON, day_of, long_date
-from webform.rules.corrected import CAN_BE_CORRECTED, before_correction, in_place_of, to_correct
+from webform.rules.corrected import CAN_BE_CORRECTED, ON, before_correction, in_place_of, to_correct, to_redate
 from webform.rules.journey import flags
 from webform.rules.plain_words import joined
 from webform.rules.summary import prune
@@ -33,37 +33,42 @@ from .parties import leave_wrong_address, leaves
 from .people import PEOPLE, Author, details_of, rules_of_request
 from .pinned import form_of, rules_of
 
-ON = "corrected.on"
 
-
-def to_be_corrected(case: Case, which: Which) -> tuple[Document, Form] | None:
-    """What stands in the place of the document that is meant, and its form; None where it can't be corrected.
+def to_be_corrected(case: Case, which: Which) -> Document | None:
+    """What stands in the place of the document that is meant; None where it can't be corrected.
 
     The occurrence names the document: the first is the request.
     """
     found = in_place_of(documents_of(case), which.occurrence)
-    form = form_of(found) if found else None
-    return (found, form) if found and form and can_be_corrected(found) else None
+    return found if found and can_be_corrected(found) else None
 
 
 def can_be_corrected(document: Document) -> bool:
-    """Whether other answers can take the place of its own. What another body has filed, only they can correct; and a
-    vote is given again until the decision, and never changed by anybody else or afterwards."""
-    said = document.origin is None and document.body is None and bool(document.answers)
-    form = form_of(document) if said and document.effect in CAN_BE_CORRECTED else None
+    """Whether other answers, or another day of posting, can take the place of its own.
+
+    What another body has filed, only they can correct; and a vote is given again until the decision, and never changed
+    by anybody else or afterwards. Of a letter only the day on which somebody says that it was posted can be wrong.
+    """
+    if document.origin is not None or not document.answers or document.effect not in CAN_BE_CORRECTED:
+        return False
+    if document.body is not None:
+        return bool(document.answers.get("channel") == "paper")
+    form = form_of(document)
     return form is not None and form.meaning("vote.cast") is None
 
 
 def form_of_correction(case: Case, which: Which, asks_why: Form) -> Form | None:
     """The form that asks why, and then everything that the document answers."""
     found = to_be_corrected(case, which)
-    return to_correct(asks_why, found[1]) if found else None
+    own = form_of(found) if found else None
+    return to_correct(asks_why, own) if own else to_redate(asks_why) if found else None
 
 
 def on_record(case: Case, which: Which) -> dict[str, Any]:
     """The answers that stand now."""
     found = to_be_corrected(case, which)
-    return prune(found[1], found[0].answers or {}) if found else {}
+    own = form_of(found) if found else None
+    return prune(own, found.answers or {}) if found and own else {}
 
 
 def check_correction(case: Case, which: Which) -> None:
@@ -71,32 +76,31 @@ def check_correction(case: Case, which: Which) -> None:
     found = to_be_corrected(case, which)
     if found is None:
         raise Refusal(_("This can’t be corrected. Fill in the form again, or write down what is right in a new one."))
-    if found[0].number != which.occurrence:
-        raise done_by(case, found[0])
+    if found.number != which.occurrence:
+        raise done_by(case, found)
 
 
 def filed_as(case: Case, which: Which, form: Form, answers: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
     """What a correction is filed as: what its original was, with the right day where that was wrong."""
-    found = to_be_corrected(case, which)
-    if found is None:
+    original = to_be_corrected(case, which)
+    if original is None:
         raise Refusal(_("This can’t be corrected."))
-    original, own = found
-    day = first(form, answers, ON)
+    own, day = form_of(original), first(form, answers, ON)
     if day:
         _check_day(case, original, dt.date.fromisoformat(str(day)))
-    if not day and prune(own, answers) == prune(own, original.answers or {}):
+    if not day and (own is None or prune(own, answers) == prune(own, original.answers or {})):
         raise Refusal(_("Nothing was changed, so nothing was filed. Change what is wrong, or leave it."))
     return {
         "kind": original.kind, "step": original.step, "effect": original.effect, "party_id": original.party_id,
-        "effective_at": _on(day, original.effective_at, now), "replaces": original.number,
-        "occurrence": original.occurrence,
+        "effective_at": _on(case, day, original, now), "replaces": original.number, "body": original.body,
+        "answers": answers if own else {**answers, **(original.answers or {})}, "occurrence": original.occurrence,
     }  # fmt: skip
 
 
 def _check_day(case: Case, original: Document, day: dt.date) -> None:
     """Raises Refusal for a day on which it can't have come, such as one with the wrong year."""
     since = day_of(before_correction(documents_of(case), original)[-1].filed_at)
-    if day > since:
+    if original.body is None and day > since:
         raise Refusal(
             _(
                 "It was on record on %(since)s, so it can’t have come later. Check the right day.",
@@ -107,25 +111,25 @@ def _check_day(case: Case, original: Document, day: dt.date) -> None:
         raise Refusal(_("Nothing came or happened before the request was received. Check the right day."))
 
 
-def _on(day: Any, before: dt.datetime, now: dt.datetime) -> dt.datetime:
-    """The same time of another day; never later than now."""
+def _on(case: Case, day: Any, original: Document, now: dt.datetime) -> dt.datetime:
+    """The same time of another day; never later than now, nor before the request that it is about."""
+    before: dt.datetime = original.effective_at
     if not day:
         return before
-    return min(dt.datetime.combine(dt.date.fromisoformat(str(day)), before.astimezone(LONDON).time(), LONDON), now)
+    at = min(dt.datetime.combine(dt.date.fromisoformat(str(day)), before.astimezone(LONDON).time(), LONDON), now)
+    return at if original.effect == "opens-case" else max(at, case.received_at)
 
 
 def take_effect(case: Case, form: Form, document: Document, author: Author) -> None:
     """Let what is kept beside the documents follow a correction that was just filed."""
     before = next(one for one in documents_of(case) if one.number == document.replaces)
-    own = form_of(before)
-    if own is None:
-        return
-    if document.effect == "opens-case":
-        case.received_at, case.headline = document.effective_at, headline(own, document.answers or {})
-        for role in PEOPLE:
-            _correct_person(case, role, own, before, document)
-    _drop_flags(case, own, before)
-    index_case(case)
+    if own := form_of(before):
+        if document.effect == "opens-case":
+            case.received_at, case.headline = document.effective_at, headline(own, document.answers or {})
+            for role in PEOPLE:
+                _correct_person(case, role, own, before, document)
+        _drop_flags(case, own, before)
+        index_case(case)
     _ask_about_letters(case, before, document)
     _tell_where_it_went(case, before, document)
 

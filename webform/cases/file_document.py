@@ -88,7 +88,7 @@ def file_document(
     check_what_comes_first(case, which, now)
     what: dict[str, Any] = {
         "kind": form.id, "step": which.step, "effect": form.effect, "party_id": which.party_id,
-        "effective_at": effective_at, "occurrence": of_which_turn(case, which, rule, now),
+        "effective_at": effective_at, "answers": filled_in, "occurrence": of_which_turn(case, which, rule, now),
     }  # fmt: skip
     if form.effect == CORRECTS:
         what = filed_as(case, which, form, filled_in, now)
@@ -97,7 +97,7 @@ def file_document(
         check_meeting(procedure, about, form, filled_in)
     if not agreed_by and (why := why_second(case, about, form, filled_in, now)):
         raise NeedsSecondPerson(_("%(why)s So somebody else who may decide has to agree first.", why=why))
-    document = seal_document(case, **what, author=author.name, author_role=author.role, filed_at=now, answers=filled_in)
+    document = seal_document(case, **what, author=author.name, author_role=author.role, filed_at=now)
     give_files(case, document, now)
     if names_somebody(procedure, document.step or "", form):
         bring_parties_up_to_date(case, now)
@@ -111,6 +111,6 @@ def file_document(
     raise_flags(case, form, document.answers or {}, day_of(now), now)
     flag_same_person(case)
     flag_consent(case, now)
-    flag_late(case, form, document, now)
+    flag_late(case, document, now)
     bring_up_to_date(case, now)
     return document

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from webform.documents.form import Form
 from webform.records.tables import Case, Document
 from webform.rules.calendar import long_date
 from webform.rules.folder import Duty
@@ -27,14 +26,19 @@ def _is_after(duty: Duty, document: Document) -> bool:
     return duty.due is not None and not duty.forecast and document.effective_at > duty.due
 
 
-def flag_late(case: Case, form: Form, document: Document, now: dt.datetime) -> None:
-    """Put on the case that what nobody had to send, such as an appeal, came after its last day; once for a step."""
+def flag_late(case: Case, document: Document, now: dt.datetime) -> None:
+    """Put on the case that what nobody had to send, such as an appeal, came after its last day; once for a step.
+
+    A correction of the day may take it off again.
+    """
     procedure = rules_of(case)[0]
     step = procedure.step(document.step or "")
-    if step is None or not (step.strength == "choice" or form.effect == OPENING):
+    if step is None or not (step.strength == "choice" or document.effect == OPENING):
         return
     last = last_day_missed(duties_of(case, now), document)
     name = f"late-{step.id}"
+    if document.replaces:
+        case.flags = [flag for flag in case.flags if flag["id"] != name]
     if last is None or name in [flag["id"] for flag in case.flags]:
         return
     words = {"step": procedure.named(step.id), "day": long_date(last)}

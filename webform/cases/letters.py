@@ -37,6 +37,7 @@ from .pinned import rules_of
 DUE = "due."  # how the fact of a date begins
 WAYS_ON = {"case.unhappy", "case.appeal_by"}
 READERS = "to"  # beside how a letter went: the parties that it is for, where that is not the document's own alone
+INSTEAD = "instead_of"  # the same, of a corrected letter: the number of the one that it takes the place of
 NO_LETTER = N_("This step of the procedure has no letter.")
 OURSELVES = Author("The service", SERVICE)
 
@@ -55,6 +56,7 @@ class Draft:
     kept_out: tuple[str, ...] = ()  # readers whom somebody of the case does not want to be told
     read_first: bool = False  # somebody else has to read it before it goes
     at_risk: bool = False  # another body decided that asking one of its readers would put someone at risk
+    instead_of: int | None = None  # the number of a letter that went, and that this one takes the place of
 
     @property
     def by_email(self) -> bool:
@@ -134,15 +136,19 @@ def _everybody(case: Case, procedure: Procedure, roles: tuple[str, ...], now: dt
 def file_letter(
     case: Case, draft: Draft, written: Written, author: Author, now: dt.datetime, posted_on: dt.datetime | None = None
 ) -> Document:
-    """Put the letter on the record as it goes, word for word; a posted one counts from the day of posting."""
+    """Put the letter on the record as it goes, word for word; a posted one counts from the day of posting.
+
+    One that takes the place of another fulfils no step: the first has done that.
+    """
     which = draft.which or Which(draft.step.id)
     how = {"subject": written.subject, "channel": "paper" if posted_on else "email", PLACE: which.occurrence}
     party_id = which.party_id or _only(draft.to)
+    again = {INSTEAD: draft.instead_of} if draft.instead_of else {}
     settle_task(case, _unsent(which), now)
     return seal_document(
-        case, kind=draft.letter.id, step=draft.step.id, effect="records", author=author.name, author_role=author.role,
-        party_id=party_id, filed_at=now, effective_at=posted_on, answers=how | _read_by(draft.to, party_id),
-        body=written.markdown,
+        case, kind=draft.letter.id, step=None if again else draft.step.id, effect="records", author=author.name,
+        author_role=author.role, party_id=party_id, filed_at=now, effective_at=posted_on,
+        answers=how | _read_by(draft.to, party_id) | again, body=written.markdown,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def open_case(
     raise_flags(case, form, kept, day_of(received_at), now)
     flag_same_person(case)
     flag_consent(case, now)
-    flag_late(case, form, document, now)
+    flag_late(case, document, now)
     bring_up_to_date(case, now)
     enter(case)
     return case

@@ -118,6 +118,8 @@ def ask_second(case: Case, letter: LetterDraft, written: Written, officer: Offic
         "%(writer)s asks somebody else to read a letter before it goes: “%(title)s”. Who may: %(readers)s.",
         writer=officer.name, title=_title(case, which), readers=reading.readers,
     )  # fmt: skip
+    if letter.instead_of:
+        says += " " + _("It is a corrected letter. Its page begins at document %(number)s.", number=letter.instead_of)
     add_task(case, _asked(which), says, now)
 
 

@@ -221,7 +221,7 @@ def letters_of(case: Case, party: Party, sight: View) -> tuple[Document, ...]:
     """
     wanted = select(Message.document_id).where(Message.party_id == party.id, Message.document_id.is_not(None))
     mailed = set(db.session.scalars(wanted))
-    found = reversed(documents_of(case))
+    found = reversed(standing_documents(case))
     letters = ((one, dict(one.answers)) for one in found if one.origin is None and one.body and one.answers)
     theirs = (one for one, how in letters if one.id in mailed or party.id in how.get(READERS, (one.party_id,)))
     return tuple(one for one in theirs if sight.shows("letters", one.filed_at))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from webform.documents.answers import Answers
-from webform.documents.form import Form
+from webform.documents.form import Form, Question
 
 from .journey import Place
 from .summary import summary
 
-CORRECTS = "corrects"
+CORRECTS, ON = "corrects", "corrected.on"
 # What a form may do and still be corrected: the others did something at the time that is not undone by other words.
 CAN_BE_CORRECTED = ("opens-case", "records")
 Asked = tuple[Place, str]  # a question, where it is asked
@@ -71,6 +71,19 @@ def to_correct(asks_why: Form, original: Form) -> Form:
     """One form of both: why it is corrected, then everything that the original asks."""
     kept = {"flags": original.flags, "bands": original.bands, "second_person": original.second_person}
     return asks_why.model_copy(update={**kept, "pages": (*asks_why.pages, *original.pages), "needs": original.needs})
+
+
+def to_redate(asks_why: Form) -> Form:
+    """What is asked of a document of which only the day can be wrong."""
+    pages = (
+        page.model_copy(update={"questions": tuple(_must_say(question) for question in page.questions)})
+        for page in asks_why.pages
+    )
+    return asks_why.model_copy(update={"pages": tuple(pages)})
+
+
+def _must_say(question: Question) -> Question:
+    return question.model_copy(update={"required": True, "hint": ""}) if question.means == ON else question
 
 
 def changes(form: Form, before: Answers, after: Answers) -> list[Change]:

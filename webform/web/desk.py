@@ -32,7 +32,7 @@ from webform.records.tables import Case, Document, Task
 from webform.sending.paper import PaperError, pages_html, pdf
 from webform.sending.reach import called
 from webform.web.access import access
-from webform.web.corrected import corrected, history
+from webform.web.corrected import corrected, history, in_place
 from webform.web.desk_consent import consents_of
 from webform.web.desk_rows import stage_of
 from webform.web.faults import typed_answers
@@ -171,7 +171,7 @@ def document(reference: str, number: int) -> ResponseReturnValue:
         "desk/document.html", referral=referral, document=chosen, sections=sections,
         posted=[(party, called(party), is_returned(chosen, party)) for party in posted_to(chosen)],
         large=in_large_print(bool(chosen.party and reads_large_print(chosen.party))),
-        corrected=corrected(referral, chosen),
+        corrected=corrected(referral, chosen), in_place=in_place(referral, chosen),
     )  # fmt: skip
 
 

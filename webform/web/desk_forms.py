@@ -92,14 +92,14 @@ def _latest(case: Case, which: Which, chosen: Form, where: str) -> ResponseRetur
     typed something keeps it before them.
     """
     found = to_be_corrected(case, which)
-    if found is None or found[0].number == which.occurrence or _own_draft(case, which):
+    if found is None or found.number == which.occurrence or _own_draft(case, which):
         return None
     first = next(one for one in documents_of(case) if one.replaces == which.occurrence)
     if where in ("send", "check") and first.author == officer().name:
         return _case_page(case, which)
     if request.method == "POST":
         return _overtaken(case, which, chosen, done_by(case, first), sent=False)
-    return redirect(url_for("forms.form", reference=case.reference, step=Which(which.step, None, found[0].number)))
+    return redirect(url_for("forms.form", reference=case.reference, step=Which(which.step, None, found.number)))
 
 
 def _whom(case: Case, which: Which, chosen: Form) -> ResponseReturnValue | None:

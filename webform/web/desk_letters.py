@@ -3,120 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webform.cases.folder import Which
-from webform.cases.letters import Draft, draft_letter, without_link
-from webform.cases.pinned import rules_of
+from webform.cases.folder import AlreadyDone, Which
+from webform.cases.letter_again import draft_again
+from webform.cases.letters import draft_letter, without_link
 from webform.cases.put_aside import forget, kept, put_aside, text_of
-from webform.cases.second_reader import Reading, ask_second, is_same, reading_of, say_yes, send_back
+from webform.cases.second_reader import ask_second, is_same, reading_of, say_yes, send_back
 from webform.cases.send_letter import send
-from webform.documents.facts import FACTS
 from webform.documents.letter import Written
-from webform.records.tables import Case
 from webform.rules.calendar import day_of
 from webform.web.access import access
 from webform.web.desk import on_paper
 from webform.web.field_base import MANY, clean
 from webform.web.fields import PageForm
-from webform.web.letter_faults import WHY, composed, faults_of, faults_of_why
+from webform.web.letter_desk import Desk
+from webform.web.letter_faults import WHY, composed, faults_of_why
 from webform.web.letter_formats import as_text
 from webform.web.letter_paper import posted_at, posting_day, sheets
 from webform.web.officer import author, case_at_desk, moment, officer
 from webform.web.tokens import STALE, csrf, token_is_good
 from webform.words import gettext as _
 
+GOES = ("send", "posted")
 REPLACES = ("send", "posted", "aside", "ask")  # what ends or replaces the words that are kept
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/case/<reference>/letter/<step>")
 
 
-@dataclass(frozen=True)
-class Desk:
-    """One letter on the desk: the case, the draft with what was typed over it, and what is wrong."""
-
-    case: Case
-    draft: Draft
-    errors: tuple[dict[str, str], ...] = ()
-    notice: str = ""
-    posted: PageForm | None = None
-    large: bool = False  # shown in large print
-    aside: bool = False  # waits with the letters for the post
-    second: Reading | None = None  # how it stands, where somebody else has to read it
-    kept: Written | None = None  # what is kept of it, by whoever wrote it last
-    differs: bool = False  # a colleague has kept other words while these were written
-
-    @property
-    def which(self) -> Which:
-        """The duty that it is to fulfil."""
-        return self.draft.which or Which(self.draft.step.id)
-
-    @property
-    def base(self) -> str:
-        """What tells the words that are kept from those that somebody keeps in their place."""
-        return hashlib.sha256(repr(self.kept).encode()).hexdigest()[:16] if self.kept else ""
-
-    @property
-    def needs_large(self) -> bool:
-        """Whether whoever it goes to asked for large print."""
-        return any(one.large_print for one in self.draft.to)
-
-    @property
-    def title(self) -> str:
-        return rules_of(self.case)[0].named(self.draft.step.id)
-
-    @property
-    def unread(self) -> bool:
-        """Whether somebody else still has to read these words before they go."""
-        return self.second is not None and not self.second.lets_go(self.draft.written)
-
-    @property
-    def is_mine_to_read(self) -> bool:
-        """Whether whoever looks at it is the second person for it."""
-        return self.second is not None and self.second.may_be_read_by(officer())
-
-    @property
-    def gaps(self) -> tuple[tuple[str, str], ...]:
-        """What the text still lacks: the marks that stand in it until somebody types over them, and what each is."""
-        text = self.draft.written.subject + self.draft.written.markdown
-        marks = ((_mark(name), name) for name in self.draft.lacking)
-        return tuple((mark, self._meaning(name)) for mark, name in marks if mark in text)
-
-    @property
-    def faults(self) -> list[dict[str, str]]:
-        """What is wrong with the words, each with the place to mend it."""
-        return faults_of(self.draft.written, self.gaps)
-
-    def _meaning(self, fact: str) -> str:
-        """What a missing fact is, and where it comes from."""
-        if fact in FACTS:
-            return FACTS[fact].meaning
-        first, *rest = fact.split(".")
-        if first in ("answer", "due", "done") and rest:
-            step = rules_of(self.case)[0].named(rest[0])
-            return _("it comes from “%(step)s”, which has to be filled in first", step=step)
-        titles = {role.id: role.title for role in rules_of(self.case)[0].roles}
-        return _("the %(what)s of: %(who)s", what=rest[0] if rest else "name", who=titles.get(first, first))
-
-    def wrong(self, *errors: dict[str, str]) -> Desk:
-        return replace(self, errors=errors)
-
-
-def _mark(fact: str) -> str:
-    """How a draft marks a fact that is not known."""
-    return f"({fact}?)"
-
-
-def _open(reference: str, step: str, what: str) -> Desk | ResponseReturnValue:
+def _open(reference: str, step: str, what: str, instead_of: int | None) -> Desk | ResponseReturnValue:
     """The letter with what was typed; another answer where the case was not opened yet or the letter is not due."""
     case = case_at_desk(reference, f"{what} {step}")
     if case.seen_at is None:
         return redirect(url_for("desk.case", reference=case.reference), 303)
-    draft = draft_letter(case, step, moment())
+    draft = draft_again(case, instead_of, moment()) if instead_of else draft_letter(case, step, moment())
+    if draft.step.id != Which.read(step).step:
+        abort(404)
     desk = Desk(case, draft, posted=_posted())
     aside, second = kept(case, desk.which), reading_of(case, draft)
     if "markdown" in request.form:
@@ -150,25 +75,32 @@ def _show(desk: Desk, status: int = 200) -> ResponseReturnValue:
     return page, status
 
 
-@pages.get("")
+@pages.get("", defaults={"instead_of": None})
+@pages.get("/instead-of/<int:instead_of>")
 @access("officer", needs="work")
-def letter(reference: str, step: str) -> ResponseReturnValue:
-    """The draft as it would go, and a form to change it."""
-    desk = _open(reference, step, "letter")
+def letter(reference: str, step: str, instead_of: int | None) -> ResponseReturnValue:
+    """The draft as it would go, and a form to change it; of a corrected letter, in the place of which one it goes."""
+    desk = _open(reference, step, "letter", instead_of)
     return _show(desk) if isinstance(desk, Desk) else desk
 
 
-@pages.post("")
+@pages.post("", defaults={"instead_of": None})
+@pages.post("/instead-of/<int:instead_of>")
 @csrf.exempt  # checked below, so that an old token costs nobody a letter they were writing
 @access("officer", needs="work")
-def act(reference: str, step: str) -> ResponseReturnValue:
+def act(reference: str, step: str, instead_of: int | None) -> ResponseReturnValue:
     """Preview, send or record as posted, by the button that was pressed."""
     deeds = {
         "send": _send, "print": _print, "print-large": _print_large, "text": _as_text, "large": _in_large_print,
         "posted": _record_posted, "aside": _put_aside, "ask": _ask, "yes": _say_yes, "back": _send_back,
     }  # fmt: skip
     pressed = request.form.get("do", "")
-    desk = _open(reference, step, pressed if pressed in deeds else "preview")
+    try:
+        desk = _open(reference, step, pressed if pressed in deeds else "preview", instead_of)
+    except AlreadyDone as done:
+        if not _is_pressed_again(done, pressed):
+            raise
+        return redirect(url_for("desk.case", reference=reference, done=Which.read(step).step), 303)
     if not isinstance(desk, Desk):
         return desk
     if not token_is_good():
@@ -176,6 +108,15 @@ def act(reference: str, step: str) -> ResponseReturnValue:
     if pressed in REPLACES and _is_overtaken(desk):
         return _show(replace(desk, differs=True), 422)
     return deeds.get(pressed, _preview)(desk)
+
+
+def _is_pressed_again(done: AlreadyDone, pressed: str) -> bool:
+    """Whether this officer has sent just this, and saw no answer to the first press."""
+    paper = done.document
+    if paper is None or not (paper.body and paper.answers) or pressed not in GOES or paper.author != officer().name:
+        return False
+    went = Written(str(paper.answers["subject"]), paper.body)
+    return "markdown" not in request.form or is_same(Written(_typed("subject"), _typed("markdown")), went)
 
 
 def _is_overtaken(desk: Desk) -> bool:
@@ -250,6 +191,7 @@ def _go(desk: Desk, posted_on: dt.datetime | None) -> ResponseReturnValue:
     send(
         desk.case, desk.which, subject=desk.draft.written.subject,
         markdown=desk.draft.written.markdown, author=author(), now=moment(), posted_on=posted_on,
+        instead_of=desk.draft.instead_of,
     )  # fmt: skip
     return redirect(url_for("desk.case", reference=desk.case.reference, done=desk.draft.step.id), 303)
 
@@ -258,6 +200,8 @@ def _put_aside(desk: Desk) -> ResponseReturnValue:
     """With the letters for the post, to be printed with the others."""
     if faults := _keeps_it(desk):
         return _show(desk.wrong(*faults), 422)
+    if desk.draft.instead_of:
+        abort(404)  # nobody drew that button
     put_aside(desk.case, desk.which, desk.draft.written, officer().id, moment())
     return redirect(url_for("desk.case", reference=desk.case.reference, aside="yes"), 303)
 
