@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from webform.documents.answers import first
 from webform.documents.form import Form
@@ -184,13 +184,18 @@ def _ask_about_letters(case: Case, before: Document, after: Document) -> None:
 
 def _tell_where_it_went(case: Case, before: Document, after: Document) -> None:
     """Another body that has a copy reads it as it was, in a folder of its own: a person tells them what is right."""
-    went = (CaseLink.case_id == case.id, CaseLink.kind.in_((HANDED_OVER, PASSED_ON)))
-    others = select(Case).join(CaseLink, CaseLink.other_id == Case.id).where(*went).order_by(Case.id)
+    went = or_(
+        (CaseLink.case_id == case.id) & (CaseLink.other_id == Case.id),
+        (CaseLink.other_id == case.id) & (CaseLink.case_id == Case.id),
+    )
+    kinds = CaseLink.kind.in_((HANDED_OVER, PASSED_ON))
+    others = select(Case, CaseLink.case_id).join(CaseLink, went).where(kinds).order_by(Case.id)
     numbers = {one.number for one in before_correction(documents_of(case), before)}
-    for other in db.session.scalars(others):
+    for other, opened_by in db.session.execute(others):
         copies = (one.origin for one in documents_of(other) if one.origin)
         has_copy = any(one["case"] == case.reference and int(one["number"]) in numbers for one in copies)
-        if has_copy or after.effect == "opens-case":  # the other case began with what the request said
+        began_with_it = opened_by == case.id and after.effect == "opens-case"
+        if has_copy or began_with_it:
             says = _(
                 "“%(title)s” was corrected. %(body)s has it as it was, in their case %(reference)s: tell them what is"
                 " right.",

@@ -20,8 +20,10 @@ from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document
 from webform.rules.calendar import day_of
 from webform.rules.carried_over import Said, carried_over, unanswered, without
+from webform.rules.consent import AGAINST_IT
 from webform.words import gettext as _
 
+from .consent import answers_of
 from .copies import bring_consent, copy
 from .folder import documents_of, duties_of, standing_documents
 from .letters import add_task
@@ -47,6 +49,15 @@ def hand_over(case: Case, step: Step, form: Form | None, document: Document, aut
         )
         add_task(case, f"hand-over:{step.id}", says, document.filed_at)
         return
+    if _is_against_it(case, document):
+        says = _(
+            "“%(step)s” is on record, and nothing went to %(body)s: whoever the case is about has refused, or taken"
+            " their consent back. Speak with them first, or write down why it goes on without them. Then file it"
+            " again.",
+            step=step.title or step.id, body=body_of(target.id),
+        )  # fmt: skip
+        add_task(case, f"hand-over:{step.id}", says, document.filed_at)
+        return
     other = _still_open(case, step)
     if other is None:
         filed = (Said(form, document.answers or {}),) if form else ()
@@ -59,6 +70,12 @@ def hand_over(case: Case, step: Step, form: Form | None, document: Document, aut
         papers = [document]
     for paper in papers:
         copy(paper, other, document.filed_at)
+
+
+def _is_against_it(case: Case, document: Document) -> bool:
+    """Whether nobody whom the case is about wants it. Of a group, one who refuses closes it to nobody else."""
+    answers = answers_of(case, document.filed_at)
+    return bool(answers) and all(answer.standing in AGAINST_IT for answer in answers)
 
 
 def _still_open(case: Case, step: Step) -> Case | None:
