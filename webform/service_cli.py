@@ -85,7 +85,7 @@ def restore(archive: Path, force: bool) -> None:
     What was erased since it was made is erased again. Emails that waited become tasks for a person.
     """
     held: list[int] = []
-    with service():
+    with service(restoring=True):
         known, now = erasures.erased_before(archive.parent), dt.datetime.now(dt.UTC)
         instance = house().settings.instance
         try:

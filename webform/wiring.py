@@ -27,6 +27,7 @@ from .documents.faults import BrokenDocuments
 from .documents.shelf import Shelves, read_shelves
 from .house import EXTENSION, House
 from .logs import begin, bind, new_id, places_of
+from .records.broken_off import was_broken_off
 from .records.sealed import BrokenKeys, Keys
 from .records.store import MIGRATIONS, PATIENCE_SECONDS, connect
 from .roster import read_roster
@@ -43,12 +44,21 @@ BIGGEST_POST = 2 * 1024 * 1024
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP")
 
 
-def get_ready(settings: Settings | None, shelves: Shelves | None) -> tuple[Settings, Shelves]:
-    """Settings and shelves that a service can start with; SystemExit names everything that is missing or broken."""
+def get_ready(
+    settings: Settings | None, shelves: Shelves | None, restoring: bool = False
+) -> tuple[Settings, Shelves]:  # fmt: skip
+    """Settings and shelves that a service can start with; SystemExit names everything that is missing or broken.
+
+    `restoring`: it is about to bring a backup back, and may find a database that an earlier try has left half done.
+    """
     faults: list[str] = []
     settings, shelves = read_all(settings, shelves, faults)
     faults.extend((*_key_faults(settings), *_register_faults(settings)))
-    faults.extend((*_database_faults(settings), *calendar_faults(settings.instance)))
+    if not was_broken_off(settings.instance):
+        faults.extend(_database_faults(settings))
+    elif not restoring:
+        faults.append("A restore was broken off. Run `flask restore` again, with the same backup.")
+    faults.extend(calendar_faults(settings.instance))
     if shelves:
         faults.extend(missing_contacts(settings.instance, (area.id for area in shelves.areas())))
     faults.extend(fault for fault in read_roster(settings.instance)[1] if fault not in faults)
@@ -72,14 +82,14 @@ def read_all(settings: Settings | None, shelves: Shelves | None, faults: list[st
 
 
 @contextmanager
-def service(process: str = "command", log_to: TextIO | None = None) -> Iterator[Flask]:
+def service(process: str = "command", log_to: TextIO | None = None, restoring: bool = False) -> Iterator[Flask]:
     """The service of this environment in an app context, for a command that works on its records.
 
     A command says its answer on stdout, and what it logs elsewhere, unless its log is all that it has to say.
     """
     begin(process, log_to or sys.stderr)
     bind(new_id())
-    app = build(*get_ready(None, None))
+    app = build(*get_ready(None, None, restoring))
     with app.app_context():
         try:
             yield app

@@ -7,13 +7,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from tests.faults.disk import filled, mounted, new_disk, pull, pull_server
-from tests.faults.kills import Kills, Tally, campaigns
+from tests.faults.kills import Kills, Tally, campaigns, further_campaigns
 from tests.faults.postgres import IN_MEMORY, postgres_server
 from tests.faults.power import put_back, record
 from tests.faults.promises import broken
+from tests.faults.restore_kills import RestoreKills
 from tests.faults.stage import Stage, web_server
 from tests.faults.test_storage import goes_round
 from tests.faults.upload_kills import UploadKills
@@ -23,6 +25,7 @@ from webform.settings import SHIPPED
 LEAST, SHOWN = 1000, 20
 REQUESTS = 6  # in a run that the power is cut in, at every moment; and so many in one that an image is pulled of
 PULLED_REQUESTS = 25
+EACH = 20  # moments of a restore, which takes seconds: one of so many
 LINE = "{:<12}{:<42}{:>8}{:>8}{:>8}{:>8}{:>9}"
 
 
@@ -36,6 +39,7 @@ def main() -> int:
         faults = [
             *total.faults,
             *_uploads(folder, shelves),
+            *_restores(folder, shelves),
             *_power_cuts(folder, shelves),
             *_real_disk(folder, shelves),
         ]
@@ -60,9 +64,10 @@ def _kills(shelves: Shelves) -> Tally:
 def _everything(shelves: Shelves) -> Iterator[tuple[str, Kills]]:
     with tempfile.TemporaryDirectory(prefix="asb-kills-", dir=IN_MEMORY) as name:
         with Stage(Path(name) / "files", shelves) as stage:
-            yield from (("SQLite", kills) for kills in campaigns(stage))
+            yield from (("SQLite", kills) for kills in chain(campaigns(stage), further_campaigns(stage)))
         with postgres_server() as server, Stage(Path(name) / "server", shelves, server.url) as stage:
-            yield from (("PostgreSQL", kills) for kills in campaigns(stage, server))
+            everything = chain(campaigns(stage, server), further_campaigns(stage))
+            yield from (("PostgreSQL", kills) for kills in everything)
 
 
 def _say(database: str, name: str, tally: Tally, seconds: float) -> None:
@@ -79,6 +84,17 @@ def _uploads(folder: Path, shelves: Shelves) -> list[str]:
             for point in kills.points:
                 kills.trial(point)
     print(f"uploads: {kills.kills} kills at {len(kills.points)} moments, {len(kills.faults)} faults")
+    return kills.faults
+
+
+def _restores(folder: Path, shelves: Shelves) -> list[str]:
+    with Stage(folder / "restores", shelves) as stage:
+        kills = RestoreKills(stage)
+        chosen = [point for number, point in enumerate(kills.points) if number % EACH == 0 or "sync" in point.call]
+        for point in chosen:
+            kills.trial(point)
+    told = f"{kills.kills} kills at {len(kills.points)} moments, nothing started after {kills.refused}"
+    print(f"restores: {told}, {len(kills.faults)} faults")
     return kills.faults
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.databases import USED
+from tests.faults.further_scenes import COMINGS, PRESSES
 from tests.faults.person import Browser, Page
 from tests.faults.postgres import Server
 from tests.faults.promises import Record, broken, difference, not_arrived, on_record
@@ -244,6 +245,16 @@ def campaigns(stage: Stage, server: Server | None = None) -> Iterator[Kills]:
     with mail_server(stage) as taker, clock(stage) as one:
         for coming in expected:
             yield from (ClockKills(stage, coming, kept, one, taker) for kept in coming.kept)
+
+
+def further_campaigns(stage: Stage) -> Iterator[Kills]:
+    """What else is killed on either database: the other things that are sent, and what the clock makes and erases."""
+    with web_server(stage) as web:
+        for press in (about_to_press(stage) for about_to_press in PRESSES):
+            yield WebKills(stage, press, press.kept[0], web)
+    with mail_server(stage) as taker, clock(stage) as one:
+        for coming in (comes(stage) for comes in COMINGS):
+            yield ClockKills(stage, coming, coming.kept[0], one, taker)
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from tests.sending.mail_server import MailServer
+from webform.records.attachments import Attachment
 from webform.records.chain import verify_all
+from webform.records.chunks import BrokenFile
 from webform.records.store import db
-from webform.records.tables import Alarm, Case, Draft, Message, Task
+from webform.records.tables import Alarm, Bundle, Case, Colleague, Draft, Link, Message, Task
 
 Record = tuple[str, ...]
 
@@ -38,8 +40,22 @@ def _folder(case: Case) -> Iterator[str]:
         yield f"deadline {row.step} {row.occurrence} {row.state} {row.due_on} {row.action} {bool(row.act_at)}"
     for message in db.session.scalars(select(Message).where(Message.case_id == case.id)):
         yield f"message {message.letter} to {message.role} {message.state}"
+    for link in db.session.scalars(select(Link).where(Link.case_id == case.id)):
+        yield f"link for {link.purpose}, ended {bool(link.revoked_at)}"
+    for colleague in db.session.scalars(select(Colleague).where(Colleague.case_id == case.id)):
+        yield f"colleague for {colleague.step}, joined {bool(colleague.joined_at)}"
+    for bundle in db.session.scalars(select(Bundle).where(Bundle.case_id == case.id)):
+        yield f"bundle {bundle.state}, {[(file.media_type, _opens(file)) for file in bundle.files]}"
     for task in db.session.scalars(select(Task).where(Task.case_id == case.id)):
         yield f"task {task.kind}"
+
+
+def _opens(file: Attachment) -> bool:
+    """Whether a sealed file is whole."""
+    try:
+        return sum(map(len, file.chunks())) == file.size
+    except BrokenFile:
+        return False
 
 
 def difference(found: Record, wanted: Record) -> list[str]:

@@ -56,7 +56,7 @@ def submission(stage: Stage) -> Press:
     stage.installation.renew()
     shown = tuple(sent(stage) for _ in range(2))
     visitor = about_to_send(stage)
-    return _press(stage, "a submission", visitor.client, "/form/check", "/form/send", shown)
+    return press_of(stage, "a submission", visitor.client, "/form/check", "/form/send", shown)
 
 
 def filing(stage: Stage) -> Press:
@@ -72,7 +72,7 @@ def filing(stage: Stage) -> Press:
     when = {"meeting_on-day": meeting.day, "meeting_on-month": meeting.month, "meeting_on-year": meeting.year}
     press(client, f"{form}/meeting-date", page=f"{form}/meeting-date", **when)
     press(client, f"{form}/invited", page=f"{form}/invited", invited="The police and the landlord")
-    return _press(stage, "an officer's filing", client, f"{form}/check", f"{form}/send", (reference,))
+    return press_of(stage, "an officer's filing", client, f"{form}/check", f"{form}/send", (reference,))
 
 
 def waiting_mail(stage: Stage) -> Coming:
@@ -86,12 +86,17 @@ def overdue(stage: Stage) -> Coming:
     """Two cases that nobody will have looked at for days when the clock comes."""
     stage.installation.renew()
     shown = tuple(sent(stage) for _ in range(2))
+    without_mail(stage)
+    return Coming(stage.keep("a sweep"), shown, later=13 * 24 * 60)
+
+
+def without_mail(stage: Stage) -> None:
+    """All letters have gone long ago, or an alarm would tell."""
     with stage.app.app_context():
         begin_writing()
-        for message in db.session.scalars(select(Message)):  # these have gone long ago, or an alarm would tell
+        for message in db.session.scalars(select(Message)):
             message.state = "sent"
         db.session.commit()
-    return Coming(stage.keep("a sweep"), shown, later=13 * 24 * 60)
 
 
 def about_to_send(stage: Stage, client: FlaskClient | None = None) -> Visitor:
@@ -121,9 +126,12 @@ def reference_on(page: str) -> str:
     return found[0]
 
 
-def _press(stage: Stage, name: str, client: FlaskClient, page: str, to: str, shown: tuple[str, ...]) -> Press:
+def press_of(
+    stage: Stage, name: str, client: FlaskClient, page: str, to: str, shown: tuple[str, ...], **typed: str
+) -> Press:  # fmt: skip
+    """The button of a page, with what it holds and what was typed, kept as it is now."""
     answer = client.get(page)
     assert answer.status_code == 200, (page, answer.status_code)
-    fields = {name: html.unescape(value) for name, value in HIDDEN.findall(answer.text)}
+    fields = {name: html.unescape(value) for name, value in HIDDEN.findall(answer.text)} | typed
     cookies = {cookie.key: cookie.value for cookie in client._cookies.values()}
     return Press(stage.keep(name), shown, to, cookies, fields)

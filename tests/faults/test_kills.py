@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.kills import campaigns
+from tests.faults.kills import campaigns, further_campaigns
 from tests.faults.postgres import Server, postgres_server
+from tests.faults.restore_kills import RestoreKills
 from tests.faults.stage import Stage
 from tests.faults.strace import Point
 from webform.documents.shelf import Shelves
@@ -41,3 +42,20 @@ def test_nothing_confirmed_is_lost(tmp_path: Path, shelves: Shelves, database: s
         return
     with postgres_server() as server, Stage(tmp_path, shelves, server.url) as stage:
         everything_holds(stage, server)
+
+
+def test_nothing_else_is_half_done(tmp_path: Path, shelves: Shelves) -> None:
+    """A vote, a link, a correction, a case that moves, an appeal, a bundle, an erasure: all of it or nothing."""
+    with Stage(tmp_path, shelves) as stage:
+        for kills in further_campaigns(stage):
+            kills.trial(sample(kills.points)[-1])
+            assert (kills.tally.faults, kills.tally.kills) == ([], 1), kills.name
+
+
+def test_nothing_starts_on_half_a_restore(tmp_path: Path, shelves: Shelves) -> None:
+    """Killed half-way, `flask restore` leaves what nothing starts on, and brings everything back when it runs again."""
+    with Stage(tmp_path, shelves) as stage:
+        kills = RestoreKills(stage)
+        syncs = [point for point in kills.points if point.call == "fdatasync"]
+        kills.trial(syncs[len(syncs) // 2])
+    assert (kills.faults, kills.kills, kills.refused) == ([], 1, 1)

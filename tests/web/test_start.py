@@ -12,6 +12,7 @@ from tests.installation import Installation, settings_of
 from webform import create_app
 from webform.contacts import FILE
 from webform.documents.shelf import Shelves
+from webform.records.broken_off import begin, end
 from webform.settings import Settings
 from webform.wiring import build, get_ready
 
@@ -47,6 +48,21 @@ def test_settings_documents_and_contacts_are_one_list(
     assert "ASB_BASE_URL is not set" in said
     assert "north.toml" in said
     assert "Run `flask setup`" in said
+
+
+def test_nothing_starts_on_a_restore_that_was_broken_off(
+    sqlite_installation: Installation, tmp_path: Path, shelves: Shelves
+) -> None:
+    """Half of a database is no question of versions: only the restore itself may begin again."""
+    settings = replace(sqlite_installation.settings, instance=tmp_path, database_url=f"sqlite:///{tmp_path}/x.sqlite3")
+    (tmp_path / FILE).write_bytes((sqlite_installation.settings.instance / FILE).read_bytes())
+    begin(tmp_path)
+    said = refusal_of(settings, shelves)
+    assert "A restore was broken off. Run `flask restore` again, with the same backup." in said
+    assert "flask setup" not in said
+    assert get_ready(settings, shelves, restoring=True) == (settings, shelves)
+    end(tmp_path)
+    assert "Run `flask setup`" in refusal_of(settings, shelves)
 
 
 def test_a_database_of_another_version_is_refused(

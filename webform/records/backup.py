@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from webform.house import house
 
-from . import database_copy
+from . import broken_off, database_copy
 from .outbox import Tick
 from .sealed import keyed_hash, keys
 from .store import begin_writing, db
@@ -34,6 +34,7 @@ ATTACHMENTS = "attachments"
 MANIFEST = "manifest.json"
 NAME, STAMP = "asb-case-review-", "%Y%m%dT%H%M%SZ"
 DATABASE, INSTANCE = "database", "instance"
+UNPACKED = ".restore-"
 CASE_TABLES = ("cases", "documents", "drafts", "messages")  # what `flask setup` alone never fills
 
 
@@ -105,14 +106,18 @@ def restore(
     """Bring a backup back, with the web server and the clock stopped. Returns what a look at it finds.
 
     Everything is checked before anything is changed. With `force` it takes the place of the cases that are there.
-    `afterwards` is told when the backup was made, and puts right what has happened since.
+    `afterwards` is told when the backup was made, and puts right what has happened since. Nothing starts on a restore
+    that was broken off: who was erased would be there again, and mail would go a second time.
     """
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=instance, prefix=".restore-") as folder:
+    for left in instance.glob(f"{UNPACKED}*/"):  # by a try that was broken off
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=instance, prefix=UNPACKED) as folder:
         manifest = _unpack(archive, Path(folder))
         _check_files(manifest, Path(folder))
-        _check_place(manifest, force)
+        _check_place(manifest, force or broken_off.was_broken_off(instance))
         db.session.remove()
+        broken_off.begin(instance)
         database_copy.load(db.engine, Path(folder) / DATABASE, manifest.revision)
         _forget_the_clock()
         if house().settings.attachments:
@@ -120,6 +125,7 @@ def restore(
             shutil.rmtree(Path(folder) / INSTANCE / ATTACHMENTS, ignore_errors=True)
         _put_back(Path(folder) / INSTANCE, instance)
     afterwards(dt.datetime.fromisoformat(manifest.made_at))
+    broken_off.end(instance)
     return look_at_the_record()
 
 
