@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from tests.agency import PAGES, PHRASE
+from tests.agency import ANSWERS, PAGES, PHRASE
 from tests.moment import Moment
 from tests.victim import incident, report
 from tests.web.desk import documents, join, open_referral, opened, press, sign_in
@@ -19,10 +20,13 @@ from tests.web.party import FIRST_CODE, WORD, give_word, links, mails, open_page
 from tests.web.test_desk_parties import SAL, party, send_to
 from tests.web.test_party_page import form_address, send
 from tests.web.visitor import Visitor
+from webform.cases.file_document import file_document
+from webform.cases.people import Author
+from webform.cases.pinned import rules_of
 from webform.documents.shelf import read_shelves
 from webform.house import EXTENSION
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Colleague, Message
+from webform.records.tables import Case, Colleague, Message, Task
 from webform.settings import SHIPPED
 
 POLICE = "police.mailbox@shropshire.example"
@@ -296,3 +300,34 @@ def test_what_an_officer_begins_for_them_is_no_draft_of_theirs(
     police.get(form_address(police, "What your organisation knows and did"))
     assert police.address.endswith("/organisation")
     assert "From the phone" not in police.page.text
+
+
+def test_what_could_not_be_sent_is_not_lost(
+    app: Flask, case: str, police: Visitor, spoc: FlaskClient
+) -> None:  # fmt: skip
+    """An officer writes down what was said on the phone while the police fill in the form: they see what they wrote,
+    with what they typed last, and a person is asked to find out what is not known yet."""
+    police.get(form_address(police, "What your organisation knows and did"))
+    where = re.sub(r"(/form/\d+/).*", r"\1", police.address)
+    for name, typed in PAGES[:2]:
+        police.post(typed, where + name)
+    assert "not sent" not in police.page.text
+    with app.app_context():
+        begin_writing()
+        found = db.session.scalars(select(Case).where(Case.reference == case)).one()
+        number = party(app, case, "police")
+        form, now = rules_of(found)[1]["agency-return"], dt.datetime.now(dt.UTC)
+        which = f"agency-return.{number}"
+        file_document(found, which, form, {**ANSWERS, "known": "Less"}, author=Author("Sal", "spoc"), now=now)
+        db.session.commit()
+    looked = police.client.get(where + "done")
+    assert (looked.status_code, "phone us or write to us" in looked.text) == (404, True)
+    pressed = police.post({"done": "yes", "more": "The last word"}, where + "done")
+    assert pressed.status_code == 404
+    for words in (f"{PHRASE} is known.", "The last word", "asked a person to get in touch"):
+        assert words in pressed.text, words
+    police.post({"done": "no"}, where + "done")
+    with app.app_context():
+        tasks = [one.says for one in db.session.scalars(select(Task)) if one.kind.startswith("not-sent")]
+        assert len(tasks) == 1
+        assert tasks[0].startswith("The police had filled in")

@@ -11,20 +11,25 @@ from sqlalchemy import Select, select
 from webform.cases.colleagues import is_theirs
 from webform.cases.drafts import empty_draft, start_draft, touch
 from webform.cases.facts import case_facts
+from webform.cases.folder import Which
+from webform.cases.letters import add_task
 from webform.cases.links import area_of
 from webform.cases.party_files import file_as_party
 from webform.cases.pinned import rules_of
 from webform.cases.standing import Asked, forms_for
 from webform.documents.form import Form
 from webform.documents.letter import Letter, render
-from webform.records.store import db
+from webform.records.store import db, lock_case
 from webform.records.tables import Draft
 from webform.rules.calendar import LONDON, day_of
+from webform.rules.summary import prune, summary
+from webform.sending.reach import called
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
 from .access import access
 from .drafts import utc_now
+from .faults import typed_answers
 from .form_pages import Filling, respond
 from .limits import SAVES, limiter
 from .tokens import csrf, token_is_good
@@ -46,15 +51,35 @@ def page(opening: str, number: int, where: str) -> ResponseReturnValue:
         return redirect(url_for(".sent", opening=opening, number=number), 303)  # the second click
     asked = next((one for one in forms_for(g.case, g.party, utc_now()) if one.number == number), None)
     if asked is None:
-        return _not_now(opening)
+        return _not_now(opening, draft)
     return respond(_filling(opening, asked, draft or _begun(asked)), where)
 
 
-def _not_now(opening: str) -> ResponseReturnValue:
-    """Somebody else was quicker, or it is not asked for any more: said in words, on the way back to the page."""
+def _not_now(opening: str, draft: Draft | None) -> ResponseReturnValue:
+    """Somebody else was quicker, or it is not asked for any more: said in words, on the way back to the page.
+
+    What they had filled in is shown, so that they can tell it in another way; whoever presses on is heard of.
+    """
+    form = rules_of(g.case)[1].get(draft.form) if draft else None
+    begun = summary(form, prune(form, draft.answers)) if form and draft else ()
+    told = bool(begun) and request.method == "POST" and token_is_good()
+    if draft and told:
+        _tell_of_unsent(draft)
     return render_template(
-        "party/not_now.html", heading=_("This form is not needed now"), back=url_for("party.page", opening=opening)
-    ), 404
+        "party/not_now.html", heading=_("This form is not needed now"), back=url_for("party.page", opening=opening),
+        begun=begun, told=told, typed=typed_answers(),
+    ), 404  # fmt: skip
+
+
+def _tell_of_unsent(draft: Draft) -> None:
+    """A person asks what they wanted to say: what is on record may lack it."""
+    lock_case(g.case.id)
+    says = _(
+        "%(whom)s had filled in “%(title)s” when it was on record already, or was not asked for any more. It could not"
+        " be sent. Ask them if they know more.",
+        whom=called(g.party), title=rules_of(g.case)[0].named(str(draft.step)),
+    )  # fmt: skip
+    add_task(g.case, f"not-sent:{Which(str(draft.step), g.party.id)}", says, utc_now())
 
 
 def _draft_of(number: int) -> Draft | None:
