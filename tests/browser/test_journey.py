@@ -364,7 +364,7 @@ def test_phone_call(page: Page, live: Live, shelves: Shelves, form: Form) -> Non
     hands.press(form.send_label)
     hands.press("Open this referral")
     main = page.locator("main")
-    expect(main).to_contain_text("Received 7 May 2026 at 3:00pm, by phone")
+    expect(main).to_contain_text("Received 7 May 2026 at 3pm, by phone")
     name = title(shelves, "acknowledgement")
     row = main.get_by_role("region", name="Timetable").locator("tr", has_text=name).first
     expect(row).to_contain_text("11 May 2026")

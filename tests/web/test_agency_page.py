@@ -186,7 +186,7 @@ def test_the_desk_reminds_with_one_press(app: Flask, case: str, spoc: FlaskClien
     page, who = f"/desk/case/{case}", party(app, case, "council")
     assert press(spoc, f"{page}/ask-again/agency-return.{who}", page=page).status_code == 303
     assert [one.letter for one in mails(app, "council.mailbox@shropshire.example")] == ["agency-request", "chase"]
-    assert "They were reminded on 11 May 2026 at 10:00am" in spoc.get(page).text
+    assert "They were reminded on 11 May 2026 at 10am" in spoc.get(page).text
     again = press(spoc, f"{page}/ask-again/agency-return.{who}", page=page)
     assert again.status_code == 422
     assert "You can ask again one day later" in again.text

@@ -18,6 +18,7 @@ from webform.documents.files import shown_file
 from webform.house import house
 from webform.rules.calendar import LONDON
 from webform.sending.compose import page as as_page
+from webform.words import clock_time
 from webform.words import gettext as _
 from webform.words import install as give_words
 
@@ -117,8 +118,7 @@ def guidance(markdown: str) -> Markup:
 def moment(at: dt.datetime) -> str:
     """A moment as pages write it: 3 May 2026 at 2:05pm, in London."""
     local = at.astimezone(LONDON)
-    time = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
-    return _("%(day)s at %(time)s", day=written_date(local.date()), time=time)
+    return _("%(day)s at %(time)s", day=written_date(local.date()), time=clock_time(local.time()))
 
 
 def _draw(field: AnswerField, place: Titling) -> Markup:
