@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask
@@ -16,11 +17,12 @@ from webform.cases import bundles
 from webform.cases.bundles import ask_for_bundle, bundles_of, expire_bundles, make_bundles
 from webform.cases.file_document import file_document
 from webform.cases.folder import documents_of
+from webform.cases.links import stand_in
 from webform.cases.objections import objected_since
 from webform.house import house
 from webform.records.attachments import CLEAN, QUARANTINED, Attachment
 from webform.records.bundles import Bundle
-from webform.records.chain import forget
+from webform.records.chain import forget, seal_document
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 from webform.records.vault import vault
@@ -74,8 +76,24 @@ def test_the_timeline_says_of_each_step_how_it_stands_and_why(store: Flask, now:
     page = made(wanted(case, now), now()).page
     assert "Not done.</strong> Due on Wednesday 13 May 2026." in page
     assert 'Done.</strong> On Monday 11 May 2026. See <a href="#document-1">document 1</a>' in page
-    assert "What the procedure did not ask for in this case" in page
-    assert "Not needed.</strong>" in page
+    _before, timeline, not_come_up, not_asked = re.split("<h[23].*>(?:Timeline|What has not|What the proc).*</h", page)
+    assert ("Waits for the hold" in timeline, "Waits for the hold" in not_come_up) == (False, True)
+    assert "Not needed.</strong>" in not_asked.partition("<h2>")[0]
+
+
+def test_each_document_says_whose_it_is(store: Flask, now: Moment) -> None:
+    """The organisation that a letter went to, or that has answered; and no letter has a link that was its reader's."""
+    case, _files = case_with_secrets(store, now(), objects="no")
+    begin_writing()
+    body = f"Please [open your page]({stand_in(case)})"
+    seal_document(
+        case, kind="letter", author=SAM.name, author_role=SAM.role, filed_at=now(), body=body,
+        answers={"channel": "email", "subject": "Hello"},
+    )  # fmt: skip
+    page = made(wanted(case, now), now()).page
+    assert "Document 5: Ask an agency what it knows: The police</h3>" in page
+    assert "Document 6: Say what the agency knows and did: The police</h3>" in page
+    assert ("Please [open your page]" in page, stand_in(case) in page) == (True, False)
 
 
 def test_a_reason_stands_where_something_is_missing(store: Flask, now: Moment) -> None:

@@ -36,14 +36,15 @@ from webform.sending.bundle import Book, Chunks, Enclosed, Rows, Sheet
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
-from .bundle_timeline import not_asked, timeline
+from .bundle_timeline import not_asked, not_come_up, timeline
 from .evidence import scans
 from .folder import documents_of
 from .hand_over import body_of
+from .links import stand_in
 from .objections import objected_in
 from .people import CONTACT, PEOPLE
 from .pinned import form_of, rules_of
-from .titles import role_titles, title_of
+from .titles import filed_by, role_titles, title_with_whom
 
 CHOSEN = N_("whoever made this copy left it out")
 INFECTED = N_("it has a virus")
@@ -86,6 +87,7 @@ def contents_of(case: Case, wanted: Mapping[str, Any], request: Document | None,
         about=_about(case, procedure, request, now),
         notes=_notes(request),
         timeline=tuple(timeline(case, documents, now, read)),
+        not_come_up=tuple(not_come_up(case, now, read)),
         not_asked=tuple(not_asked(case, now, read)),
         sheets=sheets,
     )
@@ -156,7 +158,7 @@ class Reader:
 
     def sheet(self, document: Document) -> Sheet:
         """One document as it stands in this copy, or why it does not."""
-        title = self.text(title_of(document, self.procedure))
+        title = self.text(title_with_whom(document, self.procedure))
         seal = _("Sealed in the record as %(hash)s", hash=document.hash)
         blank = Sheet(document.number, title, self._filed(document), seal=seal)
         form, answers = form_of(document), document.answers or {}
@@ -173,11 +175,12 @@ class Reader:
         if document.body is None:
             return self._filled_in(document, form, blank) if form else blank
         subject = self.text(str(answers.get("subject", ""))) if document.step else ""  # else it is the title
-        return replace(blank, subject=subject, letter=self.text(document.body))
+        letter = document.body.replace(f"]({stand_in(document.case)})", "]")  # their own link leads nowhere here
+        return replace(blank, subject=subject, letter=self.text(letter))
 
     def _filed(self, document: Document) -> str:
-        who = document.author or self.titles.get(document.author_role, document.author_role)
-        said = _("By %(who)s. Filed on %(at)s.", who=self.text(who), at=long_instant(document.filed_at))
+        who = self.text(filed_by(document, self.titles))
+        said = _("By %(who)s. Filed on %(at)s.", who=who, at=long_instant(document.filed_at))
         if document.effective_at == document.filed_at:
             return said
         return " ".join((said, _("It counts from %(at)s.", at=long_instant(document.effective_at))))

@@ -31,22 +31,37 @@ def timeline(case: Case, documents: Sequence[Document], now: dt.datetime, read: 
     """Every step that the procedure asks for in this case, in the order of its days."""
     procedure = rules_of(case)[0]
     for duty in sorted(told_of(duties_of(case, now), procedure), key=_when):
-        yield _stage(case, duty, read, tuple(_about(duty, documents)))
+        if not _waits_for_something(duty):
+            yield _stage(case, duty, read, tuple(_about(duty, documents)))
+
+
+def not_come_up(case: Case, now: dt.datetime, read: Read) -> Iterator[Stage]:
+    """The steps that would follow on something that has not happened, such as a hold."""
+    for duty in told_of(duties_of(case, now), rules_of(case)[0]):
+        if _waits_for_something(duty):
+            yield _stage(case, duty, read)
 
 
 def not_asked(case: Case, now: dt.datetime, read: Read) -> Iterator[Stage]:
-    """The steps that it does not ask for here, with the reason."""
-    asked_for = {step.id for step in rules_of(case)[0].steps if step.strength != "choice"}
-    for duty in duties_of(case, now):
-        if duty.state == NOT_NEEDED and duty.step in asked_for:
+    """The steps that it does not ask for here, with the reason; of several who could owe one, those who were there."""
+    duties, asked_for = duties_of(case, now), {one.id for one in rules_of(case)[0].steps if one.strength != "choice"}
+    of_each = {duty.step for duty in duties if duty.party}
+    for duty in duties:
+        nobodys = duty.party is None and duty.step in of_each
+        if duty.state == NOT_NEEDED and duty.step in asked_for and not nobodys:
             yield _stage(case, duty, read)
+
+
+def _waits_for_something(duty: Duty) -> bool:
+    return duty.state == "waiting" and duty.due_on is None
 
 
 def _stage(case: Case, duty: Duty, read: Read, documents: tuple[int, ...] = ()) -> Stage:
     procedure = rules_of(case)[0]
     by = _(" or ").join(owners_of(duty, role_titles(procedure)))
     why = tuple(read(line) for line in duty.explanation)
-    return Stage(read(told(case, duty, procedure)), by, _(STATES[duty.state]), _dates(duty), why, documents)
+    title = told(case, duty, procedure).removesuffix(f": {by}")
+    return Stage(read(title), by, _(STATES[duty.state]), _dates(duty), why, documents)
 
 
 def _when(duty: Duty) -> dt.datetime:

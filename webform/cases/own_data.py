@@ -54,7 +54,7 @@ def own_copy(case: Case, party: Party, wanted: Mapping[str, Any], now: dt.dateti
             _("What is said in files was not taken out."),
             _("The same, for a computer to read, is in the file %(name)s.", name=DATA),
         ),
-        timeline=(), not_asked=(), sheets=tuple(map(reader.sheet, documents)),
+        timeline=(), not_come_up=(), not_asked=(), sheets=tuple(map(reader.sheet, documents)),
     )  # fmt: skip
     data = json.dumps(dataclasses.asdict(book), ensure_ascii=False, indent=2, default=str).encode()
     told = {**vars(reader.told), "taken": dict(reader.blackout.taken)}

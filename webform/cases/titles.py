@@ -23,6 +23,18 @@ def title_of(document: Document, procedure: Procedure) -> str:
     return procedure.named(document.step or document.kind)
 
 
+def title_with_whom(document: Document, procedure: Procedure) -> str:
+    """The same, with the organisation or member that it is from or to, where each of several has one."""
+    title, about = title_of(document, procedure), document.party
+    return f"{title}: {called(about)}" if about and about.key else title
+
+
+def filed_by(document: Document, titles: dict[str, str]) -> str:
+    """Whoever filed it: an officer by name, an organisation or member as it is called, people by their part."""
+    about = document.party if document.party and document.party.key else None
+    return document.author or (called(about) if about else titles.get(document.author_role, document.author_role))
+
+
 def role_titles(procedure: Procedure) -> dict[str, str]:
     """What people call each role and each panel."""
     panels = {panel.id: panel.title for panel in procedure.panels}

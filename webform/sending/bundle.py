@@ -83,6 +83,7 @@ class Book:
     about: Rows
     notes: tuple[str, ...]
     timeline: tuple[Stage, ...]
+    not_come_up: tuple[Stage, ...]
     not_asked: tuple[Stage, ...]
     sheets: tuple[Sheet, ...]
 
