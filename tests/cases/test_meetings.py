@@ -115,6 +115,26 @@ def test_who_else_is_invited(opened: Opener, now: Moment, shelves: Shelves) -> N
         assert invited(case) == wanted
 
 
+def test_who_drops_out_is_told_of_the_day_that_they_know(opened: Opener, now: Moment, shelves: Shelves) -> None:
+    """Health was asked, and is not needed any more when the meeting moves: letter and entry take back the day that they
+    had, across a change of clocks; the entry is called by the panel, and no heading stands above nothing."""
+    case = opened()
+    put(case, "panel-meeting", {**DAY, "meeting_on": "2026-10-23", "others": ["health"]}, now, shelves)
+    now.passes(hours=1)
+    put(case, "panel-meeting", {**DAY, "meeting_on": "2026-10-26", "others": ["none"]}, now, shelves)
+    (_, asked), (method, off) = entries(case, "health")
+    assert (method, asked["uid"], asked["sequence"] < off["sequence"]) == ("CANCEL", off["uid"], True)
+    assert asked["dtstart"].dt == off["dtstart"].dt == dt.datetime(2026, 10, 23, 13, 30, tzinfo=dt.UTC)
+    (*_, (_, moved)) = entries(case, "police")
+    assert moved["dtstart"].dt == dt.datetime(2026, 10, 26, 14, 30, tzinfo=dt.UTC)
+    assert moved["summary"] == f"Case review panel, {case.reference}"
+    mails = select(Message).where(Message.case_id == case.id, Message.role.in_(("health", "police")))
+    *_, last = (one for one in db.session.scalars(mails.order_by(Message.id)) if one.role == "health")
+    assert last.subject == f"{case.reference}: you are not asked to the meeting on 23 October 2026"
+    assert "26 October" not in last.text
+    assert "Agenda" not in db.session.scalars(mails.where(Message.role == "police")).all()[-1].text
+
+
 def test_no_time_is_a_whole_day_and_proposed_is_tentative(opened: Opener, now: Moment, shelves: Shelves) -> None:
     """A date without a time takes the day; one that is only proposed is marked so."""
     case = opened()

@@ -217,7 +217,8 @@ def _entry_facts(
 
 def _folder_facts(procedure: Procedure, forms: Mapping[str, Form], documents: list[Document]) -> Facts:
     """What a meeting has before it, and from which day it was put off."""
-    papers = [one for one in documents if one.step and one.body is None and one.answers]
+    dated = {name for name, form in forms.items() if form.meaning("meeting.date")}  # of the meeting itself
+    papers = [one for one in documents if one.step and one.body is None and one.answers and one.kind not in dated]
     lines = (f"{procedure.named(one.step or '')}, {long_date(day_of(one.effective_at))}" for one in papers)
     meetings = (meeting_of(step, forms, documents) for step in procedure.steps if step.fill in forms)
     before = next((one.before for one in meetings if one), None)

@@ -74,21 +74,30 @@ def entry_in(case: Case, letter: Document | None, to: Addressee, now: dt.datetim
 
 
 def entry_about(
-    case: Case, about: Step, to: Addressee, number: int, now: dt.datetime, *, called_off: bool
+    case: Case, about: Step, to: Addressee, number: int, now: dt.datetime, *, called_off: bool,
+    meeting: Meeting | None = None,
 ) -> str:  # fmt: skip
-    """The entry about the meeting of a step, in the letter of that number; '' for whoever has none."""
+    """The entry about the meeting of a step, in the letter of that number; '' for whoever has none.
+
+    `meeting` is the one that this reader knows of, where that is not the latest.
+    """
     procedure, forms = rules_of(case)
     documents = standing_documents(case)
-    meeting = meeting_of(about, forms, documents)
+    meeting = meeting or meeting_of(about, forms, documents)
     ours = _is_ours(procedure, to.role)
     if meeting is None or not (ours or _wants_one(to, forms, documents)):
         return ""
     entry = Entry(
         uid=_uid(case, about, to), sequence=number, day=meeting.day, begins=meeting.begins, ends=meeting.ends,
-        title=f"{procedure.named(about.id)}, {case.reference}" if ours else _("Meeting"),
+        title=f"{_called(procedure, about)}, {case.reference}" if ours else _("Meeting"),
         place=meeting.place if ours else "", fixed=meeting.fixed, called_off=called_off,
     )  # fmt: skip
     return icalendar(entry, _organiser(case, procedure, ours), to.email, now)
+
+
+def _called(procedure: Procedure, about: Step) -> str:
+    """What members call the meeting: by their panel, where it is one."""
+    return next((panel.title for panel in procedure.panels if panel.joins == about.id), _("Meeting"))
 
 
 def _is_ours(procedure: Procedure, role: str) -> bool:

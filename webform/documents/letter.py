@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from .form import PageId, Part, Words
@@ -69,7 +70,19 @@ def render(letter: Letter, facts: Mapping[str, str], requires: Iterable[str] = (
         raise MissingFact(lacking)
     blocks = [_filled(block, facts) for block in _blocks(letter.body)]
     subject = PLACEHOLDER.sub(lambda match: facts.get(match[1], ""), letter.subject)
-    return Written(" ".join(subject.split()), "\n".join(block for block in blocks if block is not None).strip() + "\n")
+    return Written(" ".join(subject.split()), "\n".join(_kept(blocks)).strip() + "\n")
+
+
+def _kept(blocks: list[str | None]) -> Iterator[str]:
+    """What is left of them, without a heading under which everything was left out."""
+    for place, block in enumerate(blocks):
+        below = list(takewhile(lambda one: not _is_heading(one), blocks[place + 1 :]))
+        if block is not None and not (_is_heading(block) and None in below and not any(below)):
+            yield block
+
+
+def _is_heading(block: str | None) -> bool:
+    return block is not None and block.startswith("#")
 
 
 def _blocks(body: str) -> Iterator[str]:
