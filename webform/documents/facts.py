@@ -47,9 +47,7 @@ FACTS: dict[str, Fact] = {
     "case.unhappy": Fact("case", "what somebody can do who is not satisfied with what the letter tells"),
     "case.appeal_by": Fact("case", "the last day for it, where there is one, if the letter goes today"),
     "meeting.before": Fact("case", "the day of the meeting before it was put off; empty where it was not"),
-    "meeting.told": Fact(
-        "case", "the day of the meeting that a member was last asked to, when they leave"
-    ),
+    "meeting.told": Fact("case", "the day of the meeting that a member was last asked to, when they leave"),
     "case.referral": Fact("case", "the request itself, where the area lets it travel by email"),
     "reader.name": Fact("case", "whoever the letter goes to; of several, all of them"),
     "link.case": Fact("case", "where an officer opens the case, after signing in"),
