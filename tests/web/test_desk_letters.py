@@ -17,9 +17,12 @@ from sqlalchemy import select
 
 from tests.moment import Moment
 from tests.web.desk import case_number, documents, join, open_referral, opened, press, sign_in, token_of
+from webform.cases.file_document import file_document
+from webform.cases.people import Author, parties
+from webform.cases.pinned import rules_of
 from webform.records.officers import LONGEST_LOOK, Access
 from webform.records.outbox import Message
-from webform.records.store import db
+from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 
 STEP = "acknowledgement"
@@ -340,3 +343,36 @@ def test_day_of_posting_must_be_possible(
     assert words in page.text
     assert "My long letter" in page.text
     assert documents(app, unsafe, STEP) == []
+
+
+@pytest.mark.parametrize(
+    ("happens", "page"), [("withdraw", ""), ("contact-change", f"/letter/{STEP}"), ("consent", f"/letter/{STEP}")]
+)
+def test_nothing_is_sent_to_others_than_were_read_of(
+    app: Flask, desk: FlaskClient, page: str, happens: str
+) -> None:  # fmt: skip
+    """Whoever asked stops it, has another address, or may be told no more, while the letter is read: look again."""
+    behalf = {"capacity": "behalf", "relationship": "family", "victim_name": "Maud Hill", "born": None}
+    reference = opened(app, **behalf)
+    open_referral(desk, reference)
+    drawn = re.search(r'name="drawn" value="(\w+)"', desk.get(f"/desk/case/{reference}{page}").text)
+    assert drawn
+    with app.app_context():
+        begin_writing()
+        found = db.session.get_one(Case, case_number(reference))
+        said = {
+            "withdraw": {"stop_pressed": "own"}, "consent": {"said": "no"},
+            "contact-change": {"email_safe": "yes", "new_email": "new@people.example"},
+        }[happens]  # fmt: skip
+        who = parties(found, "victim" if happens == "consent" else "applicant")[0]
+        author, now = Author("", who.role, who.id), dt.datetime.now(dt.UTC)
+        file_document(found, happens, rules_of(found)[1][happens], said, author=author, now=now)
+        db.session.commit()
+    where = f"/desk/case/{reference}/letter/{STEP}"
+    told = press(desk, where, page=where, do="send", drawn=drawn[1])
+    assert told.status_code == 422
+    assert "Nothing was sent. Look at it again." in told.text
+    assert documents(app, reference, STEP) == []
+    if happens != "consent":
+        again = re.findall(r'name="drawn" value="(\w+)"', told.text)[0]
+        assert press(desk, where, page=where, do="send", drawn=again).status_code == 303

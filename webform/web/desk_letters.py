@@ -105,6 +105,12 @@ def act(reference: str, step: str, instead_of: int | None) -> ResponseReturnValu
         return desk
     if not token_is_good():
         return _show(replace(desk, notice=STALE), 400)
+    if pressed in REPLACES and request.form.get("drawn") not in (None, desk.drawn):
+        changed = _(
+            "Since this page was opened, the case was closed, or who gets this letter or how has changed. Nothing was"
+            " sent. Look at it again."
+        )
+        return _show(replace(desk, notice=changed), 422)
     if pressed in REPLACES and _is_overtaken(desk):
         return _show(replace(desk, differs=True), 422)
     return deeds.get(pressed, _preview)(desk)

@@ -31,6 +31,8 @@ OWN = (
     "word",
     "known",
     "seen",
+    "base",
+    "drawn",
 )  # nothing of the form
 LONGEST_SHOWN = 20_000
 DESK = "desk"  # in the session of an officer: their area, for when no record can be read

@@ -18,6 +18,13 @@ from webform.web.officer import officer
 from webform.words import gettext as _
 
 
+def drawn_for(case: Case, draft: Draft) -> str:
+    """What tells how things stood when a page was drawn: whether the case was open, who gets the letter and how."""
+    people = [(one.role, one.name, one.email, bool(one.address)) for one in (*draft.to, *draft.copies)]
+    stood = (case.closed_at is None, people, draft.kept_out, draft.at_risk)
+    return hashlib.sha256(repr(stood).encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True)
 class Desk:
     """One letter on the desk: the case, the draft with what was typed over it, and what is wrong."""
@@ -32,6 +39,11 @@ class Desk:
     second: Reading | None = None  # how it stands, where somebody else has to read it
     kept: Written | None = None  # what is kept of it, by whoever wrote it last
     differs: bool = False  # a colleague has kept other words while these were written
+
+    @property
+    def drawn(self) -> str:
+        """How things stand as this page is drawn."""
+        return drawn_for(self.case, self.draft)
 
     @property
     def which(self) -> Which:

@@ -18,6 +18,7 @@ from webform.rules.calendar import day_of
 from webform.rules.folder import Duty
 from webform.rules.picture import Picture, picture
 from webform.web.asked import Asked, MayCome, asked_outside, may_come_in
+from webform.web.letter_desk import drawn_for
 
 NOW_DUE = ("open", "late", "arranged", "held")
 DONE = ("done", "done late")
@@ -34,6 +35,7 @@ class Due:
     letter: Draft | None = None
     whom: str = ""  # the party that it is about, where each has a duty of its own
     first: tuple[str, ...] = ()  # what has to be on file before it
+    drawn: str = ""  # for whom its letter is, as this page is drawn
 
     @property
     def which(self) -> Which:
@@ -98,7 +100,8 @@ class Workload:
             return None
         letter = letter_of(self.case, duty, self.now, self.duties) if step.send else None
         first = not_done_yet(self.procedure, step, duties_beside(self.duties, duty))
-        return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty), first)
+        drawn = drawn_for(self.case, letter) if letter else ""
+        return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty), first, drawn)
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
