@@ -26,7 +26,7 @@ PEOPLE = ("applicant", "victim")
 DETAILS = ("name", "organisation", "email", "phone", "address", "born", "relationship", "capacity")
 CONTACT = "contact"
 CONTACT_RULES = (
-    "channel", "email_safe", "post_safe", "voicemail_safe", "quiet_from", "quiet_until", "note", "needs",
+    "channel", "email_safe", "post_safe", "voicemail_safe", "quiet_from", "quiet_until", "times", "note", "needs",
 )  # fmt: skip
 LARGE_PRINT = "large_print"  # "yes" for somebody whose letters are in large print
 REACHED_BY = ("email", "phone", "address")  # what somebody may change of where they are reached
@@ -185,6 +185,8 @@ def ways_to_reach(party: Party) -> tuple[str, ...]:
     if rules.get("quiet_from") and rules.get("quiet_until"):
         hours = {"start": rules["quiet_from"], "end": rules["quiet_until"]}
         said.append(_("Quiet from %(start)s until %(end)s: email waits, do not call", **hours))
+    if rules.get("times"):
+        said.append(_("Times to avoid: %(times)s", times=rules["times"]))
     return (*said, _("They say: %(note)s", note=rules["note"])) if rules.get("note") else tuple(said)
 
 

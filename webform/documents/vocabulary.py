@@ -12,6 +12,7 @@ Meaning = Literal[
     "victim.name", "victim.email", "victim.email_safe", "victim.phone", "victim.address", "victim.born",
     "contact.channel", "contact.email_safe", "contact.post_safe", "contact.voicemail_safe", "contact.note",
     "contact.needs", "contact.main", "contact.quiet_from", "contact.quiet_until",
+    "contact.times", "contact.quiet", "contact.overlooked", "contact.phone_safe",
     "contact.email", "contact.phone", "contact.address",
     "incident", "incident.date", "incident.place", "incident.postcode", "incident.problem", "incident.what",
     "incident.culprit", "incident.hate", "incident.recorded_as_hate",

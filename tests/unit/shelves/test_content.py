@@ -479,3 +479,22 @@ def test_refusal_and_outcome_cannot_go_without_reasons(shelves: Shelves) -> None
     }
     assert set(deciding) >= {"threshold-not-met", "threshold-met"}
     assert all("answer.threshold-decision.reasons" in deciding[name] for name in ("threshold-not-met", "threshold-met"))
+
+
+def test_all_that_is_asked_of_reaching_somebody_has_its_meaning(shelves: Shelves) -> None:
+    """A copy for somebody else of the case leaves answers out by what they mean. So where a form asks how a person may
+    be reached, no answer of that section is without."""
+    asked = 0
+    for form in shelves.forms.values():
+        sections = {page.caption for page in form.pages for one in page.questions if _reaches(one)} - {""}
+        here = [one for page in form.pages if page.caption in sections for one in page.questions]
+        assert [one.id for one in here if not (one.means or "").startswith(OF_PEOPLE)] == [], form.id
+        asked += len(here)
+    assert asked > 20
+
+
+OF_PEOPLE = ("contact.", "applicant.", "victim.", "party.")
+
+
+def _reaches(question: Question) -> bool:
+    return (question.means or "").startswith("contact.") and question.means not in ("contact.main", "contact.needs")
