@@ -16,14 +16,18 @@ from webform.cases.came_back import letter_came_back
 from webform.cases.folder import Which
 from webform.cases.letters import draft_letter, notify
 from webform.cases.links import find, of_token
+from webform.cases.never_went import send_after_all
 from webform.cases.officers import add_officer
 from webform.cases.people import parties
 from webform.cases.remind import ask_again
 from webform.cases.send_letter import send
 from webform.documents.shelf import Shelves
+from webform.errors import Refusal
+from webform.records.outbox import Alarm
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Message, Party, Task
 from webform.sending import outbox
+from webform.sending.alarm import check_unsent
 from webform.sending.outbox import claim_next, deliver_due
 
 POLICE = "police.mailbox@shropshire.example"
@@ -133,6 +137,57 @@ def test_a_body_that_must_not_be_told_is_not_told_by_what_waits(opened: Opener, 
     })  # fmt: skip
     deliver_due(now())
     assert states("desk@acme.example") == ["cancelled", "sent"]
+
+
+def test_who_may_be_told_after_all_is_named_and_sent_to_with_one_press(opened: Opener, now: Moment) -> None:
+    """She changes her mind about a body and about who gets letters: a task names each email that never went, once. One
+    press sends it, at the door's discretion and on record; where she changes her mind again it is refused."""
+    case = opened(**FOR_MUM)
+    says(case, now, "yes", main="applicant")
+    begin_writing()
+    person = {"organisation": "Acme Housing", "email": "desk@acme.example"}
+    case.parties.append(body := Party(role="agency", key="acme", person=person, contact={}, joined_at=now()))
+    db.session.flush()
+    notify(case, "reminder", "agency", DUTY, now(), body.id)
+    db.session.commit()
+    says(case, now, "yes", not_with="acme housing", main="applicant")
+    (mail,) = mails("desk@acme.example")
+    with pytest.raises(Refusal, match="still holds"):
+        send_after_all(case, mail, OFFICER, now())
+    db.session.rollback()
+    assert _named(case) == []
+    says(case, now, "takes-back", main=None)
+    assert _named(case) == []  # she names nobody any more, and nobody is to be told
+    hers = [one for one in mails("ann@people.example") if one.state == "cancelled"]
+    assert hers
+    for _twice in range(2):
+        says(case, now, "yes", main="applicant")
+        named = _named(case)
+        assert len(named) == 1 + len(hers)
+        assert ["to Acme Housing was taken back" in one for one in named].count(True) == 1
+    deliver_due(now())
+    says(case, now, "takes-back", main=None)
+    with pytest.raises(Refusal, match="still holds"):
+        send_after_all(case, mail, OFFICER, now())
+    db.session.rollback()
+    says(case, now, "yes", main="applicant")
+    now.passes(days=2)
+    begin_writing()
+    for _twice in range(2):
+        send_after_all(case, mail, OFFICER, now())
+    check_unsent(now())
+    db.session.commit()
+    assert case.documents[-1].body == f"The email “{mail.subject}”, which had been taken back, goes after all."
+    assert len(_named(case)) == len(hers)
+    assert db.session.query(Alarm).filter_by(kind="unsent").count() == 0  # it waits since it was pressed
+    deliver_due(now())
+    assert states("desk@acme.example") == ["sent"]
+
+
+def _named(case: Case) -> list[str]:
+    """What the open tasks say of emails that never went."""
+    open_ones = (Task.case_id == case.id, Task.kind.startswith("never-went:"), Task.done_at.is_(None))
+    return list(db.session.scalars(select(Task.says).where(*open_ones)))
 
 
 def test_consent_taken_back_while_the_message_is_made_ready_counts(opened: Opener, now: Moment) -> None:

@@ -46,14 +46,15 @@ BELONGS = {
 
 # Where somebody at the desk is about to change something, although they only look.
 WORK = (
-    "/form/", "/letter/", "/desk/new", "/desk/post", "/desk/leave", "/desk/figures", "/page/<", "/email", "/hand-over",
+    "/form/", "/letter/", "/desk/new", "/desk/post", "/desk/leave", "/page/<", "/email", "/hand-over",
 )  # fmt: skip
 OWN_SIGN_IN = "/sign-in/app"
 
 
 def _does_not_decide(address: str, looking: bool) -> bool:
-    """The form that the site is asked for is a decision, and so is what is published; they file all but these."""
-    decides = address.startswith(("/desk/case/<reference>/form/", "/desk/figures"))
+    """The form that the site is asked for is a decision, and so is to publish; they file all but these."""
+    publishes = address.startswith("/desk/figures") and not looking
+    decides = publishes or address.startswith("/desk/case/<reference>/form/")
     return not decides or address.endswith("/put-away")
 
 

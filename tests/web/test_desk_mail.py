@@ -133,3 +133,22 @@ def test_what_is_of_another_case_is_not_found(app: Flask, desk: FlaskClient, cas
     ):
         answer = press(desk, f"/desk/case/{other}/{path}", page=f"/desk/case/{case}", email="x@y.example")
         assert answer.status_code == 404, path
+
+
+def test_what_was_taken_back_goes_with_one_press(app: Flask, desk: FlaskClient, case: str) -> None:
+    """Beside an email whose reader may be told now is a press that sends it; the page says why it had not gone."""
+    with app.app_context():
+        db.session.get_one(Message, ids(app)[0]).state = "cancelled"
+        db.session.get_one(Message, ids(app)[0]).last_error = "The request was stopped."
+        db.session.commit()
+    page = desk.get(f"/desk/case/{case}").text
+    assert "Cancelled: The request was stopped." in page
+    assert page.count("Send it after all") == 1
+    where = f"/desk/case/{case}/message/{ids(app)[0]}/send"
+    answer = press(desk, where, page=f"/desk/case/{case}")
+    page = desk.get(answer.location).text
+    assert "Done and on record: Sent after all." in page
+    assert "Send it after all" not in page
+    with app.app_context():
+        assert db.session.get_one(Message, ids(app)[0]).state == "waiting"
+    assert press(desk, where.replace("/send", "0/send"), page=f"/desk/case/{case}").status_code == 404

@@ -120,3 +120,18 @@ def test_the_form_is_filled_in_by_the_page_with_the_numbers_alone(app: Flask, ki
     assert press(kim, f"{form}/send", page=DESK).status_code == 422
     assert rows(kim) == []
     assert press(kim, "/desk/figures/2020-04-01", page=YEAR).status_code == 404
+
+
+def test_who_reads_every_case_reads_what_is_counted(app: Flask, kim: FlaskClient) -> None:
+    """An auditor sees what waits, the numbers as counted and what the public reads of them, and publishes nothing."""
+    assert "Approve and publish" in kim.get(YEAR).text
+    join(app, "ada@merton.example", "Ada Audit", "merton", "auditor")
+    ada = app.test_client()
+    sign_in(app, ada, "ada@merton.example")
+    assert DESK in ada.get("/desk/area").text
+    assert YEAR in ada.get(DESK).text
+    page = ada.get(YEAR)
+    assert "The public reads" in page.text
+    assert "Approve and publish" not in page.text
+    assert ada.post(YEAR, data={"csrf_token": token_of(page), "mark": "x", "note": ""}).status_code == 403
+    assert "No figures have been published here yet" in kim.get(PAGE).text

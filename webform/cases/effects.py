@@ -16,12 +16,11 @@ from webform.records.erasures import note
 from webform.records.lookup import index_case
 from webform.records.reference import shown_reference
 from webform.records.store import db
-from webform.records.tables import Case, CaseLink, Document, Message, Party
+from webform.records.tables import Case, CaseLink, Document, Party
 from webform.rules.agreement import agreement_in
 from webform.rules.consent import AGAINST_IT
 from webform.sending.reach import called
 from webform.words import gettext as _
-from webform.words import gettext_noop as N_
 
 from .bundles import ask_for_bundle
 from .consent import answers_of, newly_kept_out, readers_of, said_since, sight_of
@@ -32,6 +31,7 @@ from .extensions import refused
 from .folder import SETTLED, documents_of, duties_of, standing_documents
 from .hand_over import PASSED_ON, tell_of_files_left
 from .letters import add_task, notify
+from .never_went import NO_LETTERS, NOT_TOLD, STOPPED, name_what_never_went
 from .open_case import open_case
 from .panel_papers import share, take_back_papers, unshare
 from .people import PEOPLE, Author, change_contact, is_about, known_people, parties
@@ -39,7 +39,6 @@ from .pinned import rules_of
 from .take_back import take_back
 
 LINKED = "linked"
-STOPPED = N_("The request was stopped.")
 Effect = Callable[[Case, Form, Document, Author], None]
 
 
@@ -64,21 +63,7 @@ def _reopened(case: Case, form: Form, document: Document, author: Author) -> Non
         raise Refusal(_("This case is open. Nothing was filed."))
     case.closed_at = None
     note("opened-again", f"{case.reference} {document.number}", document.filed_at)  # nor is it over its time there
-    _name_what_never_went(case, document)
-
-
-def _name_what_never_went(case: Case, document: Document) -> None:
-    """What was taken back when it was stopped counts as sent: a person decides whether it has to go after all."""
-    parties = {party.id: called(party) for party in case.parties if party.left_at is None}
-    stopped = (Message.case_id == case.id, Message.state == "cancelled", Message.last_error == _(STOPPED))
-    for row in db.session.scalars(select(Message).where(*stopped).order_by(Message.id)):
-        if row.party_id in parties:
-            says = _(
-                "The email “%(subject)s” to %(whom)s did not go, because the request was stopped. Now it goes on."
-                " Decide whether they have to be asked after all.",
-                subject=row.subject, whom=parties[row.party_id],
-            )  # fmt: skip
-            add_task(case, f"never-went:{document.number}:{row.id}", says, document.filed_at)
+    name_what_never_went(case, document.filed_at)
 
 
 def _bundled(case: Case, form: Form, document: Document, author: Author) -> None:
@@ -226,7 +211,7 @@ def _consented(case: Case, form: Form, document: Document, author: Author) -> No
         )
         add_task(case, f"not-with:{document.number}", says, document.filed_at)
     for body in newly_kept_out(case, document):
-        for subject in take_back(body, _("The person affected does not want them to be told.")):
+        for subject in take_back(body, _(NOT_TOLD)):
             says = _(
                 "The email “%(subject)s” to %(whom)s had not gone when the person affected said that they must not be"
                 " told. It does not go. Decide whether they have to be asked all the same.",
@@ -237,10 +222,11 @@ def _consented(case: Case, form: Form, document: Document, author: Author) -> No
         take_back_papers(case, _("Consent was refused or taken back."), document.filed_at)
     readers = [party for party in case.parties if party.role == PEOPLE[0] and not _may_be_sent(case, party, document)]
     for party in readers:
-        take_back(party, _("The person affected has not agreed that they get letters."))
+        take_back(party, _(NO_LETTERS))
     if readers and not readers_of(case, rules_of(case)[0], PEOPLE[0], document.filed_at):
         says = _("The person affected has not agreed that whoever asks for them gets letters. None goes to them now.")
         add_task(case, "no-letters", says, document.filed_at)
+    name_what_never_went(case, document.filed_at)
 
 
 def _check_decides(case: Case, document: Document, author: Author) -> None:

@@ -18,7 +18,7 @@ from .uploads import receive
 
 Access = Literal["public", "draft", "party", "elected", "officer", "guarded", "watched", "local"]
 View = TypeVar("View", bound=Callable[..., Any])
-Needs = Power | Literal["", "any"]
+Needs = Power | Literal["", "any", "read or publish"]
 Guard = Callable[[], Any]  # returns None to let in, else the answer that is given instead
 
 GUARDS: dict[Access, Guard] = {"public": lambda: None}

@@ -22,7 +22,7 @@ LONGEST_NOTE = 500
 
 
 @pages.get("/")
-@access("officer", needs="publish")
+@access("officer", needs="read or publish")
 def listing() -> str:
     """What waits to be published, and what is published already."""
     procedure = _own_area()
@@ -35,7 +35,7 @@ def listing() -> str:
 
 
 @pages.get("/<first>")
-@access("officer", needs="publish")
+@access("officer", needs="read or publish")
 def preview(first: str) -> ResponseReturnValue:
     """The numbers of a period, as they were counted and as the public would read them."""
     procedure = _own_area()

@@ -21,6 +21,8 @@ from webform.cases.came_back import (
 )
 from webform.cases.folder import documents_of
 from webform.cases.letters import without_link
+from webform.cases.never_went import KIND as SENT_KIND
+from webform.cases.never_went import send_after_all
 from webform.cases.people import addressee, failing
 from webform.documents.form import Errors, Question
 from webform.records.tables import Case, Document, Party
@@ -46,6 +48,18 @@ def came_back(reference: str, message_id: int) -> ResponseReturnValue:
         abort(404)
     letter_came_back(case, message, officer(), author(), moment())
     return _back_to(case, KIND)
+
+
+@pages.post(f"/message/<{ROW}:message_id>/send")
+@access("officer")
+def send(reference: str, message_id: int) -> ResponseReturnValue:
+    """One press: what was taken back goes after all."""
+    case = case_at_desk(reference, _("message %(message_id)s sent after all", message_id=message_id))
+    message = message_of(case, message_id)
+    if message is None:
+        abort(404)
+    send_after_all(case, message, author(), moment())
+    return _back_to(case, SENT_KIND)
 
 
 @pages.post(f"/document/<int:number>/came-back/<{ROW}:party_id>")

@@ -33,6 +33,8 @@ def may_be_here() -> bool:
     needs = _needed()
     if needs == "any" or "reference" in (request.view_args or {}):
         return bool(powers())
+    if needs == "read or publish":
+        return can("read") or can("publish")
     return needs in powers() or (needs == "read" and can("linked"))
 
 

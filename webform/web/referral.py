@@ -16,6 +16,7 @@ from webform.cases.desk import Elsewhere, duplicates, elsewhere
 from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
 from webform.cases.history import Beside, beside
+from webform.cases.never_went import never_went
 from webform.cases.people import addressees, failing, post_fails, ways_to_reach
 from webform.cases.pinned import form_of
 from webform.cases.titles import title_of
@@ -180,6 +181,11 @@ class Referral(Workload):
     def messages(self) -> list[Message]:
         sent = select(Message).where(Message.case_id == self.case.id).order_by(Message.created_at, Message.id)
         return list(db.session.scalars(sent))
+
+    @cached_property
+    def may_go(self) -> frozenset[int]:
+        """Emails that were taken back, and may go now."""
+        return frozenset(one.id for one in never_went(self.case, self.now))
 
     @cached_property
     def failing(self) -> list[tuple[Party, str]]:
