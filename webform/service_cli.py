@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from .cases.after_restore import settle
 from .cases.cross_check import disagreements
+from .cases.elsewhere import keep_elsewhere
 from .cases.figures import recount
 from .cases.on_call_figures import BACKUP
 from .cases.reschedule import reschedule as move_deadlines
@@ -115,9 +116,9 @@ def verify(known: str) -> None:
 
 @click.command()
 def reindex() -> None:
-    """Write the look-up by reference, email, surname, phone and postcode anew."""
+    """Write the look-up by reference, here and elsewhere, email, surname, phone and postcode anew."""
     with service():
-        count = lookup.reindex()
+        count = lookup.reindex(keep_elsewhere)
     click.echo(f"Done: {count} cases.")
 
 

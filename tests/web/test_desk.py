@@ -12,6 +12,8 @@ from sqlalchemy import func, select, update
 
 from tests.moment import Moment
 from tests.web.desk import effects, join, open_referral, opened, press, sign_in, token_of
+from webform.cases.elsewhere import keep_elsewhere
+from webform.records.lookup import reindex
 from webform.records.officers import Access, Officer
 from webform.records.outbox import Task
 from webform.records.store import begin_writing, db
@@ -331,7 +333,7 @@ def test_the_page_names_what_colleagues_have_begun(app: Flask, desk: FlaskClient
 
 
 def test_the_reference_of_another_system_stands_on_the_case(app: Flask, desk: FlaskClient) -> None:
-    """The latest that was put on record is shown; it can be changed."""
+    """The latest that was put on record is shown, and a search finds the case by it; it can be changed."""
     reference = opened(app)
     open_referral(desk, reference)
     where = f"/desk/case/{reference}/form/other-reference"
@@ -340,3 +342,7 @@ def test_the_reference_of_another_system_stands_on_the_case(app: Flask, desk: Fl
         press(desk, f"{where}/send", page=f"{where}/check")
         page = desk.get(f"/desk/case/{reference}").text
         assert f"In another system: <strong>{name}</strong>" in page
+    with app.app_context():
+        reindex(keep_elsewhere)
+    assert press(desk, "/desk/search", page="/desk/", q="uni 2").location == f"/desk/case/{reference}"
+    assert "No case was found" in press(desk, "/desk/search", page="/desk/", q="UNI-1").text

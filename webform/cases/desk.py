@@ -55,7 +55,7 @@ def _read(typed: str) -> Iterator[tuple[BlindKind, str]]:
         return
     if words := typed.split():
         yield "surname", words[-1]
-        yield from (("reference", typed), ("postcode", typed))
+        yield from (("reference", typed), ("elsewhere", typed), ("postcode", typed))
     if sum(sign.isdigit() for sign in typed) >= DIGITS_OF_A_PHONE:
         yield "phone", typed
 

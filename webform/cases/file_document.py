@@ -22,6 +22,7 @@ from .against_the_act import NeedsSecondPerson, why_second
 from .consent import flag_consent
 from .corrections import check_correction, filed_as
 from .effects import EFFECTS
+from .elsewhere import NAME, keep_elsewhere
 from .evidence import give_files
 from .flags import raise_flags
 from .folder import Which, check_not_over, check_what_comes_first, open_duty
@@ -108,6 +109,8 @@ def file_document(
         hand_over(case, rule, form, document, author)
     if rule and rule.adds_to:
         send_after(case, rule, document)
+    if form.meaning(NAME):
+        keep_elsewhere(case)
     raise_flags(case, form, document.answers or {}, day_of(now), now)
     flag_same_person(case)
     flag_consent(case, now)

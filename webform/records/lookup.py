@@ -1,8 +1,11 @@
-"""Finds cases by an exact email, surname, postcode, phone, reference or flag, although none is stored in plain."""
+"""Finds cases by an exact email, surname, postcode, phone, reference or flag, although none is stored in plain.
+
+What a case is called elsewhere stands in its documents, which are read in cases/elsewhere.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -11,14 +14,18 @@ from .sealed import BlindKind, blind
 from .store import begin_writing, db
 from .tables import BlindIndex, Case, Party
 
-KINDS: tuple[BlindKind, ...] = ("email", "surname", "postcode", "phone", "reference", "flag")
+KINDS: tuple[BlindKind, ...] = ("email", "surname", "postcode", "phone", "reference", "elsewhere", "flag")
+ELSEWHERE: BlindKind = "elsewhere"
 BATCH = 200
 
 
 def index_case(case: Case) -> None:
-    """Write the index of a case anew; called when it opens and whenever its parties change. Flushed, not committed."""
+    """Write the index of a case anew, but for its name elsewhere; called when it opens and whenever its parties change.
+
+    Flushed, not committed.
+    """
     db.session.flush()
-    db.session.execute(delete(BlindIndex).where(BlindIndex.case_id == case.id))
+    db.session.execute(delete(BlindIndex).where(BlindIndex.case_id == case.id, BlindIndex.kind != ELSEWHERE))
     found: set[tuple[int | None, str, str]] = {(None, "reference", blind("reference", case.reference))}
     found.update((None, "flag", flagged(case.area, str(flag["id"]))) for flag in case.flags)
     for party in db.session.scalars(select(Party).where(Party.case_id == case.id)):
@@ -41,6 +48,13 @@ def index_flag(case: Case, flag: str) -> None:
     db.session.add(BlindIndex(case_id=case.id, kind="flag", digest=flagged(case.area, flag)))
 
 
+def index_elsewhere(case: Case, name: str) -> None:
+    """Let a case be found by what it is called in another system from now on, and by no earlier name; '' for none."""
+    db.session.execute(delete(BlindIndex).where(BlindIndex.case_id == case.id, BlindIndex.kind == ELSEWHERE))
+    if digest := blind(ELSEWHERE, name):
+        db.session.add(BlindIndex(case_id=case.id, kind=ELSEWHERE, digest=digest))
+
+
 def find_cases(kind: BlindKind, value: str) -> tuple[int, ...]:
     """The ids of the cases in which this value stands, oldest first."""
     here = (BlindIndex.kind == kind, BlindIndex.digest == blind(kind, value))
@@ -54,14 +68,18 @@ def find_parties(kind: BlindKind, value: str) -> tuple[Party, ...]:
     return tuple(db.session.scalars(select(Party).where(Party.id.in_(known)).order_by(Party.id)))
 
 
-def reindex() -> int:
-    """Write the index of every case anew, some at a time, each batch committed. How many cases there were."""
+def reindex(further: Callable[[Case], None] = lambda case: None) -> int:
+    """Write the index of every case anew, some at a time, each batch committed. How many cases there were.
+
+    `further` writes what stands in documents.
+    """
     count, last = 0, 0
     while True:
         begin_writing()
         cases = db.session.scalars(select(Case).where(Case.id > last).order_by(Case.id).limit(BATCH)).all()
         for case in cases:
             index_case(case)
+            further(case)
             last, count = case.id, count + 1
         db.session.commit()
         if not cases:

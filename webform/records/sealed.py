@@ -25,7 +25,7 @@ FORMAT = b"\x01"
 ID_BYTES, NONCE_BYTES, SECRET_BYTES = 4, 12, 32
 HEADER_BYTES = len(FORMAT) + ID_BYTES
 
-BlindKind = Literal["email", "surname", "postcode", "phone", "reference", "flag"]
+BlindKind = Literal["email", "surname", "postcode", "phone", "reference", "elsewhere", "flag"]
 
 
 Stamp = tuple[int, int] | None  # a file's number and time: another one, or a changed one, has others
@@ -170,7 +170,7 @@ def normalise(kind: BlindKind, value: str) -> str:
             return re.sub(r"\s", "", value).upper()
         case "phone":
             return re.sub(r"\D", "", re.sub(r"^(\+|00)44\s*(\(0\))?0?", "0", value))
-        case "reference":
+        case "reference" | "elsewhere":
             return re.sub(r"[\W_]", "", value).upper()
         case "flag":
             return value

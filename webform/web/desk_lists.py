@@ -59,6 +59,11 @@ EMPTY = {
     "open": N_("There is no open case."),
     "closed": N_("There is no closed case."),
 }
+# By what a search found a case.
+BY = {
+    "email": N_("email"), "surname": N_("surname"), "postcode": N_("postcode"), "phone": N_("phone"),
+    "reference": N_("reference"), "elsewhere": N_("reference in another system"),
+}  # fmt: skip
 MY_DAY = ("new", TASKS, "overdue", "today", "week", "waiting", "later")
 
 
@@ -146,10 +151,10 @@ def find() -> ResponseReturnValue:
     """The cases in which what was typed stands. It is personal, so that no address of a page holds it."""
     typed = clean(request.form.get("q", ""))
     hits, more = search(officer().area, typed, linked=not can("read"))
-    if len(hits) == 1 and "reference" in hits[0].by:
+    if len(hits) == 1 and {"reference", "elsewhere"}.intersection(hits[0].by):
         return redirect(url_for("desk.case", reference=hits[0].case.reference), 303)
     rows = case_rows([hit.case for hit in hits], moment())
-    by = {hit.case.id: hit.by for hit in hits}
+    by = {hit.case.id: [_(BY[kind]) for kind in hit.by] for hit in hits}
     return render_template("desk/found.html", typed=typed, rows=rows, by=by, more=more)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from webform.cases.absences import stand_in_of
 from webform.cases.against_the_act import finding_of
 from webform.cases.desk import Elsewhere, duplicates, elsewhere
+from webform.cases.elsewhere import name_elsewhere
 from webform.cases.folder import documents_of
 from webform.cases.hand_over import body_of
 from webform.cases.history import Beside, beside
@@ -21,7 +22,7 @@ from webform.cases.people import addressees, failing, post_fails, ways_to_reach
 from webform.cases.pinned import form_of
 from webform.cases.titles import title_of
 from webform.cases.votes import Votes, all_votes
-from webform.documents.answers import Answers, find, first, is_empty, shown
+from webform.documents.answers import Answers, find, is_empty, shown
 from webform.documents.form import Effect, Form
 from webform.documents.procedure import Procedure, Step
 from webform.house import house
@@ -213,9 +214,7 @@ class Referral(Workload):
     @cached_property
     def reference_elsewhere(self) -> str:
         """What the case is called in another system of the council; '' where nobody has said."""
-        filled = [(self.forms.get(one.kind), one.answers) for one in reversed(self.documents) if one.answers]
-        told = (first(form, answers, "case.elsewhere") for form, answers in filled if form and answers)
-        return next((str(value) for value in told if value), "")
+        return name_elsewhere(self.case, self.documents)
 
     @cached_property
     def stand_in(self) -> Officer | None:
