@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from webform.documents.answers import first
 from webform.documents.form import Form
+from webform.records.reference import shown_reference
 from webform.records.tables import Case
 from webform.rules.calendar import day_of
 from webform.rules.summary import summary
@@ -15,7 +18,7 @@ from .desk import case_of, linked_cases
 from .folder import standing_documents
 from .pinned import form_of, rules_of
 
-MONTHS = "linked.months"
+MONTHS, COUNT, LINKED_TO = "linked.months", "linked.count", "linked.to"
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,24 @@ def beside(case: Case) -> list[Beside]:
     return [Beside(other, _months(other, case), _stage(other), tuple(_decided(other))) for other in found]
 
 
-def months_known(case: Case, form: Form, reference: str) -> dict[str, Any]:
-    """How long before this one the case of that reference came, as the answer of a form that asks for it."""
-    question, other = form.meaning(MONTHS), case_of(case.area, reference)
+def known_of_earlier(case: Case, form: Form, reference: str) -> dict[str, Any]:
+    """How long before this one the case of that reference came, and how many came before with it, as the answers of a
+    form that asks for them."""
+    other = case_of(case.area, reference)
     months = _months(other, case) if other else None
-    return {question.id: months} if question and months is not None else {}
+    if other is None or months is None:
+        return {}
+    known = {MONTHS: months, COUNT: len({reference, *_called_earlier(case), *_called_earlier(other)})}
+    asked = ((form.meaning(name), said) for name, said in known.items())
+    return {question.id: said for question, said in asked if question}
+
+
+def _called_earlier(case: Case) -> Iterator[str]:
+    """The references of the cases that somebody has put on record as earlier requests of the same person."""
+    for paper in standing_documents(case):
+        form = form_of(paper)
+        if form and paper.answers and first(form, paper.answers, MONTHS) is not None:
+            yield shown_reference(str(first(form, paper.answers, LINKED_TO)))
 
 
 def _months(earlier: Case, case: Case) -> int | None:

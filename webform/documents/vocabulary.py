@@ -28,7 +28,7 @@ Meaning = Literal[
     "extended.to", "extended.because", "interest.declared", "vote.cast", "vote.result", "vote.why",
     "sitting.member", "sitting.there", "sitting.interest", "sitting.chair_involved",
     "earlier.body", "earlier.reference", "earlier.told_on", "appeal.grounds", "sharing.objects", "bundle.for",
-    "corrected.on", "linked.months", "papers.made", "papers.count", "papers.hash", "papers.why",
+    "corrected.on", "linked.months", "linked.count", "papers.made", "papers.count", "papers.hash", "papers.why",
 ]  # fmt: skip
 
 # What a document of the folder shows to somebody who looks the case over, whatever its step is called. `procedure`,

@@ -26,7 +26,7 @@ from webform.cases.folder import (
     that_waives,
     what_comes_first,
 )  # fmt: skip
-from webform.cases.history import months_known
+from webform.cases.history import known_of_earlier
 from webform.cases.letters import add_task
 from webform.cases.of_one import papers_beside, which_one
 from webform.cases.party_files import tell_whom_it_is_for
@@ -292,5 +292,5 @@ def begin(reference: str, step: str, meaning: str, value: str) -> ResponseReturn
     if question is None or meaning not in ("passed.to", "linked.to"):
         abort(404)
     if _own_draft(case, Which(step)) is None:
-        begin_draft(case, Which(step), chosen, {question.id: value, **months_known(case, chosen, value)})
+        begin_draft(case, Which(step), chosen, {question.id: value, **known_of_earlier(case, chosen, value)})
     return redirect(url_for(".form", reference=case.reference, step=step), 303)
