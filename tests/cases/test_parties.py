@@ -225,6 +225,20 @@ def test_only_the_agency_that_is_late_is_reminded(with_times: Shelves, now: Mome
     assert sent_to(case, "chase") == [("council.mailbox@shropshire.example", agencies["The council"].id)]
 
 
+def test_who_could_not_be_reminded_is_named(with_times: Shelves, now: Moment) -> None:
+    """Two landlords without an address owe the same: each task says whose answer is due, in words."""
+    case = opened(with_times, now, ("landlord", "Moat"), ("landlord", "Peabody"))
+    for party in of(case, "agency").values():
+        begin_writing()
+        words = {"subject": "What do you know?", "markdown": "Tell us."}
+        send(case, Which("agency-request", party.id), **words, author=OFFICER, now=now(), posted_on=now())
+        db.session.commit()
+    now.is_("2026-05-26 12:00")
+    sweep(now())
+    said = [says for says in tasks(case) if "Nobody could be told" in says]
+    assert [any(name in says for says in said) for name in ("Moat", "Peabody", "agency-return")] == [True, True, False]
+
+
 def tasks(case: Case) -> list[str]:
     return [task.says for task in db.session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.id))]
 

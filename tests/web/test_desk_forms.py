@@ -45,8 +45,9 @@ def test_numbers_that_no_row_has_are_answered(desk: FlaskClient, case: str, numb
 
 
 def test_looking_makes_no_draft(app: Flask, desk: FlaskClient, case: str) -> None:
-    """A form that was only looked at leaves nothing behind."""
-    assert desk.get(f"/desk/case/{case}/form/link/", follow_redirects=True).status_code == 200
+    """A form that was only looked at leaves nothing behind; one of a single section does not count its sections."""
+    page = desk.get(f"/desk/case/{case}/form/link/", follow_redirects=True)
+    assert (page.status_code, ">Link<" in page.text, "Section 1 of 1" in page.text) == (200, True, False)
     assert drafts(app) == 0
 
 

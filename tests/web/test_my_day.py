@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -10,7 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from tests.moment import Moment
-from tests.web.desk import join, open_referral, opened, press, sign_in
+from tests.web.desk import case_number, join, open_referral, opened, press, sign_in
+from webform.cases.area_folder import area_folder, keep_area_folders
+from webform.cases.letters import add_task
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Deadline
 from webform.web.desk_lists import TITLES
@@ -106,3 +109,22 @@ def test_other_areas_are_on_no_list(app: Flask, desk: FlaskClient, now: Moment, 
     sign_in(app, eve, "eve@elsewhere.example")
     assert reference not in eve.get(f"/desk/list/{name}").text
     assert "No case was found" in press(eve, "/desk/search", page="/desk/", q=reference).text
+
+
+def test_a_task_leads_to_what_it_is_about(app: Flask, desk: FlaskClient) -> None:
+    """To a case by its reference; to the area's own duties by what they are, since nobody knows their folder's name."""
+    reference = opened(app)
+    with app.app_context():
+        now = dt.datetime.now(dt.UTC)
+        keep_area_folders(now)
+        begin_writing()
+        folder = area_folder("merton")
+        assert folder
+        own, cases = folder.reference, [db.session.get_one(Case, case_number(reference)), folder]
+        for case in cases:
+            add_task(db.session.merge(case), "test", "Look at it.", now)
+        db.session.commit()
+    page = desk.get("/desk/").text
+    assert f">Case {reference}</a>" in page
+    assert own not in page
+    assert page.count(">The area’s own duties</a>") == 2

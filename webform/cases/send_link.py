@@ -19,7 +19,7 @@ from webform.rules.calendar import day_of
 from webform.rules.safe_contact import quiet_until
 from webform.sending.compose import compose
 from webform.sending.outbox import post
-from webform.sending.reach import email_of
+from webform.sending.reach import called, email_of
 from webform.words import gettext as _
 
 from .colleagues import known_by, still_has_link
@@ -45,7 +45,9 @@ def ask_anew(area: str, email: str, now: dt.datetime) -> None:
             mail_link(party, now)
         else:
             says = _(
-                "Somebody asked for a new link, and it can't go by itself. Contact the person in a way that is safe."
+                "Somebody asked for a new link for %(name)s, and it can't go by itself. Contact them in a way that is"
+                " safe.",
+                name=called(party),
             )
             add_task(case, f"link:{party.id}", says, now)
     for colleague in known_by(email, area):

@@ -25,6 +25,7 @@ from .letters import add_task
 from .pinned import rules_of
 from .remind import not_to_be_told, remind, reminder
 from .reschedule import move_dates
+from .titles import role_titles, told
 from .up_to_date import bring_up_to_date
 
 log = structlog.get_logger()
@@ -132,16 +133,18 @@ def _owners_letters(case: Case, owners: tuple[str, ...], own: str | None, usual:
 
 def _tell(case: Case, letters: Mapping[str, str], duty: Duty, now: dt.datetime) -> None:
     """Each role that is the council's own or can safely be reached; where nobody can, a person is asked to."""
+    procedure = rules_of(case)[0]
+    step, titles = told(case, duty, procedure), role_titles(procedure)
     for role, letter in letters.items():
         if whom := not_to_be_told(case, role, duty, now):
             says = _(
                 "“%(step)s” is due, and the person affected does not want %(whom)s to be told. No reminder went.",
-                step=duty.step, whom=whom,
+                step=step, whom=whom,
             )  # fmt: skip
         elif not remind(case, letter, role, duty, now):
             says = _(
                 "Nobody could be told that “%(step)s” is due: %(role)s has no safe email address.",
-                step=duty.step, role=role,
+                step=step, role=titles.get(role, role),
             )  # fmt: skip
         else:
             continue

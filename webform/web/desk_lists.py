@@ -107,18 +107,18 @@ def listed(name: str, filters: Filters, start: int = 0, size: int = FEW) -> List
         return Listed(name, duty_rows(due.rows, now), due)
     if name == TASKS:
         waiting = tasks(area, start, size, filters.linked)
-        return Listed(name, _with_references(waiting.rows), waiting)
+        return Listed(name, _with_cases(waiting.rows), waiting)
     if name not in CASES:
         abort(404)
     of_cases = cases(area, name, filters, start, size)
     return Listed(name, case_rows(of_cases.rows, now), of_cases)
 
 
-def _with_references(rows: tuple[Task, ...]) -> list[tuple[Task, str]]:
-    """Each task with the reference of the case that it is about."""
-    about = select(Case.id, Case.reference).where(Case.id.in_({task.case_id for task in rows}))
-    references = dict(db.session.execute(about).all())
-    return [(task, references.get(task.case_id or 0, "")) for task in rows]
+def _with_cases(rows: tuple[Task, ...]) -> list[tuple[Task, Case | None]]:
+    """Each task with the case, or the area's own folder, that it is about."""
+    about = db.session.scalars(select(Case).where(Case.id.in_({task.case_id for task in rows})))
+    cases = {case.id: case for case in about}
+    return [(task, cases.get(task.case_id or 0)) for task in rows]
 
 
 @pages.get("/")
