@@ -18,12 +18,14 @@ from webform.cases.folder import Which, duties_of
 from webform.cases.letters import draft_letter
 from webform.cases.pinned import rules_of
 from webform.cases.send_letter import send
+from webform.cases.standing import standing_of
 from webform.documents.shelf import Shelves
 from webform.errors import Refusal
 from webform.records.chain import verify_case
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case, Message, Task
 from webform.rules.folder import Duty
+from webform.web.workload import Workload
 
 AREA = "staffordshire-commissioner"
 ASKED = {
@@ -183,13 +185,18 @@ def test_late_across_easter(review: Review) -> None:
     review.files("waive", left_out="documents-supplied", left_out_why="The police have not answered three times.")
     review.files("waive", left_out="grounds", left_out_why="What Jo wrote at first is enough.")
     assert review.state("documents-supplied") == {"done", "waived"}
+    [jo] = (one for one in review.case.parties if one.role == "applicant")
+    assert "grounds" not in [one.duty.step for one in standing_of(review.case, jo, review.now()).done]
+    assert [one.anew for one in Workload(review.case, review.now()).due if one.step.id == "waive"] == [True]
     review.now.is_("2026-05-11 09:00")
     review.files("more-time", which="response", until_on="2026-06-01", because=review.reasons()[:1])
     [(to, text)] = review.mail("delay")
     assert to == "jo@people.example"
     assert "Monday 1 June 2026" in text
     review.sends("update")
-    assert "You get our answer by Monday 1 June 2026" in review.mail("appeal-update")[0][1]
+    [(_to, update)] = review.mail("appeal-update")
+    assert "You get our answer by Monday 1 June 2026" in update
+    assert "We had all the papers" not in update  # what is left out was never there
     review.files("report", made_out=["none"], findings="Nothing.", discussed_on="2026-05-11", discussed_with="All")
     review.now.is_("2026-06-02 09:00")
     sweep_all(review.now)

@@ -37,20 +37,26 @@ APPENDIX_A = {  # what each line of the published checklist begins with, in a ca
     "risk": ("no", "Assess the risk: not done yet."),
     "other": ("", ""),
 }
+TITLES = {
+    "timeline": "A timeline from the request to the end, beside the times of the procedure",
+    "risk": "Written risk assessments, before the decision and during the review",
+    "support": "Support that the person was offered or given",
+    "minutes": "Notes or minutes of the panel, with who was there and any statement of the person",
+}
 APPENDIX_B = {  # what stands beside each point of the published audit, once the papers have come
     "procedure": "ASB Case Review, version ",
-    "timescales": "Stafford Borough Council sends it. 22 March 2026: Request",
+    "timescales": f"Stafford Borough Council, sent: {TITLES['timeline']} 22 March 2026: Request",
     "threshold": "Decide on the threshold, 21 April 2026",
-    "risk": "Stafford Borough Council does not send it. Assess the risk: not done yet.",
+    "risk": f"Stafford Borough Council, not sent: {TITLES['risk']} Assess the risk: not done yet.",
     "impact": "Request, 22 March 2026",
     "hate": "Request, 22 March 2026",
-    "support": "Stafford Borough Council does not send it. Acknowledge the request: not done yet.",
-    "agencies": "Stafford Borough Council does not send it. File the minutes: not done yet.",
+    "support": f"Stafford Borough Council, not sent: {TITLES['support']} Acknowledge the request: not done yet.",
+    "agencies": f"Stafford Borough Council, not sent: {TITLES['minutes']} File the minutes: not done yet.",
     "problem": "Record the review and its plan, 21 April 2026",
     "sharing": "ASB Case Review, version ",
     "disclosure": "ASB Case Review, version ",
-    "independence": "Stafford Borough Council does not send it. File the minutes: not done yet.",
-    "representation": "Stafford Borough Council does not send it. File the minutes: not done yet.",
+    "independence": f"Stafford Borough Council, not sent: {TITLES['minutes']} File the minutes: not done yet.",
+    "representation": f"Stafford Borough Council, not sent: {TITLES['minutes']} File the minutes: not done yet.",
     "involvement": "ASB Case Review, version ",
     "updates": "Tell them the outcome, 21 April 2026",
     "outcome": "Tell them the outcome, 21 April 2026",
@@ -141,13 +147,15 @@ def test_every_point_of_appendix_b_has_its_evidence_beside_it(app: Flask, sue: F
     with app.app_context():
         there = case_of(BODY).reference
     open_referral(kim, there)
+    assert 'id="threshold"' in sue.get(f"/desk/case/{stafford}").text
+    assert 'id="threshold"' not in kim.get(f"/desk/case/{there}").text  # an appeal has nothing to count
     for point, words in APPENDIX_B.items():
         page = kim.get(f"/desk/case/{there}/form/audit/{point}").text
         assert words in beside(page), (point, beside(page))
         assert typed(page) == {f"{point}_note": ""}
         assert all(f'name="{point}_{column}"' in page for column in ("rules", "done")), point
     shown = kim.get(f"/desk/case/{there}/form/audit/threshold").text
-    assert "Stafford Borough Council does not send it. Assess the risk: not done yet." in beside(shown)
+    assert f"Stafford Borough Council, not sent: {TITLES['risk']} Assess the risk: not done yet." in beside(shown)
     number = re.search(rf"/desk/case/{there}/document/(\d+)", shown)
     assert number
     assert "Three reports." in kim.get(f"/desk/case/{there}/document/{number[1]}").text

@@ -55,8 +55,9 @@ class Checklist:
 
     def _told(self, kinds: tuple[Evidence, ...]) -> Iterator[Paper]:
         for number, who, form, answers in self.said:
-            for there, words in said_of(form, answers, kinds):
-                says = _("%(who)s sends it.", who=who) if there else _("%(who)s does not send it.", who=who)
+            for there, title, words in said_of(form, answers, kinds):
+                what = {"who": who, "title": title}
+                says = _("%(who)s, sent: %(title)s", **what) if there else _("%(who)s, not sent: %(title)s", **what)
                 yield Paper(frozenset(kinds), f"{says}\n{words}".strip(), number)
 
     def begins(self, form: Form) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from .people import Present, addressees, present
 from .pinned import rules_of
 
 Facts = dict[str, str]
+LEFT_OUT = "waived"  # it counts as happening, and nobody has done it
 NOT_YET = ("waiting", "open", "arranged", "late", "held")
 _IN_ADDRESSES = re.compile(r"(?<=\w)[.@](?=\w)|:(?=//)")
 
@@ -171,10 +172,10 @@ def _done_by_all(duties: Iterable[Duty], own: str) -> dict[str, dt.datetime]:
         by_step.setdefault(duty.step, []).append(duty)
     found = {}
     for step, each in by_step.items():
-        times = [one.done_at for one in each if one.done_at]
+        times = [one.done_at for one in each if one.done_at and one.state != LEFT_OUT]
         if each[0].party in (None, own):
             times = times[:1]
-        elif any(one.state in NOT_YET for one in each):
+        elif any(one.state in (*NOT_YET, LEFT_OUT) for one in each):
             continue
         if times:
             found[step] = max(times)

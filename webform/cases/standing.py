@@ -146,8 +146,8 @@ def _known_since(case: Case, sight: View) -> Known:
 def _told(procedure: Procedure, duty: Duty, party: Party) -> Told | None:
     """The step of a duty in the words for the public, if it is for this party to read."""
     step = procedure.step(duty.step)
-    if step is None or not step.says or not _concerns(procedure, duty, party):
-        return None
+    if step is None or not step.says or duty.state == "waived" or not _concerns(procedure, duty, party):
+        return None  # what is left out counts as happening, and nobody has done it
     if duty.done_at is None and (step.strength == "choice" or duty.state not in AHEAD):
         return None
     return Told(step.says if is_about(procedure, party) else procedure.named(step.id), duty, _owes(duty, party))

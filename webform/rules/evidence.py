@@ -126,9 +126,11 @@ def _day_of(duty: Duty) -> date | None:
     return duty.due_on if duty.state == "late" else None
 
 
-def said_of(form: Form, answers: Mapping[str, Any], kinds: Iterable[Evidence]) -> Iterator[tuple[bool, str]]:
-    """What a checklist that was filled in says of these kinds: of each whether it is there, and what, or why not."""
+def said_of(form: Form, answers: Mapping[str, Any], kinds: Iterable[Evidence]) -> Iterator[tuple[bool, str, str]]:
+    """What a checklist that was filled in says of these kinds: of each whether it is there, what it is, and which, or
+    why not."""
     wanted = frozenset(kinds)
+    titles = {one.id: page.title or one.label for page in form.pages for one in page.questions}
     asked = [one for page in form.pages if not page.each for one in page.questions]
     for yes_no in asked:
         if yes_no.type == "yes-no" and wanted & set(yes_no.evidence) and answers.get(yes_no.id) in ("yes", "no"):
@@ -138,4 +140,4 @@ def said_of(form: Form, answers: Mapping[str, Any], kinds: Iterable[Evidence]) -
                 for one in asked
                 if one.type in WORDS and set(yes_no.evidence) & set(one.evidence if there else one.gap)
             )
-            yield there, next((str(answers[one.id]) for one in beside if answers.get(one.id)), "")
+            yield there, titles[yes_no.id], next((str(answers[one.id]) for one in beside if answers.get(one.id)), "")

@@ -137,6 +137,11 @@ class Referral(Workload):
             for one in addressees(self.case, self.procedure, party.role, party.id)
         ]
 
+    @property
+    def has_test(self) -> bool:
+        """Whether it is held against a threshold: an appeal tells of no reports, and there is nothing to count."""
+        return bool(self.procedure.threshold.routes) or self.form.meaning("report.date") is not None
+
     @cached_property
     def finding(self) -> Finding:
         """The advice on the threshold, from the request and whatever was filed since."""

@@ -36,6 +36,7 @@ class Due:
     whom: str = ""  # the party that it is about, where each has a duty of its own
     first: tuple[str, ...] = ()  # what has to be on file before it
     drawn: str = ""  # for whom its letter is, as this page is drawn
+    anew: bool = False  # whether it is about another thing each time, so that what was done before is not done again
 
     @property
     def which(self) -> Which:
@@ -101,7 +102,10 @@ class Workload:
         letter = letter_of(self.case, duty, self.now, self.duties) if step.send else None
         first = not_done_yet(self.procedure, step, duties_beside(self.duties, duty))
         drawn = drawn_for(self.case, letter) if letter else ""
-        return Due(duty, step, self.owners(duty), self.named(step.id), letter, self.whom(duty), first, drawn)
+        form = self.form_at(step.id)
+        anew = form is not None and form.effect in AGAIN
+        named, whom = self.named(step.id), self.whom(duty)
+        return Due(duty, step, self.owners(duty), named, letter, whom, first, drawn, anew)
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
