@@ -63,7 +63,7 @@ PUBLIC = ("public", "draft", "form", "procedure", "blank", "eligibility", "feedb
 PARTY = ("link", "party", "party_form", "hand_on")
 ELECTED = ("elected",)  # looked at in test_elected.py
 CONSENT = ("declaration",)  # looked at in test_consent.py
-BUNDLE = ("bundle",)  # looked at in test_bundle.py
+BUNDLE = ("bundle", "party_papers")  # looked at in test_bundle.py
 FIGURES = ("figures", "publishing", "oversight")  # looked at in test_figures.py
 # What a GET brings there is no page of ours.
 NO_PAGES = {
