@@ -11,7 +11,7 @@ from tests.browser.checks import fits
 from tests.browser.conftest import Live
 from tests.browser.person import Mouse, Person
 from tests.browser.service import sign_in
-from tests.browser.test_accessibility import ELECTED, Visit, addresses
+from tests.browser.visit import ELECTED, Visit, addresses
 from tests.councillor import JO, finish_draft, for_somebody, says, write_roster
 from tests.evidence import PDF
 from tests.web.desk import documents, opened

@@ -73,7 +73,7 @@ def parts() -> Iterator[Part]:
     """Every form that a page of the service shows, part by part."""
     steps = {MERTON.area.opens_with: ""}
     for step in MERTON.steps:
-        if step.fill and SHELVES.forms[step.fill].effect != "feedback":  # one page, seen in test_accessibility
+        if step.fill and SHELVES.forms[step.fill].effect != "feedback":  # one page, seen in test_public_pages
             steps.setdefault(step.fill, step.id)
     for form_id, step_id in steps.items():
         form = offered(SHELVES.forms[form_id], MERTON)

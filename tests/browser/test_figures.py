@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.browser.conftest import Live
 from tests.browser.service import sign_in
-from tests.browser.test_accessibility import FIGURES, Visit, addresses
+from tests.browser.visit import FIGURES, Visit, addresses
 from tests.published import approved, stand
 from tests.web.desk import join, opened
 from webform.cases.area_folder import keep_area_folders
