@@ -9,6 +9,8 @@ import psutil
 import pytest
 
 from tests.bench import bundle, confirmation, desk, figures, letter, load, pages, rules, start, sweep, weight
+from tests.bench.__main__ import NAMES
+from tests.bench.__main__ import main as everything
 from webform.web.limits import limiter
 
 SMALLEST: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
@@ -24,6 +26,13 @@ SMALLEST: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
     "weight": (partial(weight.main, 2), ("the start page and all that it brings", "compressed by the service itself")),
     "start": (partial(start.main, 1, 2), ("until the first answer", "memory of a sync worker")),
 }
+
+
+def test_every_bench_can_be_asked_for() -> None:
+    """`make bench` runs each of them, and a name that is none is told what there is."""
+    assert set(NAMES) == set(SMALLEST)
+    with pytest.raises(SystemExit, match=r"no bench quickly\. There are: rules"):
+        everything(["quickly"])
 
 
 @pytest.mark.parametrize("name", SMALLEST)

@@ -16,11 +16,14 @@ from .papers import Round
 def rounds_of(steps: Mapping[str, Step], standing: Iterable[Filed], now: datetime) -> dict[str, Round]:
     """The round that each step is in; a step that was never begun anew is in none."""
     rounds: dict[str, Round] = {}
+    anew: dict[str, set[str]] = {}  # what each step that the case is sent back to begins anew
     for paper in standing:
         back_to = _back_to(steps, paper)
         if back_to is None or paper.effective_at > now:
             continue
-        for name in followers(steps, back_to):
+        if back_to not in anew:
+            anew[back_to] = followers(steps, back_to)
+        for name in anew[back_to]:
             rounds[name] = Round(paper.effective_at, paper.number, name == back_to, _words(paper))
     return rounds
 
@@ -40,10 +43,11 @@ def _words(paper: Filed) -> str:
 
 def followers(steps: Mapping[str, Step], first: str) -> set[str]:
     """A step and everything that waits for it, however far down."""
+    before = {name: set(waited_for(step)) for name, step in steps.items()}
     found = {first}
     grew = True
     while grew:
-        more = {name for name, step in steps.items() if name not in found and found & set(waited_for(step))}
+        more = {name for name, waits in before.items() if name not in found and not found.isdisjoint(waits)}
         found |= more
         grew = bool(more)
     return found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from webform.documents.condition import (
@@ -35,6 +35,7 @@ from .timeline import Timeline, always, from_changes
 if TYPE_CHECKING:
     from .reckoning import Reckoning
 
+Read = Callable[[str], list[tuple[datetime, Any]]]
 STATES = ("filed", "not filed", "open", "late", "held")
 COUNCIL = "council"  # in a joint procedure, whose case it is
 
@@ -43,14 +44,20 @@ def truth(r: Reckoning, when: When | None, seat: Seat) -> Timeline[Truth]:
     """The truth of a condition at every time, as the seat sees it; None while nobody has said."""
     if when is None:
         return always(True)
-    tests = list(named_in(when.condition))
-    instants = {instant for test in tests for instant in _changes(r, test, seat)}
-    return from_changes(instants, lambda at: holds(when.condition, lambda test: _judge(r, test, seat, at)))
+    tests, read = list(named_in(when.condition)), _reading(r, seat)
+    instants = {instant for test in tests for instant in _changes(r, test, seat, read)}
+    return from_changes(instants, lambda at: holds(when.condition, lambda test: _judge(r, test, seat, at, read)))
 
 
 def unanswered(r: Reckoning, when: When, seat: Seat) -> list[Is | Every]:
     """The tests of a condition that nobody has answered yet."""
-    return [test for test in named_in(when.condition) if _judge(r, test, seat, r.now) is None]
+    read = _reading(r, seat)
+    return [test for test in named_in(when.condition) if _judge(r, test, seat, r.now, read) is None]
+
+
+def _reading(r: Reckoning, seat: Seat) -> Read:
+    """What steps' documents say, as the seat sees it: read once, however many instants are judged."""
+    return cache(lambda step_id: list(_papers(r, step_id, seat)))
 
 
 def _place(r: Reckoning, name: str) -> tuple[str, str]:
@@ -61,11 +68,10 @@ def _place(r: Reckoning, name: str) -> tuple[str, str]:
     return step_id, question
 
 
-def _changes(r: Reckoning, test: Is | Every, seat: Seat) -> Iterator[datetime]:
+def _changes(r: Reckoning, test: Is | Every, seat: Seat, read: Read) -> Iterator[datetime]:
     """When the truth of a test may change: with each document that it reads, and as its dates pass."""
     step_id, question = _place(r, test.name)
-    papers = list(_papers(r, step_id, seat))
-    for paper_at, answers in papers:
+    for paper_at, answers in read(step_id):
         yield paper_at
         for value in values_of(answers, question):
             yield from _passing(test, value)
@@ -107,16 +113,16 @@ def _papers(r: Reckoning, step_id: str, seat: Seat) -> Iterator[tuple[datetime, 
     return ((paper.effective_at, paper.answers) for paper in r.papers.of(step_id, one))
 
 
-def _judge(r: Reckoning, test: Is | Every, seat: Seat, at: datetime) -> Truth:
+def _judge(r: Reckoning, test: Is | Every, seat: Seat, at: datetime, read: Read) -> Truth:
     step_id, question = _place(r, test.name)
     if not question:
         return _state(r, step_id, test, seat, at)
-    known = [answers for paper_at, answers in _papers(r, step_id, seat) if paper_at <= at]
+    known = [answers for paper_at, answers in read(step_id) if paper_at <= at]
     if not known:
         return None
     latest = known[-1]
     if isinstance(test, Every):
-        return _every(r, test, latest.get(question), seat, at)
+        return _every(r, test, latest.get(question), seat, at, read)
     values = list(values_of(latest, question)) or [None]
     if "." in question and isinstance(values[0], list):  # every answer that means this, one by one
         values = values[0]
@@ -132,16 +138,16 @@ def _day(r: Reckoning, test: Is, seat: Seat, at: datetime) -> date | None:
     return day_of(moment.at) if moment else None
 
 
-def _every(r: Reckoning, test: Every, entries: Any, seat: Seat, at: datetime) -> Truth:
+def _every(r: Reckoning, test: Every, entries: Any, seat: Seat, at: datetime, read: Read) -> Truth:
     if not isinstance(entries, list) or not entries:
         return None
 
     def judge(inner: Is | Every, entry: dict[str, Any]) -> Truth:
         question = inner.name.rpartition(".")[2]
         if question not in entry and "." in inner.name:
-            return _judge(r, inner, seat, at)
+            return _judge(r, inner, seat, at, read)
         if isinstance(inner, Every):
-            return _every(r, inner, entry.get(question), seat, at)
+            return _every(r, inner, entry.get(question), seat, at, read)
         return compare(inner, entry.get(question), _day(r, inner, seat, at))
 
     return all_of(holds(test.inside, partial(judge, entry=entry)) for entry in entries)
