@@ -29,6 +29,7 @@ from webform.records.chain import seal_document
 from webform.records.outbox import Message, Task
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
+from webform.sending.reach import called
 
 pytestmark = pytest.mark.usefixtures("no_paper")
 
@@ -151,11 +152,14 @@ def test_what_an_organisation_objects_to_is_taken_back(store: Flask, case: Case,
 
 
 def test_papers_go_when_consent_does(opened: Opener, now: Moment, shelves: Shelves) -> None:
-    """Whoever the case is about takes it back: no member reads on."""
+    """Whom the person affected does not want to be told reads nothing any more; when they take it back, nobody does."""
     case = opened(**for_somebody())
     put(case, "panel-meeting", DAY, now, shelves)
     share(case, bundled(case, now), now)
     says(case, "police", "interest", NO_INTEREST, now, shelves)
+    says(case, "clarion", "interest", NO_INTEREST, now, shelves)
+    assert roles(case, now) == {"police", "clarion"}
+    answers_for_consent(case, now, "yes", not_with=called(members(case)["clarion"]))
     assert roles(case, now) == {"police"}
     answers_for_consent(case, now, "no")
     assert (roles(case, now), taken_back(case)) == (set(), ["Consent was refused or taken back."])
