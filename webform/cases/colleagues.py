@@ -34,6 +34,7 @@ from .links import PAGE, address, area_of, end_links, expiry, mint
 from .people import PEOPLE, Author, addressee, is_about
 from .pinned import rules_of
 from .take_back import take_back
+from .titles import title_of_step
 
 KIND = "passed-to-colleague"
 MOST = 10  # colleagues at a time for one thing that is asked
@@ -77,7 +78,7 @@ def pass_on(party: Party, duty: Duty, by: str, name: str, email: str, now: dt.da
     if same is None:
         words = _(
             "%(by)s passed on “%(title)s” to %(name)s, %(email)s.",
-            by=as_typed(by), title=_title(case, duty.step), name=as_typed(name), email=as_typed(email),
+            by=as_typed(by), title=title_of_step(case, duty.step), name=as_typed(name), email=as_typed(email),
         )  # fmt: skip
         _file(case, party, words, Author("", party.role, party.id), now)
     if why := _why_an_officer_decides(colleague, party, now):
@@ -130,10 +131,6 @@ def _had_one_lately(colleague: Colleague, now: dt.datetime) -> bool:
 
 def _kind(colleague: Colleague) -> str:
     return f"colleague:{colleague.id}"
-
-
-def _title(case: Case, step: str) -> str:
-    return rules_of(case)[0].named(step)
 
 
 def _file(case: Case, party: Party, words: str, author: Author, now: dt.datetime) -> Document:

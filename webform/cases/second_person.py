@@ -27,6 +27,7 @@ from .letters import add_task, settle_task
 from .party_files import tell_whom_it_is_for
 from .people import Author
 from .pinned import rules_of
+from .titles import title_of_step
 
 SECOND = "second-person"  # the channel of a draft that waits for one, and the kind of the paper that says they agreed
 
@@ -48,7 +49,7 @@ def ask_second_person(case: Case, which: Which, draft: Draft, officer: Officer, 
     draft.channel = SECOND
     says = _(
         "%(writer)s has filled in “%(title)s”. %(why)s So somebody else who may decide has to agree before it counts.",
-        writer=officer.name, title=_title(case, which), why=why_it_waits(case, which, draft, now),
+        writer=officer.name, title=title_of_step(case, which.step), why=why_it_waits(case, which, draft, now),
     )  # fmt: skip
     settle_task(case, _answered(which), now)
     add_task(case, _asked(which), says, now)
@@ -76,7 +77,8 @@ def agree(
     draft, writer = _to_be_agreed(case, which, form, mark, officer)
     words = _(
         "%(reader)s has agreed to “%(title)s”, as %(writer)s filled it in. %(why)s",
-        reader=officer.name, title=_title(case, which), writer=writer.name, why=why_it_waits(case, which, draft, now),
+        reader=officer.name, title=title_of_step(case, which.step), writer=writer.name,
+        why=why_it_waits(case, which, draft, now),
     ).strip()  # fmt: skip
     seal_document(
         case, kind=SECOND, effect="records", author=officer.name, author_role=officer.role, filed_at=now, body=words
@@ -99,7 +101,7 @@ def disagree(
     take_back(case, which, draft, now)
     says = _(
         "%(reader)s does not agree to “%(title)s”, as %(writer)s filled it in: %(why)s",
-        reader=officer.name, title=_title(case, which), writer=writer.name, why=why,
+        reader=officer.name, title=title_of_step(case, which.step), writer=writer.name, why=why,
     )  # fmt: skip
     add_task(case, _answered(which), says, now)
 
@@ -115,10 +117,6 @@ def _to_be_agreed(case: Case, which: Which, form: Form, mark: str, officer: Offi
     if mark != mark_of(draft):
         raise Refusal(_("It was changed while you read it. Read it again."))
     return draft, db.session.get_one(Officer, draft.officer_id)
-
-
-def _title(case: Case, which: Which) -> str:
-    return rules_of(case)[0].named(which.step)
 
 
 def _asked(which: Which) -> str:

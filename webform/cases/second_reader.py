@@ -27,6 +27,7 @@ from .folder import Which
 from .letters import Draft as LetterDraft
 from .letters import add_task, settle_task
 from .pinned import rules_of
+from .titles import title_of_step
 
 SECOND = "second-reader"  # the channel of a letter that waits for one, and the kind of the paper that says it was read
 
@@ -116,7 +117,7 @@ def ask_second(case: Case, letter: LetterDraft, written: Written, officer: Offic
     db.session.flush()
     says = _(
         "%(writer)s asks somebody else to read a letter before it goes: “%(title)s”. Who may: %(readers)s.",
-        writer=officer.name, title=_title(case, which), readers=reading.readers,
+        writer=officer.name, title=title_of_step(case, which.step), readers=reading.readers,
     )  # fmt: skip
     if letter.instead_of:
         says += " " + _("It is a corrected letter. Its page begins at document %(number)s.", number=letter.instead_of)
@@ -129,7 +130,7 @@ def say_yes(case: Case, letter: LetterDraft, seen: Written, officer: Officer, no
     draft.answers = {**draft.answers, "read_by": officer.name}
     words = _(
         "%(reader)s has read the letter “%(title)s”, which %(writer)s wrote. It can go.",
-        reader=officer.name, title=_title(case, which), writer=reading.by,
+        reader=officer.name, title=title_of_step(case, which.step), writer=reading.by,
     )  # fmt: skip
     seal_document(
         case, kind=SECOND, effect="records", author=officer.name, author_role=officer.role, filed_at=now, body=words
@@ -146,7 +147,7 @@ def send_back(
     draft.answers = {**draft.answers, "sent_back_by": officer.name, "words": why}
     words = _(
         "%(reader)s has sent a letter back to %(writer)s: “%(title)s”. The reason stands on its page.",
-        reader=officer.name, title=_title(case, which), writer=reading.by,
+        reader=officer.name, title=title_of_step(case, which.step), writer=reading.by,
     )  # fmt: skip
     settle_task(case, _asked(which), now)
     add_task(case, _answered(which), words, now)
@@ -180,10 +181,6 @@ def _kept(case: Case, which: Which) -> Draft | None:
 
 def _which(letter: LetterDraft) -> Which:
     return letter.which or Which(letter.step.id)
-
-
-def _title(case: Case, which: Which) -> str:
-    return rules_of(case)[0].named(which.step)
 
 
 def _asked(which: Which) -> str:

@@ -11,7 +11,7 @@ from webform.sending.reach import called
 from webform.words import gettext as _
 
 from .of_one import which_one
-from .pinned import form_of
+from .pinned import form_of, rules_of
 
 
 def title_of(document: Document, procedure: Procedure) -> str:
@@ -33,6 +33,11 @@ def filed_by(document: Document, titles: dict[str, str]) -> str:
     """Whoever filed it: an officer by name, an organisation or member as it is called, people by their part."""
     about = document.party if document.party and document.party.key else None
     return document.author or (called(about) if about else titles.get(document.author_role, document.author_role))
+
+
+def title_of_step(case: Case, step: str) -> str:
+    """What people call a step of the case's procedure."""
+    return rules_of(case)[0].named(step)
 
 
 def role_titles(procedure: Procedure) -> dict[str, str]:
