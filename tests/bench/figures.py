@@ -1,7 +1,8 @@
 """Figures of ten years, among few cases and among many: what the public reads follows the periods and not the cases.
 
 One in five cases was refused, half were reviewed, a third with advice. All cases are of one area, which is more than
-any has. Asked for in turns, in this process.
+any has. Asked for in turns, in this process. A commissioner looks over an area with as many, every duty of
+which is done.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import text
 
 from tests.faults.stage import Stage
 from tests.published import approved
+from tests.stafford import BODY, COUNCIL, use_stafford
 from tests.web.desk import SAM, join, sign_in
 from webform.records.store import begin_writing, db
 
@@ -31,11 +33,22 @@ MORE = (
     "INSERT INTO figure_days (case_id, area, figure, day, certain) SELECT case_id, area, :figure,"
     " date(day, '30 days'), 1 FROM figure_days WHERE figure = 'applications' AND NOT case_id % :share"
 )
+UNA = "una@commissioner.example"
+OVER = (
+    "INSERT INTO figure_days (case_id, area, figure, day, certain) SELECT case_id, :area, figure, day, 1"
+    " FROM figure_days WHERE area = :like"
+)
+DONE = (
+    "UPDATE deadlines SET area = :area, state = 'done', taken = 1, promised = 2,"
+    " done_on = date(:first, (case_id * 7 % 3652) || ' days')"
+)
+# Who asks, and whether it may take only as long among many as among few.
 PAGES = {
-    "the public page": (f"/{AREA}/figures", True),
-    "JSON": (f"/{AREA}/figures.json", True),
-    "a year, before it is published": ("/desk/figures/2016-04-01", False),
-    "the desk, each year counted anew": ("/desk/figures/", False),
+    "the public page": (f"/{AREA}/figures", SAM, True),
+    "JSON": (f"/{AREA}/figures.json", SAM, True),
+    "a year, before it is published": ("/desk/figures/2016-04-01", SAM, False),
+    "the desk, each year counted anew": ("/desk/figures/", SAM, False),
+    "what a commissioner sees of an area": ("/desk/oversight/", UNA, False),
 }
 
 
@@ -49,14 +62,15 @@ def measure(among: Filled, rounds: int = ROUNDS) -> None:
     """Each page so many times in each database, in turns."""
     few, many = among
     heading(f"Figures of {YEARS} years among {few} and {many} cases, each page {rounds} times in turns")
-    officers = {count: _publisher(made) for count, made in among.items()}
-    for page, (address, is_public) in PAGES.items():
+    officers = {(count, SAM): _publisher(made) for count, made in among.items()}
+    officers |= {(count, UNA): _commissioner(made) for count, made in among.items()}
+    for page, (address, who, is_public) in PAGES.items():
         cpu: dict[int, list[float]] = {few: [], many: []}
         wall: dict[int, list[float]] = {few: [], many: []}
         for number in range(rounds + 1):
             for count in among:
                 before, began = time.process_time(), time.perf_counter()
-                assert officers[count].get(address).status_code == 200, page
+                assert officers[count, who].get(address).status_code == 200, page
                 if number:  # the first draws the page for the first time
                     cpu[count].append(time.process_time() - before)
                     wall[count].append(time.perf_counter() - began)
@@ -79,8 +93,28 @@ def _publisher(made: Stage) -> FlaskClient:
         for _ in range(YEARS):
             approved(dt.datetime.now(dt.UTC), AREA)
     join(made.app, SAM)
+    return _signed_in(made, SAM)
+
+
+def _commissioner(made: Stage) -> FlaskClient:
+    """Somebody who is signed in at the body that hears appeals of a council with as many cases."""
+    use_stafford(made.app, made.settings.instance)
+    with made.app.app_context():
+        begin_writing()
+        for area in (COUNCIL, BODY):
+            db.session.execute(text(OVER), {"area": area, "like": AREA})
+        db.session.execute(text(DONE), {"area": COUNCIL, "first": FIRST})
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        for _ in range(YEARS):
+            approved(dt.datetime.now(dt.UTC), COUNCIL)
+    join(made.app, UNA, "Una Upper", BODY)
+    return _signed_in(made, UNA)
+
+
+def _signed_in(made: Stage, email: str) -> FlaskClient:
     client = made.app.test_client()
-    sign_in(made.app, client)
+    sign_in(made.app, client, email)
     return client
 
 
