@@ -16,6 +16,7 @@ from tests.cases.test_meetings import CORE, DAY, put
 from tests.cases.test_panel import NO_INTEREST, members, says
 from tests.councillor import for_somebody
 from tests.moment import Moment
+from webform.cases.bundle_contents import contents_of
 from webform.cases.bundles import ask_for_bundle, bundles_of, expiry, make_bundles
 from webform.cases.cross_check import disagreements
 from webform.cases.file_document import file_document
@@ -149,6 +150,22 @@ def test_what_an_organisation_objects_to_is_taken_back(store: Flask, case: Case,
         share(case, bundle, now)
     share(case, bundled(case, now), now)
     assert roles(case, now) == {"police"}
+
+
+@pytest.mark.parametrize(("wanted", "there"), [({"panel": True}, True), ({}, False)])
+def test_papers_for_the_panel_hold_what_organisations_answered(
+    store: Flask, case: Case, now: Moment, shelves: Shelves, wanted: dict[str, bool], there: bool
+) -> None:
+    """A copy for handing on has none of it; one for the panel has, but not whom to ask there, and says whose it is."""
+    _, agency = asked(store, case.reference)
+    begin_writing()
+    which, form = Which("agency-return", agency), shelves.forms["agency-return"]
+    file_document(case, which, form, ANSWERS | {"objects": "no"}, author=OFFICER, now=now())
+    db.session.commit()
+    contents = contents_of(case, wanted, None, now())
+    text = str(contents.book)
+    assert (ANSWERS["known"] in text, "show it to nobody else" in text) == (there, there)
+    assert ANSWERS["body_person"] not in text
 
 
 def test_papers_go_when_consent_does(opened: Opener, now: Moment, shelves: Shelves) -> None:

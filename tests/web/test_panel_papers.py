@@ -41,7 +41,7 @@ def case(app: Flask, desk: FlaskClient) -> str:
 def bundled(app: Flask, desk: FlaskClient, case: str, now: Moment) -> str:
     """An officer asks for a bundle, and the clock makes it; returns the page with it."""
     here = HERE.format(case)
-    press(desk, here, page=here)
+    press(desk, here, page=here, panel="yes")
     with app.app_context():
         assert make_bundles(now()) == 1
     return desk.get(here).text
@@ -73,6 +73,7 @@ def test_members_read_what_is_shared(app: Flask, desk: FlaskClient, case: str, n
     before = len(mails(app, "police.mailbox@merton.example"))
     page = shared(app, desk, case, now)
     assert ("Shared with the panel" in page, ": can read it" in page) == (True, False)
+    assert ("Make papers for the panel" in page, "This is for the panel" in page) == (True, True)
     (filed,) = documents(app, case, "panel-papers")
     told = mails(app, "police.mailbox@merton.example")[before:]
     assert [one.subject for one in told] == [f"{case}: papers for you to read"]

@@ -51,6 +51,7 @@ INFECTED = N_("it has a virus")
 WAITING = N_("it has not been checked for viruses yet")
 BROKEN = N_("it is missing or damaged")
 FOR_WHOM = "bundle.for"
+PANEL = "panel"  # in what is wanted: that it is for one
 
 
 @dataclass
@@ -85,7 +86,7 @@ def contents_of(case: Case, wanted: Mapping[str, Any], request: Document | None,
         title=_("Case %(reference)s: evidence", reference=case.reference),
         made_at=now,
         about=_about(case, procedure, request, now),
-        notes=_notes(request),
+        notes=_notes(request, bool(wanted.get(PANEL))),
         timeline=tuple(timeline(case, documents, now, read)),
         not_come_up=tuple(not_come_up(case, now, read)),
         not_asked=tuple(not_asked(case, now, read)),
@@ -109,10 +110,12 @@ def _about(case: Case, procedure: Procedure, request: Document | None, now: dt.d
     return tuple((label, value) for label, value in rows if value)
 
 
-def _notes(request: Document | None) -> tuple[str, ...]:
+def _notes(request: Document | None, panel: bool) -> tuple[str, ...]:
     if request:
         return (_("This copy holds everything that is on file. Keep it where only people who may read it can see it."),)
+    whose = _("This copy is for the panel. It holds what organisations answered: show it to nobody else.")
     return (
+        *([whose] if panel else ()),
         _("Other people, and what only officers may read, were taken out of this copy. Each place says so."),
         _("What is said in files was not taken out."),
     )
@@ -143,6 +146,7 @@ class Reader:
         self.procedure = rules_of(case)[0]
         self.titles = role_titles(self.procedure)
         self.without = frozenset(wanted.get("without", ()))
+        self.panel = bool(wanted.get(PANEL))
         self.corrected = {one.replaces: one.number for one in documents if one.replaces}
         self.objected = objected_in(documents)
         rows = db.session.scalars(select(Attachment).where(Attachment.case_id == case.id))
@@ -207,7 +211,7 @@ class Reader:
         for section in summary(form, document.answers or {}):
             kept = []
             for row in (row for row in section.rows if row.value):
-                why = "" if self.full else why_left_out(row.question, own, others)
+                why = "" if self.full else why_left_out(row.question, own, others, self.panel)
                 if why:
                     closed.setdefault(why, []).append(row.label)
                 if row.files:

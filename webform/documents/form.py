@@ -154,8 +154,9 @@ class Question(Part):
     """The last date that is taken."""
     autocomplete: str = ""
     """The HTML word by which a browser fills it in, for the person at the keyboard only. Example: `"name"`"""
-    private: Literal["", "restricted"] = ""
-    """`restricted`: officers of the case only, never in an email or to an agency."""
+    private: Literal["", "restricted", "panel"] = ""
+    """`restricted`: officers of the case only, never in an email or to an agency. `panel`: the same, but the papers
+    that officers share with a panel may hold it."""
     entry: str = ""
     """One entry of a group, in the singular. Example: `"incident"`"""
     entries: str = ""

@@ -21,10 +21,10 @@ WAITING, READY, FAILED = "waiting", "ready", "failed"
 class Bundle(Base):
     """A bundle that somebody at the desk asked for, and that the clock makes.
 
-    `wanted` is what they chose: {"names": words to take out, "without": files to leave out}. `told` is what they have
-    to know before it leaves: what was left out, and what was not. `request` is the number of the document that asks for
-    a copy in which nothing is taken out; `shared` is of the one that lets a panel read it. `documents` is how many the
-    case had when the bundle was made.
+    `wanted` is what they chose: {"names": words to take out, "without": files to leave out, "panel": whether it is for
+    one}. `told` is what they have to know before it leaves: what was left out, and what was not. `request` is the
+    number of the document that asks for a copy in which nothing is taken out; `shared` is of the one that lets a panel
+    read it. `documents` is how many the case had when the bundle was made.
     """
 
     __tablename__ = "bundles"

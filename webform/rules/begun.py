@@ -46,7 +46,7 @@ def _taken_over(question: Question, filed: Mapping[str | None, Paper], forms: Ma
 
 def _lines(form: Form, group: str, entries: Any) -> str:
     """One line for each entry, with what is said in it."""
-    asked = [one for page in form.pages if page.each == group for one in page.questions if one.private != "restricted"]
+    asked = [one for page in form.pages if page.each == group for one in page.questions if not one.private]
     return "\n".join(_line(asked, entry) for entry in entries or ())
 
 

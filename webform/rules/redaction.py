@@ -47,10 +47,10 @@ FINDS = re.compile(
 )
 
 
-def why_left_out(question: Question, own: bool, others: tuple[str, ...] = ()) -> str:
+def why_left_out(question: Question, own: bool, others: tuple[str, ...] = (), panel: bool = False) -> str:
     """Why an answer goes into no redacted copy; '' where it does. `own`: said by the people whose case it is.
-    `others`: how the meaning begins of what is about one of them who is not to read it."""
-    if question.private:
+    `others`: how the meaning begins of what is about one of them who is not to read it. `panel`: it is for one."""
+    if question.private and not (panel and question.private == "panel"):
         return FOR_OFFICERS
     if (question.means or "").startswith(others):
         return ABOUT_ELSE

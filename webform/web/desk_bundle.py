@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webform.cases.bundle_contents import PANEL
 from webform.cases.bundles import HTML, PERSON, ask_for_bundle, bundles_of, file_of_kind
 from webform.cases.evidence import file_of
 from webform.cases.file_document import file_document
@@ -55,7 +56,8 @@ def page(reference: str) -> ResponseReturnValue:
 @pages.post("/")
 @access("officer")
 def ask(reference: str) -> ResponseReturnValue:
-    """One press: a copy for handing on, without other people and without what only officers may read."""
+    """One press: a copy for handing on, without other people and without what only officers may read; or one for the
+    panel, with what organisations answered."""
     case, form = _opened(reference, "bundled"), _names()
     form.take(form.keep(request.form))
     without = [key for key in request.form.getlist("without") if file_of(case, key)]
@@ -63,7 +65,8 @@ def ask(reference: str) -> ResponseReturnValue:
         return _page(case, form, without), 422
     lines = str(form.answers().get(NAMES, "")).splitlines()
     names = [name for line in lines if (name := " ".join(line.split()))]
-    ask_for_bundle(case, officer().name, {"names": names, "without": without}, moment())
+    panel = {PANEL: True} if request.form.get(PANEL) and _panel(case) else {}
+    ask_for_bundle(case, officer().name, {"names": names, "without": without, **panel}, moment())
     return redirect(url_for(".page", reference=case.reference), 303)
 
 

@@ -53,7 +53,9 @@ def asked(**keys: object) -> Question:
 
 def test_answers_are_left_out_by_what_they_mean() -> None:
     """What only officers read, and how to reach anybody but the people whose case it is."""
-    assert "only officers" in why_left_out(asked(private="restricted"), own=True)
+    assert "only officers" in why_left_out(asked(private="restricted"), own=True, panel=True)
+    assert "only officers" in why_left_out(asked(private="panel"), own=True)
+    assert why_left_out(asked(private="panel"), own=False, panel=True) == ""
     for kind in ("email", "phone", "address", "postcode"):
         assert "somebody else" in why_left_out(asked(type=kind), own=True)
         assert "somebody else" in why_left_out(asked(type=kind, means="contact.email"), own=False)
