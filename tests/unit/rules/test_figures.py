@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.rules.small_procedures import Case, at, procedure, step
 from webform.rules.calendar import WorkingCalendar
+from webform.rules.figure_set import read_set
 from webform.rules.figures import Counted, count
 from webform.rules.folder import Folder
 from webform.rules.periods import Period
@@ -158,3 +159,12 @@ def test_the_periods_of_all_time_have_every_case_once(pairs: list[tuple[date, da
     ends = (date(2000, 1, 1), date(2026, 9, 15), date(2027, 2, 28), date(2100, 1, 1))
     parts = [Period(first, date.fromordinal(last.toordinal() - 1)) for first, last in pairwise(ends)]
     assert sum(figure("plan", part, cases=cases).number for part in parts) == len(pairs)
+
+
+def test_what_was_published_long_ago_can_still_be_read() -> None:
+    """A set of a time when documents did not say what each figure counts shows the numbers that it showed then."""
+    figures = [{"id": "asked", "title": "Asked", "number": 9, "hidden": False}]
+    said = {"first": "2026-04-01", "last": "2027-03-31", "fewest": 5, "note": "", "figures": figures}
+    found = read_set(said, date(2027, 5, 1), 1)
+    assert [(line.title, line.shown) for line in found.lines] == [("Asked", 9)]
+    assert [fact.number for fact in found.facts] == [9]
