@@ -83,6 +83,11 @@ def weekday(number: int) -> str:
     return gettext(WEEKDAYS[number])
 
 
+def capital(words: str) -> str:
+    """The same with a capital letter, as a sentence or a cell begins; names inside it stay as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def clock_time(time: dt.time) -> str:
     """4pm, 4:05pm, midday, midnight."""
     if time.minute == 0 and time.hour in (0, 12):

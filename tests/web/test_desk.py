@@ -19,6 +19,7 @@ from webform.records.outbox import Task
 from webform.records.store import begin_writing, db
 from webform.records.tables import Case
 from webform.sending.paper import PaperError
+from webform.words import capital
 
 
 def test_nobody_sees_the_desk_without_signing_in(app: Flask, client: FlaskClient) -> None:
@@ -346,3 +347,12 @@ def test_the_reference_of_another_system_stands_on_the_case(app: Flask, desk: Fl
         reindex(keep_elsewhere)
     assert press(desk, "/desk/search", page="/desk/", q="uni 2").location == f"/desk/case/{reference}"
     assert "No case was found" in press(desk, "/desk/search", page="/desk/", q="UNI-1").text
+
+
+def test_the_folder_names_whoever_filed_by_their_part(app: Flask, desk: FlaskClient) -> None:
+    """Not by the word that the procedure has for a role; names inside a title keep their capitals."""
+    reference = opened(app)
+    open_referral(desk, reference)
+    cells = re.findall(r'aria-hidden="true">By</span><div>([^<]+)', desk.get(f"/desk/case/{reference}").text)
+    assert set(cells) == {"The person who asks", "The service", "Sam Spoc"}
+    assert capital("the ASB Supervisor/Manager") == "The ASB Supervisor/Manager"

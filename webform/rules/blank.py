@@ -13,6 +13,7 @@ from typing import Literal
 from webform.documents.answers import yes_no
 from webform.documents.condition import When
 from webform.documents.form import Form, Option, Page, Question
+from webform.words import capital
 from webform.words import gettext as _
 
 from .plain_words import PlainWords, sentence
@@ -96,7 +97,7 @@ class _Blank:
         question = self.asked.place_of[group][2]
         for number in range(1, COPIES[min(depth, len(COPIES) - 1)] + 1):
             entry = f"{question.entry or 'entry'} {number}"
-            yield from self.inside(group, f"{name}, {entry}" if name else entry.capitalize())
+            yield from self.inside(group, f"{name}, {entry}" if name else capital(entry))
 
     def _sheet(self, page: Page, name: str, depth: int) -> Iterator[Sheet]:
         spaces = tuple(self._space(question) for question in page.questions if question.type != "group")

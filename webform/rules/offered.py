@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from webform.documents.form import Form, Option, Page, Question
 from webform.documents.procedure import SERVICE, Procedure, Role
 from webform.documents.vocabulary import Meaning
+from webform.words import capital
 from webform.words import gettext as _
 
 
@@ -40,7 +41,7 @@ def _roles(procedure: Procedure) -> tuple[Option, ...]:
 def _reasons(procedure: Procedure) -> tuple[Option, ...]:
     rules = (step.may_extend for step in procedure.steps if step.may_extend)
     reasons = dict.fromkeys(reason for rule in rules for reason in rule.reasons)
-    return tuple(Option(value=mark(reason), label=reason[:1].upper() + reason[1:]) for reason in reasons)
+    return tuple(Option(value=mark(reason), label=capital(reason)) for reason in reasons)
 
 
 def mark(reason: str) -> str:

@@ -10,6 +10,7 @@ from webform.documents.condition import Both, Condition, Either, Every, Is, Not
 from webform.documents.duration import Duration
 from webform.documents.form import Band, Form, Question
 from webform.documents.procedure import OPENING, PERIOD, SERVICE, AllOf, Event, Limit, Procedure, RoleId, Step
+from webform.words import capital
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
@@ -37,7 +38,7 @@ def joined(words: Iterable[str], last: str = "and") -> str:
 
 def sentence(words: str) -> str:
     """The words as a sentence of their own."""
-    started = words[:1].upper() + words[1:]
+    started = capital(words)
     return started if not started or started[-1] in ".!?:" else f"{started}."
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from webform.documents.answers import Answers, groups_around, is_empty, points_of, shown
 from webform.documents.form import Form, Question
+from webform.words import capital
 
 from .journey import Place, Way
 from .shown import ENTRY, Asked, Path, entries_of
@@ -99,7 +100,7 @@ def _title(form: Form, answers: Answers, place: Place) -> str:
         position, holder = found[0] if found else (len(entries) + 1, {})
         question = form.question(group)
         parts.append(f"{question.entry if question and question.entry else 'entry'} {position}")
-    return ", ".join(parts).capitalize()
+    return capital(", ".join(parts))
 
 
 def prune(form: Form, answers: Answers) -> dict[str, Any]:

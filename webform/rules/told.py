@@ -12,6 +12,7 @@ from webform.documents.answers import Answers, is_empty, shown
 from webform.documents.condition import Both, Condition, Either, Every, Is, Not, Truth, holds, named_in
 from webform.documents.form import Form, Question
 from webform.documents.procedure import OPENING, AllOf, AnyOf, Event, Procedure
+from webform.words import capital
 from webform.words import gettext as _
 
 from .bands import BAND, band
@@ -237,7 +238,7 @@ class Told:
             found = self.find(name)
             what = f"“{found[1].short or found[1].label}”" if found else f"“{name}”"
             who = ", ".join(self.title_of(role) for role in step.roles("by")) if step else _("The person who asked")
-            self._wants[name] = _("%(who)s has to answer %(what)s.", who=who[:1].upper() + who[1:], what=what)
+            self._wants[name] = _("%(who)s has to answer %(what)s.", who=capital(who), what=what)
         return self._wants[name]
 
     def title_of(self, role_id: str) -> str:

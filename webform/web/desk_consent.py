@@ -16,6 +16,7 @@ from webform.rules.agreement import CONSENTS, EVERYTHING
 from webform.rules.consent import AGAINST_IT, Answer, Standing
 from webform.rules.plain_words import joined
 from webform.sending.reach import called
+from webform.words import capital
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
@@ -66,7 +67,7 @@ def consents_of(case: Case, now: dt.datetime) -> tuple[Said, ...]:
     names = {str(party.id): called(party) for party in case.parties}
     return tuple(
         Said(
-            names.get(one.party or "") or titles.get(one.role, one.role).capitalize(), _says(one), one.since,
+            names.get(one.party or "") or capital(titles.get(one.role, one.role)), _says(one), one.since,
             _sees(one), *_steps(case, one), _paper(case, one), tuple(_details(case, one)),
         )
         for one in answers_of(case, now)
@@ -115,15 +116,11 @@ def _details(case: Case, one: Answer) -> Iterator[tuple[str, str]]:
         return
     if one.standing not in AGAINST_IT:
         seen = joined(_(words) for kind, words in SEES.items() if kind in said.shows)
-        yield _("The person who asks may see"), _began(seen) or _("Nothing new")
+        yield _("The person who asks may see"), capital(seen) or _("Nothing new")
         yield _("Must not be told"), joined(said.not_with) or _("Nobody was named")
     if said.main:
         yield _("Letters go to"), _(WRITE_TO[said.main])
     if one.how:
         yield _("How they said it"), _(WAYS[one.how])
     titles = {role.id: role.title for role in rules_of(case)[0].roles}
-    yield _("Put on record by"), paper.author or _began(titles.get(paper.author_role, paper.author_role))
-
-
-def _began(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    yield _("Put on record by"), paper.author or capital(titles.get(paper.author_role, paper.author_role))

@@ -25,6 +25,7 @@ from webform.web.form_pages import Filling, respond
 from webform.web.officer import ROW, author, moment, officer
 from webform.web.referral import CHANNELS
 from webform.web.tokens import STALE, csrf, token_is_good
+from webform.words import capital
 from webform.words import gettext as _
 
 pages = Blueprint("desk_new", __name__, url_prefix="/desk/new")
@@ -36,7 +37,7 @@ _WAYS = tuple(kind for kind in CHANNELS if kind not in ("online", "passed-on"))
 
 def _words() -> dict[str, str]:
     """What each way is called, at the start of a sentence."""
-    return {way: words[0].upper() + words[1:] for way in _WAYS if (words := _(CHANNELS[way]))}
+    return {way: capital(words) for way in _WAYS if (words := _(CHANNELS[way]))}
 
 
 def _procedure() -> Procedure:

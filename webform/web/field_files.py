@@ -10,9 +10,9 @@ from wtforms.utils import unset_value
 from webform.cases.evidence import Fault, Sent
 from webform.documents.files import shown_file
 from webform.documents.form import FileKind, Question
+from webform.words import capital, ngettext
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
-from webform.words import ngettext
 
 from .field_base import AnswerField, Titling, Wrong
 
@@ -140,4 +140,4 @@ def kinds(question: Question) -> str:
 def needed(question: Question) -> str:
     """The same, at the start of a sentence."""
     words = kinds(question)
-    return words[0].upper() + words[1:]
+    return capital(words)

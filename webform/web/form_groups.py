@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from webform.documents.answers import groups_around, shown
 from webform.documents.form import Form, Page, Question
 from webform.rules.journey import Place, add_entry, entry_answers, places, remove_entry, shows
+from webform.words import capital
 from webform.words import gettext as _
 
 from .tokens import STALE, token_is_good
@@ -70,7 +71,7 @@ def named(form: Form, answers: Mapping[str, Any], page: Page, place: Place) -> s
         number = place.path[depth]
         position = numbers.index(number) + 1 if number in numbers else len(numbers) + 1
         parts.append(f"{_entry_word(form.question(group))} {position}")
-    return ", ".join(parts).capitalize()
+    return capital(", ".join(parts))
 
 
 def _entry_word(group: Question | None) -> str:
@@ -188,7 +189,7 @@ def _article(word: str) -> str:
 
 def listed(filling: Filling, group: Question, place: Place) -> tuple[Entry, ...]:
     """The entries for the list page, each with its first answers and the way to change or remove it."""
-    word = _entry_word(group).capitalize()
+    word = capital(_entry_word(group))
     found = []
     for position, entry in enumerate(entries(filling.form, filling.answers, group.id, place.path), 1):
         path = (*place.path, entry["entry"])

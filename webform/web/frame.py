@@ -18,7 +18,7 @@ from webform.documents.files import shown_file
 from webform.house import house
 from webform.rules.calendar import LONDON
 from webform.sending.compose import page as as_page
-from webform.words import clock_time
+from webform.words import capital, clock_time
 from webform.words import gettext as _
 from webform.words import install as give_words
 
@@ -78,8 +78,8 @@ def install(app: Flask) -> None:
     give_words(app.jinja_env)
     app.jinja_env.globals.update(draw=_draw, fixed=_fixed, fixed_url=fixed_url, posted_values=_posted_values)
     app.jinja_env.globals["takes_feedback"] = feedback_step
-    app.jinja_env.filters.update(prose=prose, guidance=guidance, day=written_date, moment=moment, file_name=shown_file)
-    app.jinja_env.filters.update(period=figures.period_words)
+    app.jinja_env.filters.update(prose=prose, guidance=guidance, day=written_date, moment=moment)
+    app.jinja_env.filters.update(period=figures.period_words, file_name=shown_file, capital=capital)
     app.context_processor(_shared)
     app.after_request(_secure)
     csrf.init_app(app)

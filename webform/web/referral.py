@@ -20,7 +20,7 @@ from webform.cases.history import Beside, beside
 from webform.cases.never_went import never_went
 from webform.cases.people import addressees, failing, post_fails, ways_to_reach
 from webform.cases.pinned import form_of
-from webform.cases.titles import title_of
+from webform.cases.titles import filed_by, title_of
 from webform.cases.votes import Votes, all_votes
 from webform.documents.answers import Answers, find, is_empty, shown
 from webform.documents.form import Effect, Form
@@ -37,6 +37,7 @@ from webform.rules.summary import Section, points, summary
 from webform.sending.reach import called
 from webform.web.powers import may_fill_in, may_see
 from webform.web.workload import Workload
+from webform.words import capital
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
 
@@ -182,6 +183,10 @@ class Referral(Workload):
     def title_of(self, document: Document) -> str:
         """What a document is called."""
         return title_of(document, self.procedure)
+
+    def filed_by(self, document: Document) -> str:
+        """Whoever filed it, as a cell of a table begins."""
+        return capital(filed_by(document, self.titles))
 
     @property
     def messages(self) -> list[Message]:
