@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tests.asked_for import asked_for
 from tests.cases.conftest import OFFICER
+from tests.cases.test_consent import FOR_MUM, says
 from tests.cases.test_letters import acknowledge
 from tests.moment import Moment
 from tests.victim import victim_in_merton
@@ -26,7 +27,7 @@ from webform.documents.shelf import read_shelves
 from webform.errors import Refusal
 from webform.house import EXTENSION, house
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Deadline, Message, Task
+from webform.records.tables import Case, Deadline, Message, Party, Task
 from webform.rules.consent import ALL, View
 from webform.settings import SHIPPED
 
@@ -65,6 +66,15 @@ fill = "it-records"
 by = "spoc"
 after = "acknowledgement.received"
 within = "5 days"
+source = "T"
+[[step]]
+id = "visit"
+fill = "it-records"
+by = "spoc"
+to = "agency"
+after = "request"
+within = "5 days"
+may_extend = { by = "spoc", send = "put-off" }
 source = "T"
 """
 LETTER = '+++\nsubject = "Later"\npurpose = "to-applicant"\n+++\nYou hear from us by {due.acknowledgement}.\n'
@@ -191,6 +201,23 @@ def test_who_cannot_safely_be_emailed_is_told_of_an_extension_by_a_person(now: M
     assert letters(case, "put-off") == []
     tasks = db.session.scalars(select(Task.kind).where(Task.case_id == case.id)).all()
     assert "extended:acknowledgement" in tasks
+
+
+@pytest.mark.usefixtures("shelf")
+def test_nobody_hears_of_an_extension_who_must_not_be_told(now: Moment) -> None:
+    """A body that she does not want to be told gets no letter of the new date; an officer reads whom it was not told,
+    and the others are."""
+    case = opened(now, **FOR_MUM)
+    for name in ("acme", "birch"):
+        person = {"organisation": f"{name} housing", "email": f"desk@{name}.example"}
+        case.parties.append(Party(role="agency", key=name, person=person, contact={}, joined_at=now()))
+    db.session.commit()
+    says(case, now, "yes", not_with="acme housing", main="applicant")
+    file(case, "extends", now, which="visit", until="2026-05-28")
+    assert [message.recipient for message in letters(case, "put-off")] == ["desk@birch.example"]
+    told = db.session.scalars(select(Task.says).where(Task.case_id == case.id, Task.kind.startswith("extended"))).all()
+    assert len(told) == 1
+    assert "does not want acme housing to be told" in told[0]
 
 
 @pytest.mark.usefixtures("shelf")

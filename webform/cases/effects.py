@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from webform.documents.answers import first, written_date
 from webform.documents.consent import DECIDED
 from webform.documents.form import Form
-from webform.documents.procedure import Procedure
+from webform.documents.procedure import Procedure, Step
 from webform.errors import Refusal
 from webform.house import house
 from webform.records.erasures import note
@@ -19,11 +20,12 @@ from webform.records.store import db
 from webform.records.tables import Case, CaseLink, Document, Party
 from webform.rules.agreement import agreement_in
 from webform.rules.consent import AGAINST_IT
+from webform.rules.plain_words import joined
 from webform.sending.reach import called
 from webform.words import gettext as _
 
 from .bundles import ask_for_bundle
-from .consent import answers_of, newly_kept_out, readers_of, said_since, sight_of
+from .consent import answers_of, kept_out, newly_kept_out, readers_of, said_since, sight_of
 from .copies import bring_consent
 from .corrections import take_effect
 from .evidence import share_files
@@ -174,11 +176,24 @@ def _extended(case: Case, form: Form, document: Document, author: Author) -> Non
     if step is None or step.may_extend is None or not step.may_extend.send or not still_owed:
         return
     for role in step.roles("to") or ("applicant",):
-        if not notify(case, step.may_extend.send, role, {}, document.filed_at):
-            says = _(
-                "No safe email address. Tell the new date by letter or phone: %(step)s.", step=step.title or step.id
-            )
-            add_task(case, f"extended:{step.id}", says, document.filed_at)
+        _tell_new_date(case, procedure, step, step.may_extend.send, role, document.filed_at)
+
+
+def _tell_new_date(case: Case, procedure: Procedure, step: Step, letter: str, role: str, now: dt.datetime) -> None:
+    """Whoever of a role may be told; whom the person affected does not want to be told is named to an officer."""
+    readers, title = readers_of(case, procedure, role, now), step.title or step.id
+    allowed: list[int | None] = [None]  # all of them
+    if barred := kept_out(case, readers, now):
+        allowed = [one.party_id for one in readers if not kept_out(case, (one,), now)]
+        says = _(
+            "“%(step)s” has a new date, and the person affected does not want %(whom)s to be told. They were not told.",
+            step=title, whom=joined(barred),
+        )  # fmt: skip
+        add_task(case, f"extended-unsaid:{step.id}:{role}", says, now)
+    told = [notify(case, letter, role, {}, now, party_id) for party_id in allowed]
+    if told and not any(told):
+        says = _("No safe email address. Tell the new date by letter or phone: %(step)s.", step=title)
+        add_task(case, f"extended:{step.id}", says, now)
 
 
 def _contact_changed(case: Case, form: Form, document: Document, author: Author) -> None:
