@@ -121,6 +121,33 @@ def test_it_goes_by_email_again_when_an_officer_says_so(opened: Opener, now: Mom
     assert verify_case(case.id) == ()
 
 
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({}, f"Email goes to {NEW} from now on. It was {OLD} before."),
+        (
+            {"email_safe": "no"},
+            f"Their email address is {NEW} now. No email goes there. They have said that email is not safe for them."
+            f" It was {OLD} before.",
+        ),
+    ],
+    ids=["safe", "not safe"],
+)
+def test_the_record_says_whether_email_goes_to_a_new_address(
+    opened: Opener, now: Moment, rules: dict[str, str], said: str
+) -> None:
+    """Nobody reads that email goes where the person has said that none is safe; no address before, where none was."""
+    case = opened()
+    begin_writing()
+    party(case).contact = {**party(case).contact, **rules}
+    use_address(case, party(case), NEW, OFFICER, now())
+    assert case.documents[-1].body == said
+    party(case).person = {"name": "Ann"}
+    use_address(case, party(case), NEW, OFFICER, now())
+    assert "before" not in str(case.documents[-1].body)
+    db.session.rollback()
+
+
 def test_the_councils_own_mailbox_is_still_written_to(opened: Opener, now: Moment) -> None:
     """A notice to the point of contact that came back is a task; later notices are still tried."""
     case = opened()

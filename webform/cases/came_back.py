@@ -16,7 +16,7 @@ from webform.records.officers import Officer
 from webform.records.store import db, lock_case
 from webform.records.tables import Case, Document, Message, Party, Task
 from webform.rules.calendar import day_of, long_date
-from webform.rules.safe_contact import FAILS, POST_FAILS
+from webform.rules.safe_contact import FAILS, POST_FAILS, Stop, email_verdict
 from webform.sending.reach import called, doubt
 from webform.words import gettext as _
 from webform.words import gettext_noop as N_
@@ -132,15 +132,18 @@ def use_address(case: Case, party: Party, email: str, author: Author, now: dt.da
     party.person = {**party.person, "email": email}
     party.contact = {rule: value for rule, value in party.contact.items() if rule != FAILS}
     index_case(case)
-    _file(
-        case,
-        ADDRESS_KIND,
-        _("Email goes to %(email)s from now on; it went to %(old)s before.", email=email, old=old),
-        party,
-        author,
-        now,
-    )
+    _file(case, ADDRESS_KIND, _new_address(party, str(old or ""), now), party, author, now)
     bring_up_to_date(case, now)
+
+
+def _new_address(party: Party, old: str, now: dt.datetime) -> str:
+    """What is on record of a new address. It says nothing of email that goes there where none may."""
+    email, verdict = party.person["email"], email_verdict(party.person, party.contact, now)
+    if isinstance(verdict, Stop):
+        said = _("Their email address is %(email)s now. No email goes there. %(why)s", email=email, why=verdict.why)
+    else:
+        said = _("Email goes to %(email)s from now on.", email=email)
+    return " ".join((said, _("It was %(old)s before.", old=old))) if old else said
 
 
 def party_of(case: Case, party_id: int) -> Party | None:
