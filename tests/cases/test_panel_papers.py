@@ -23,6 +23,7 @@ from webform.cases.file_document import file_document
 from webform.cases.folder import Which, documents_of
 from webform.cases.links import expiry as end_of_links
 from webform.cases.panel_papers import as_answers, papers_for, readers, step_that
+from webform.cases.send_link import new_link
 from webform.documents.shelf import Shelves
 from webform.errors import Refusal
 from webform.records.bundles import Bundle
@@ -166,6 +167,31 @@ def test_papers_for_the_panel_hold_what_organisations_answered(
     text = str(contents.book)
     assert (ANSWERS["known"] in text, "show it to nobody else" in text) == (there, there)
     assert ANSWERS["body_person"] not in text
+
+
+@pytest.mark.parametrize("how", ["another address", "another link"])
+def test_whoever_holds_another_link_says_first_that_they_have_no_interest(
+    case: Case, now: Moment, shelves: Shelves, how: str
+) -> None:
+    """A colleague takes the seat over after it was said, or an officer gives its holder another link: nobody knows who
+    reads there, so the papers wait until they have said so themselves."""
+    share(case, bundled(case, now), now)
+    says(case, "police", "interest", NO_INTEREST, now, shelves)
+    assert roles(case, now) == {"police"}
+    now.passes(hours=1)
+    before = members(case)["police"]
+    if how == "another address":
+        told = {"part_role": "police", "part_organisation": "Sergeant Two", "part_email": "two@police.example"}
+        put(case, "who-takes-part", told, now, shelves)
+    else:
+        new_link(before, by_email=True, word="", author=OFFICER, now=now())
+        db.session.commit()
+    after = members(case)["police"]
+    papers = papers_for(case, after, now())
+    assert (after.id, papers and papers.declared, roles(case, now)) == (before.id, False, set())
+    now.passes(hours=1)
+    says(case, "police", "interest", NO_INTEREST, now, shelves)
+    assert roles(case, now) == {"police"}
 
 
 def test_papers_go_when_consent_does(opened: Opener, now: Moment, shelves: Shelves) -> None:

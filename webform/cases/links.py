@@ -11,7 +11,7 @@ import datetime as dt
 import secrets
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from webform.documents.procedure import Procedure
@@ -88,6 +88,12 @@ def expiry(case: Case, now: dt.datetime) -> dt.datetime:
 def revoke(party: Party, now: dt.datetime) -> None:
     """End every link of a party, whatever for, and with them every page that they opened."""
     end_links(Link.party_id == party.id, now)
+
+
+def last_ended(party: Party) -> dt.datetime | None:
+    """When a link of their own was last taken away: whoever holds the next may be somebody else."""
+    theirs = (Link.party_id == party.id, Link.colleague_id.is_(None))
+    return db.session.scalar(select(func.max(Link.revoked_at)).where(*theirs))
 
 
 def end_links(which: ColumnElement[bool], now: dt.datetime) -> None:

@@ -27,6 +27,7 @@ from .consent import kept_out
 from .folder import documents_of, standing_documents
 from .letters import OURSELVES, add_task
 from .links import expiry as end_of_links
+from .links import last_ended
 from .objections import objected_since
 from .people import Author, addressee
 from .pinned import form_of, rules_of
@@ -112,10 +113,15 @@ def _asks(case: Case) -> bool:
 
 
 def _interest(case: Case, party: Party) -> bool | None:
-    """What this member has said last; None where they have said nothing."""
+    """What this member has said last; None where they have said nothing.
+
+    That somebody has no interest is no word of whoever was given another link since.
+    """
     theirs = (one for one in standing_documents(case) if one.party_id == party.id)
-    said = [has_interest(form_of(one), one.answers or {}) for one in theirs]
-    return next((one for one in reversed(said) if one is not None), None)
+    said = [(one.filed_at, has_interest(form_of(one), one.answers or {})) for one in theirs]
+    at, interest = next((one for one in reversed(said) if one[1] is not None), (None, None))
+    ended = last_ended(party)
+    return None if interest is False and at and ended and at <= ended else interest
 
 
 # --- What filing does -------------------------------------------------------------------------------------------------
