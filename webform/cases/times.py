@@ -15,11 +15,16 @@ from webform.rules.times import Kept, StageTime, stage_times
 
 
 def times_of(procedure: Procedure, period: Period) -> tuple[StageTime, ...]:
-    """How long each stage took, of what was done in the period."""
+    """How long each stage took, of what was done in the period.
+
+    Its steps are named, so that the index gives them one after the other: nothing is sorted, and no other period read.
+    """
+    steps = [step.id for step in procedure.steps if step.stage]
     late = func.sum(case((Deadline.state == "done late", 1), else_=0))
     wanted = (
         select(Deadline.step, func.count(), late, func.sum(Deadline.taken), func.sum(Deadline.promised))
-        .where(Deadline.area == procedure.id, Deadline.done_on.between(period.first, period.last))
+        .where(Deadline.area == procedure.id, Deadline.step.in_(steps))
+        .where(Deadline.done_on.between(period.first, period.last))
         .group_by(Deadline.step)
     )
     kept = [Kept(step, *map(int, numbers)) for step, *numbers in db.session.execute(wanted)]

@@ -200,7 +200,7 @@ class Deadline(Base):
             sqlite_where=text("act_at IS NOT NULL"), postgresql_where=text("act_at IS NOT NULL"),
         ),
         Index(
-            "ix_deadlines_done", "area", "done_on", "step", "state", "taken", "promised",
+            "ix_deadlines_done", "area", "step", "done_on", "state", "taken", "promised",
             sqlite_where=text("done_on IS NOT NULL"), postgresql_where=text("done_on IS NOT NULL"),
         ),
         Index("ix_deadlines_listed", "area", "listed", "due_on", "id", sqlite_where=LISTED, postgresql_where=LISTED),

@@ -75,14 +75,19 @@ def worked_out(facts: Iterable[Fact]) -> Iterator[Result]:
 
 def _of_one_date(numbers: Mapping[Meant, Sequence[int]]) -> Iterator[Result]:
     every = sorted(numbers, key=repr)
-    ways = _ways(every)
+    ways = {tuple(way) for way in _ways(every)}
     done: set[Times] = set()
-    while new := {one for way in ways for one in _sums(way)} - done if ways else set(_differences(len(every))) - done:
+    while True:
+        new = {one for way in ways for one in _sums(way)} - done if ways else set(_differences(len(every)))
+        nothing = []
         for times in new:
             results = list(_results(every, times, numbers))
             yield from results
             if any(number == 0 for _facts, number in results):
-                ways = [[sort for sort in way if not _has(times, sort)] for way in ways]
+                nothing.append(times)
+        if not (ways and nothing):
+            return
+        ways = {tuple(sort for sort in way if not any(_has(times, sort) for times in nothing)) for way in ways}
         done |= new
 
 
