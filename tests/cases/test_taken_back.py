@@ -13,10 +13,11 @@ from tests.cases.test_consent import file as filed
 from tests.cases.test_parties import ask, file, of, opened
 from tests.moment import Moment
 from webform.cases.came_back import letter_came_back
+from webform.cases.colleagues import keep_out
 from webform.cases.folder import Which
 from webform.cases.letters import draft_letter, notify
 from webform.cases.links import find, of_token
-from webform.cases.never_went import send_after_all
+from webform.cases.never_went import never_went, send_after_all
 from webform.cases.officers import add_officer
 from webform.cases.people import parties
 from webform.cases.remind import ask_again
@@ -25,7 +26,7 @@ from webform.documents.shelf import Shelves
 from webform.errors import Refusal
 from webform.records.outbox import Alarm
 from webform.records.store import begin_writing, db
-from webform.records.tables import Case, Message, Party, Task
+from webform.records.tables import Case, Colleague, Message, Party, Task
 from webform.sending import outbox
 from webform.sending.alarm import check_unsent
 from webform.sending.outbox import claim_next, deliver_due
@@ -87,6 +88,21 @@ def test_nobody_else_hears_of_a_request_that_was_stopped(case: Case, now: Moment
     assert (states(POLICE), states(BO)) == (["cancelled"], ["cancelled"])
     assert mails(POLICE)[0].last_error == "The request was stopped."
     assert set(states("ann@people.example")) == {"sent"}
+
+
+def test_a_colleague_whose_link_was_ended_is_offered_nothing_again(case: Case, now: Moment) -> None:
+    """The request is stopped, an officer ends the colleague's link, and it goes on: what never went to the organisation
+    can be sent, and what was for the colleague can't, since no such email would leave."""
+    file(case, Which("withdraw"), now, {"stop_pressed": "own"})
+    begin_writing()
+    case.closed_at = None  # as whoever opens it again leaves it
+    assert {one.recipient for one in never_went(case, now())} == {POLICE, BO}
+    colleague = db.session.scalars(select(Colleague).where(Colleague.case_id == case.id)).one()
+    keep_out(colleague, OFFICER, now())
+    assert [one.recipient for one in never_went(case, now())] == [POLICE]
+    with pytest.raises(Refusal, match="still holds"):
+        send_after_all(case, mails(BO)[0], OFFICER, now())
+    db.session.rollback()
 
 
 def test_the_door_looks_whether_they_are_still_there(case: Case, now: Moment) -> None:

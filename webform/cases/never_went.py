@@ -12,7 +12,7 @@ from sqlalchemy import select
 from webform.errors import Refusal
 from webform.records.chain import seal_document
 from webform.records.store import db, lock_case
-from webform.records.tables import Case, Message, Party, Task
+from webform.records.tables import Case, Colleague, Message, Party, Task
 from webform.rules.consent import AGAINST_IT
 from webform.sending.reach import called
 from webform.words import gettext as _
@@ -78,7 +78,10 @@ def send_after_all(case: Case, message: Message, author: Author, now: dt.datetim
 def _may_go(case: Case, message: Message, now: dt.datetime) -> bool:
     """Whether its reader is on the case and may be told now."""
     party = next((one for one in case.parties if one.id == message.party_id and one.left_at is None), None)
-    if party is None or (message.useless_after is not None and message.useless_after <= now):
+    colleague = db.session.get(Colleague, message.colleague_id) if message.colleague_id else None
+    if party is None or (colleague and colleague.left_at):
+        return False
+    if message.useless_after is not None and message.useless_after <= now:
         return False
     if not is_about(rules_of(case)[0], party):
         refused = any(answer.standing in AGAINST_IT for answer in answers_of(case, now))
