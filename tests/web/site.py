@@ -149,7 +149,7 @@ class Site:
             "message_id": self.message_id,
             "colleague_id": self.colleague_id,
             "first": "2026-04-01",
-            "bundle_id": self.bundle_id, "ending": "zip", "instead_of": 2,
+            "bundle_id": self.bundle_id, "ending": "zip", "instead_of": 2 if "instead-of" in rule.rule else None,
         }  # fmt: skip
         unknown = rule.arguments - set(values)
         assert not unknown, f"{rule.rule}: say in this test what {unknown} stands for"
