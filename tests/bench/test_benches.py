@@ -11,6 +11,7 @@ import pytest
 from tests.bench import bundle, confirmation, desk, figures, letter, load, pages, rules, start, sweep, weight
 from tests.bench.__main__ import NAMES
 from tests.bench.__main__ import main as everything
+from tests.bench.many import filled
 from webform.web.limits import limiter
 
 SMALLEST: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
@@ -47,3 +48,15 @@ def test_each_bench_prints_its_table(
     told = capsys.readouterr().out
     assert [figure for figure in figures if figure not in told] == []
     assert psutil.Process().children(recursive=True) == []
+
+
+def test_benches_among_many_cases_share_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One command runs them on the same databases, one after the other."""
+    monkeypatch.setattr(limiter, "enabled", True)
+    with filled(20, 40) as among:
+        sweep.measure(among, 3, 1)
+        desk.measure(among, 1)
+        figures.measure(among, 1)
+    assert "what a commissioner sees of an area" in capsys.readouterr().out
