@@ -311,6 +311,13 @@ def _brought_back(archive: Path, now: Moment) -> Case:
     return db.session.scalars(select(Case).where(Case.scope == "case").order_by(Case.id)).all()[0]
 
 
+def power_goes(case: Case, now: Moment) -> None:
+    """The power goes while a case is erased: the register has its line, and the case is there."""
+    begin_writing()
+    erase_case(case, now())
+    db.session.rollback()
+
+
 def test_no_restore_erases_what_somebody_has_kept(
     opened: Opener, now: Moment, shelves: Shelves, tmp_path: Path
 ) -> None:
@@ -323,9 +330,7 @@ def test_no_restore_erases_what_somebody_has_kept(
     begin_writing()
     older = backup(tmp_path / "older", instance=house().settings.instance, now=now())
     now.passes(minutes=1)
-    begin_writing()
-    erase_case(case, now())
-    db.session.rollback()  # the power went
+    power_goes(case, now)
     now.passes(minutes=1)
     file(case, "keep-case", shelves, now, keep_why="A court asks for it.")
     kept_on = now()
@@ -360,9 +365,7 @@ def test_no_restore_erases_what_somebody_has_opened_again(
     begin_writing()
     closed = backup(tmp_path / "closed", instance=house().settings.instance, now=now())
     now.passes(minutes=1)
-    begin_writing()
-    erase_case(case, now())
-    db.session.rollback()  # the power went
+    power_goes(case, now)
     now.passes(minutes=1)
     file(case, "reopen", shelves, now, reopen_from="seen", reopen_why="It goes on.")
     opened_on = now()
@@ -395,9 +398,7 @@ def test_a_power_cut_erases_nothing_that_goes_on_again(
     deliver(now)
     close(case, now)
     now.passes(days=6 * 366)
-    begin_writing()
-    erase_case(case, now())
-    db.session.rollback()  # the power went
+    power_goes(case, now)
     now.passes(minutes=1)
     begin_writing()
     case.closed_at = None  # somebody has opened it again

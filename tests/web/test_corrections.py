@@ -23,6 +23,14 @@ def begin(client: FlaskClient, where: str) -> str:
     return str(press(client, page, page=page, **WHY).location)
 
 
+def colleague(app: Flask) -> FlaskClient:
+    """Oli, another officer of the area, who is signed in."""
+    join(app, OLI, "Oli", role="officer")
+    oli = app.test_client()
+    sign_in(app, oli, OLI)
+    return oli
+
+
 def test_a_fact_is_corrected_and_shows_what_it_was(app: Flask, desk: FlaskClient) -> None:
     """Only what is wrong is asked for again; the case shows what holds, since when, and what stood there before."""
     reference = opened(app)
@@ -75,9 +83,7 @@ def test_who_had_only_begun_reads_whose_it_was(app: Flask, desk: FlaskClient) ->
     """Oli types the reason while Sam files: Oli is told of Sam and keeps the words, and has put nothing on record."""
     reference = opened(app)
     open_referral(desk, reference)
-    join(app, OLI, "Oli", role="officer")
-    oli = app.test_client()
-    sign_in(app, oli, OLI)
+    oli = colleague(app)
     where = f"/desk/case/{reference}/form/correction"
     token = token_of(oli.get(f"{where}/correction"))
     begin(desk, where)
@@ -93,9 +99,7 @@ def test_who_comes_second_keeps_what_they_wrote(app: Flask, desk: FlaskClient) -
     """Two officers correct the same request: the second is told by whom it was done, and loses nothing."""
     reference = opened(app)
     open_referral(desk, reference)
-    join(app, OLI, "Oli", role="officer")
-    oli = app.test_client()
-    sign_in(app, oli, OLI)
+    oli = colleague(app)
     where = f"/desk/case/{reference}/form/correction"
     for client, words in ((desk, "Drums"), (oli, "Trumpets")):
         begin(client, where)

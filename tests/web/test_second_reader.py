@@ -31,6 +31,13 @@ ASK, YES, SEND = "Ask somebody else to read it", "I have read it: it can go", "S
 MARK = re.compile(r'name="mark" value="([^"]+)"')
 
 
+def mark_of(page: str) -> str:
+    """What tells which words or answers somebody has before them."""
+    found = MARK.search(page)
+    assert found
+    return found[1]
+
+
 @pytest.fixture
 def letter(app: Flask, desk: FlaskClient) -> Iterator[str]:
     """The address of a letter that the deputy has to read."""
@@ -115,7 +122,7 @@ def test_a_refusal_against_the_act_counts_once_another_has_agreed(
     assert ASKED in dee.get("/desk/").text.replace("\n", " ")
     typed = press(desk, f"{form}/reasons", page=f"{form}/", reasons="On second thoughts")
     assert ("On second thoughts" in typed.text, "Nobody could agree" in typed.text) == (True, True)
-    mark = MARK.search(theirs)[1]  # type: ignore[index]
+    mark = mark_of(theirs)
     for who, says in ((desk, "Somebody else who may decide"), (dee, "It was changed while you read it")):
         refused = press(who, f"{form}/second", page=f"{form}/", do="agree", mark=mark if who is desk else "older")
         assert (refused.status_code, says in refused.text) == (422, True)
@@ -214,7 +221,7 @@ def test_a_decision_from_outside_counts_from_the_day_it_came(
     sign_in(app, dee, "dee@merton.example")
     page = dee.get(f"{form}/").text
     assert ("It came on" in page, "21 May 2026" in page) == (True, True)
-    mark = MARK.search(page)[1]  # type: ignore[index]
+    mark = mark_of(page)
     press(dee, f"{form}/second", page=f"{form}/", do="agree", mark=mark)
     [filed] = documents(app, outside, DECISION)
     assert filed.effective_at == dt.datetime(2026, 5, 21, 12, tzinfo=LONDON)

@@ -43,9 +43,7 @@ pages = Blueprint("mail", __name__, url_prefix="/desk/case/<reference>")
 def came_back(reference: str, message_id: int) -> ResponseReturnValue:
     """One press: the email did not arrive."""
     case = case_at_desk(reference, _("message %(message_id)s came back", message_id=message_id))
-    message = message_of(case, message_id)
-    if message is None:
-        abort(404)
+    message = message_of(case, message_id) or abort(404)
     letter_came_back(case, message, officer(), author(), moment())
     return _back_to(case, KIND)
 
@@ -55,9 +53,7 @@ def came_back(reference: str, message_id: int) -> ResponseReturnValue:
 def send(reference: str, message_id: int) -> ResponseReturnValue:
     """One press: what was taken back goes after all."""
     case = case_at_desk(reference, _("message %(message_id)s sent after all", message_id=message_id))
-    message = message_of(case, message_id)
-    if message is None:
-        abort(404)
+    message = message_of(case, message_id) or abort(404)
     send_after_all(case, message, author(), moment())
     return _back_to(case, SENT_KIND)
 
